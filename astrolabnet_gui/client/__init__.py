@@ -1,0 +1,1 @@
+"""How to ask: the only room with addresses and httpx."""

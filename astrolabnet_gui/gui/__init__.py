@@ -1,0 +1,1 @@
+"""Face 1: the window. All of Qt is here."""

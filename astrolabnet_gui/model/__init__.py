@@ -1,0 +1,1 @@
+"""What things are: frozen values, no I/O. Every other room speaks in these."""

@@ -1,0 +1,79 @@
+"""The Kind table: one row per kind of thing; every face reads its label, icon, columns and states here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    """The eight marks (look.md §1). Colour and shape come from these alone."""
+
+    OK = "ok"
+    BUSY = "busy"
+    PENDING = "pending"
+    WARN = "warn"
+    FAILED = "failed"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+    FLOW = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What all things of one kind have in common.
+
+    Attributes:
+        name: collection name as it stands in a Key and in a URL.
+        label: singular, as a person reads it.
+        parent: name of the kind above; "" for a root.
+        icon: name of the file in ``resources/icons``.
+        states: state word -> mark; a word not listed is UNKNOWN and shown as the server wrote it.
+        terminal: states which never change again.
+    """
+
+    name: str
+    label: str
+    parent: str
+    icon: str
+    states: Mapping[str, Health] = field(default_factory=dict)
+    terminal: frozenset[str] = frozenset()
+
+    def health(self, state: str) -> Health:
+        """Mark of a state word."""
+        return self.states.get(state, Health.UNKNOWN)
+
+
+_OK, _BUSY, _PENDING, _FAILED, _GONE = Health.OK, Health.BUSY, Health.PENDING, Health.FAILED, Health.GONE
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "servers", "Server", "", "server",
+            {"up": _OK, "starting": _BUSY, "asking": Health.UNKNOWN, "no answer": Health.UNKNOWN, "down": _GONE,
+             "login needed": _FAILED, "not Livy": _FAILED, "not trusted": _FAILED, "stopped": _GONE},
+        ),
+        Kind(
+            "sessions", "Session", "servers", "session",
+            {"not_started": _PENDING, "starting": _BUSY, "recovering": _BUSY, "idle": _OK, "running": _BUSY,
+             "busy": _BUSY, "shutting_down": _PENDING, "error": _FAILED, "dead": _FAILED, "killed": _GONE,
+             "success": _OK},
+            frozenset({"error", "dead", "killed", "success"}),
+        ),
+        Kind(
+            "statements", "Task", "sessions", "task",
+            {"queued": _PENDING, "sent?": Health.UNKNOWN, "waiting": _PENDING, "running": _BUSY, "cancelling": _BUSY,
+             "available": _OK, "done": _OK, "failed": _FAILED, "cancelled": _GONE, "refused": _FAILED, "lost": _GONE},
+            frozenset({"available", "done", "failed", "cancelled", "refused", "lost"}),
+        ),
+        Kind(
+            "batches", "Batch", "servers", "batch",
+            {"not_started": _PENDING, "starting": _BUSY, "recovering": _BUSY, "running": _BUSY, "success": _OK,
+             "dead": _FAILED, "error": _FAILED, "killed": _GONE, "shutting_down": _PENDING},
+            frozenset({"dead", "killed", "success", "error"}),
+        ),
+        Kind("actions", "Action", "", "action", {"ready": _OK}),
+    )
+}  # fmt: skip

@@ -1,0 +1,107 @@
+"""Output: what a finished statement says, as Text, Table, Json, Image or Failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .thing import Value
+
+TABLE_MIME = "application/vnd.livy.table.v1+json"
+
+
+class Text(Value):
+    """Plain text, ANSI colours not yet removed."""
+
+    text: str
+
+
+class Column(Value):
+    """Name and type of one column, the type as the server calls it."""
+
+    name: str
+    type: str = ""
+
+
+class Table(Value):
+    """Rows of cells; a cell is any JSON value, None = null."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+class Json(Value):
+    """Any JSON value that is not a table."""
+
+    value: Any
+
+
+class Image(Value):
+    """A picture, still encoded: base64 text and its MIME type. Decode only after looking at its header."""
+
+    mime: str
+    base64: str
+
+
+class Failure(Value):
+    """The statement ended in an error of the user's code or of Spark."""
+
+    name: str
+    message: str
+    traceback: tuple[str, ...] = ()
+
+
+Part = Text | Table | Json | Image | Failure
+
+
+def parse(output: Mapping[str, Any] | None) -> tuple[Part, ...]:
+    """Parts of a statement's output, best first; () if it gave none.
+
+    Never raises: what does not fit is shown as Json, for a result must not be lost to a surprise in its shape.
+    """
+    if output is None:
+        return ()
+    if output.get("status") == "error":
+        trace = output.get("traceback")
+        lines = tuple(str(line) for line in trace) if isinstance(trace, list) else ()
+        return (Failure(name=str(output.get("ename", "")), message=str(output.get("evalue", "")), traceback=lines),)
+    data = output.get("data")
+    if not isinstance(data, Mapping):
+        return (Json(value=dict(output)),)
+    parts = [_part(str(mime), value) for mime, value in data.items()]
+    return tuple(sorted((p for p in parts if p != Text(text="")), key=lambda p: isinstance(p, Text)))
+
+
+def _part(mime: str, value: Any) -> Part:
+    if mime == TABLE_MIME:
+        return _livy_table(value)
+    if mime == "application/json":
+        return _sql_table(value)
+    if mime.startswith("image/") and isinstance(value, str):
+        return Image(mime=mime, base64=value)
+    if isinstance(value, str):
+        return Text(text=value)
+    return Json(value=value)
+
+
+def _livy_table(value: Any) -> Part:
+    """``%table``: {"headers": [{name, type}], "data": [[…]]}."""
+    try:
+        columns = tuple(Column(name=str(h["name"]), type=str(h.get("type", ""))) for h in value["headers"])
+        return Table(columns=columns, rows=tuple(tuple(row) for row in value["data"]))
+    except (KeyError, TypeError, AttributeError):
+        return Json(value=value)
+
+
+def _sql_table(value: Any) -> Part:
+    """SQL: {"schema": {"fields": [{name, type}]}, "data": [[…]]}."""
+    try:
+        columns = tuple(Column(name=str(f["name"]), type=_type(f["type"])) for f in value["schema"]["fields"])
+        return Table(columns=columns, rows=tuple(tuple(row) for row in value["data"]))
+    except (KeyError, TypeError, AttributeError):
+        return Json(value=value)
+
+
+def _type(spark_type: Any) -> str:
+    return spark_type if isinstance(spark_type, str) else json.dumps(spark_type)

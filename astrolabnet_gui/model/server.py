@@ -1,0 +1,99 @@
+"""Server: an address where Livy answers, and how to log in. Secrets are named here, never held."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from .thing import Value
+
+
+class AuthKind(StrEnum):
+    """Ways to log in."""
+
+    NONE = "none"
+    BASIC = "basic"
+    BEARER = "bearer"
+    HEADERS = "headers"
+    SPNEGO = "spnego"
+
+
+class Auth(Value):
+    """How to log in at one origin.
+
+    Attributes:
+        kind: which way.
+        user: user name (basic).
+        secret: name of the secret in the keyring, ``file:/path`` for a 0600 token file of our own island, or
+            ``env:NAME``; never the secret itself.
+        headers: header name -> name of its secret (headers).
+    """
+
+    kind: AuthKind = AuthKind.NONE
+    user: str = ""
+    secret: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+
+
+class Server(Value):
+    """One server of the workspace.
+
+    Attributes:
+        uuid: made here, never changes; the first part of every Key.
+        alias: short unique name a person types ("lal").
+        url: base address of Livy with its path, no trailing slash, no user or password in it.
+        origin: who told us: "user", "island", "file:…", "server:<uuid>".
+        spark_ui: rewriting of Spark UI addresses, internal prefix -> reachable prefix.
+        history_url: Spark History Server, "" if none.
+        verify: "system" certificates, a path of a CA file, or "pin:<sha256>".
+        colour: user's own colour as #rrggbb, "" for none.
+        knows: uuids of servers this one knows (edges of the graph).
+    """
+
+    uuid: str
+    alias: str = Field(min_length=1, max_length=64)
+    url: str
+    origin: str = "user"
+    auth: Auth = Auth()
+    spark_ui: dict[str, str] = Field(default_factory=dict)
+    history_url: str = ""
+    verify: str = "system"
+    colour: str = ""
+    knows: tuple[str, ...] = ()
+    timeout_s: float = Field(default=8.0, gt=0, le=600)
+    flavour: Literal["auto", "livy", "island"] = "auto"
+
+    @field_validator("url")
+    @classmethod
+    def _plain_address(cls, url: str) -> str:
+        """Checked address: http or https, a host, no credentials, query or fragment."""
+        parts = urlsplit(url.strip())
+        if parts.scheme not in ("http", "https"):
+            raise ValueError("the address must start with http:// or https://")
+        try:
+            host, _ = parts.hostname, parts.port
+        except ValueError as exc:
+            raise ValueError(f"the address is not readable: {exc}") from exc
+        if not host:
+            raise ValueError("the address has no host name")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("take user and password out of the address; the login has its own fields")
+        if parts.query or parts.fragment:
+            raise ValueError("the address must not hold ? or #")
+        return url.strip().rstrip("/")
+
+    @field_validator("alias")
+    @classmethod
+    def _speakable(cls, alias: str) -> str:
+        """Aliases are typed in scripts: no slash, no control characters, no blanks at the ends."""
+        if alias != alias.strip() or "/" in alias or not alias.isprintable():
+            raise ValueError("an alias must not hold a slash, control characters or blanks at its ends")
+        return alias
+
+    @property
+    def is_island(self) -> bool:
+        """Started by us on this computer: no manners needed, shown with shorelines."""
+        return self.origin == "island"

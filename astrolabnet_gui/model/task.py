@@ -1,0 +1,35 @@
+"""Task: one sending of code to one server; what the tree and the result panel show of a statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from .livy import Statement
+from .spark import Progress
+from .thing import Value
+
+
+class Task(Value):
+    """Payload of a Thing of kind ``statements``.
+
+    Attributes:
+        statement: Livy's own value, as last seen; None while it is only sent and has no id yet.
+        name: name of the action, or the first words of the code.
+        task_key: ULID made before sending; "" for a statement others sent.
+        language: Livy's kind word.
+        code: what the user wrote, without marker and guard.
+        line_shift: lines of marker and guard before the user's first line (subtract in tracebacks).
+        progress: Spark's own account; None if Spark could not be asked.
+        spark_ui: why Spark can not be asked; "" if it can.
+        sent: when, UTC.
+    """
+
+    statement: Statement | None = None
+    name: str = ""
+    task_key: str = ""
+    language: str = ""
+    code: str = ""
+    line_shift: int = 0
+    progress: Progress | None = None
+    spark_ui: str = ""
+    sent: datetime | None = None

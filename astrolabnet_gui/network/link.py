@@ -1,0 +1,116 @@
+"""Link: how a face talks to the engine. Few calls, serialisable values, so that the engine could be a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import Field
+
+from ..model.key import Key
+from ..model.thing import Thing, Value
+from .delta import Delta
+
+
+class RunState(StrEnum):
+    """Where one run of a command stands."""
+
+    RUNNING = "running"
+    ASKING = "asking"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Question(Value):
+    """Something only a person can decide; the run waits for ``Link.answer``."""
+
+    id: str
+    text: str
+    choices: tuple[str, ...] = ("yes", "no")
+    default: str = "no"
+
+
+class Problem(Value):
+    """An error as it travels: our class name, the words, the remedy."""
+
+    type: str
+    what: str
+    server: str = ""
+    remedy: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(p for p in (f"{self.server}: {self.what}" if self.server else self.what, self.remedy) if p)
+
+
+class RunEvent(Value):
+    """News of one run.
+
+    Attributes:
+        seq: number of the event; grows by one.
+        run: id of the run (ULID).
+        key: thing it acts on; None for the workspace.
+        line: the Python that does the same.
+        progress: 0..1, None = unknown; text: what it does now.
+        result: the command's result as plain data, when DONE; ``focus``: thing to show next, if any.
+    """
+
+    seq: int = 0
+    run: str
+    command: str
+    key: Key | None = None
+    state: RunState
+    line: str = ""
+    progress: float | None = None
+    text: str = ""
+    question: Question | None = None
+    result: Any = None
+    focus: Key | None = None
+    problem: Problem | None = None
+
+
+class DeltaEvent(Value):
+    """Changes of things, coalesced to at most 30 events a second."""
+
+    seq: int = 0
+    deltas: tuple[Delta, ...] = Field(default=())
+
+
+class Reset(Value):
+    """All things anew: sent first to a subscriber whose ``from_seq`` is too old or 0."""
+
+    seq: int = 0
+    things: tuple[Thing, ...] = ()
+
+
+Event = RunEvent | DeltaEvent | Reset
+Listener = Callable[[Event], None]
+
+
+class Link(Protocol):
+    """What a face may ask of the engine. All calls return at once and may come from any thread.
+
+    Listeners are called in the engine's thread: a face must hand the event to its own.
+    """
+
+    def submit(self, command: str, key: Key | None, params: Mapping[str, Any]) -> str:
+        """Start a command; the answer is its run id. Bad parameters come as a FAILED RunEvent."""
+        ...
+
+    def answer(self, run: str, question: str, choice: str) -> None:
+        """Answer a Question of a run."""
+        ...
+
+    def cancel(self, run: str) -> None:
+        """Stop waiting for a run; what was sent stays sent (and is reconciled)."""
+        ...
+
+    def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
+        """Say what the person looks at; polling follows (looked at 1 s, visible 3 s, idle 10 s, hidden 60 s)."""
+        ...
+
+    def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
+        """Hear events after ``from_seq``; a Reset comes first if they are no longer kept. Returns the way to stop."""
+        ...

@@ -1,0 +1,1 @@
+"""Servers, intervals, paths: TOML, then environment; secrets by reference only."""

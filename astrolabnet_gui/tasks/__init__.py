@@ -1,0 +1,1 @@
+"""How work is sent, at most once, and followed."""
