@@ -53,14 +53,15 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "servers", "Server", "", "server",
             {"up": _OK, "starting": _BUSY, "asking": Health.UNKNOWN, "no answer": Health.UNKNOWN, "down": _GONE,
-             "login needed": _FAILED, "not Livy": _FAILED, "not trusted": _FAILED, "stopped": _GONE},
+             "login needed": _FAILED, "not Livy": _FAILED, "not trusted": _FAILED, "stopped": _GONE,
+             "disabled": _FAILED},
         ),
         Kind(
             "sessions", "Session", "servers", "session",
             {"not_started": _PENDING, "starting": _BUSY, "recovering": _BUSY, "idle": _OK, "running": _BUSY,
              "busy": _BUSY, "shutting_down": _PENDING, "error": _FAILED, "dead": _FAILED, "killed": _GONE,
-             "success": _OK},
-            frozenset({"error", "dead", "killed", "success"}),
+             "success": _OK, "gone": _GONE},
+            frozenset({"error", "dead", "killed", "success", "gone"}),
         ),
         Kind(
             "statements", "Task", "sessions", "task",
@@ -71,8 +72,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "batches", "Batch", "servers", "batch",
             {"not_started": _PENDING, "starting": _BUSY, "recovering": _BUSY, "running": _BUSY, "success": _OK,
-             "dead": _FAILED, "error": _FAILED, "killed": _GONE, "shutting_down": _PENDING},
-            frozenset({"dead", "killed", "success", "error"}),
+             "dead": _FAILED, "error": _FAILED, "killed": _GONE, "shutting_down": _PENDING, "gone": _GONE},
+            frozenset({"dead", "killed", "success", "error", "gone"}),
         ),
         Kind("actions", "Action", "", "action", {"ready": _OK}),
     )
