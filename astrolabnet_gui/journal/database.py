@@ -1,0 +1,223 @@
+"""Database: the journal's SQLite file: open, check, append, read. Used by one thread at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from ..errors import JournalClosed
+from ..model.key import Key
+from .row import Row, State
+
+VERSION = 1
+APPLICATION_ID = 0x414C4E6A  # "ALNj"
+
+_SCHEMA = """
+CREATE TABLE row(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, act TEXT NOT NULL, run TEXT NOT NULL, owner TEXT NOT NULL,
+  command TEXT NOT NULL, key TEXT, params TEXT NOT NULL, state TEXT NOT NULL, evidence TEXT NOT NULL, line TEXT NOT NULL
+) STRICT;
+CREATE INDEX row_act ON row(act, seq);
+CREATE TRIGGER row_kept BEFORE DELETE ON row BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER row_fixed BEFORE UPDATE ON row BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+"""
+_COLUMNS = "seq, time, act, run, owner, command, key, params, state, evidence, line"
+
+
+class Database:
+    """One open journal file."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open or make the file; ``read_only`` opens what is there without looking whether it may be written.
+
+        Raises:
+            JournalClosed: it can not be opened for writing, is damaged, or a newer program made it.
+        """
+        self.path = path
+        try:
+            if read_only:
+                self._db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+                return
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._db = apsw.Connection(str(path))
+        except (OSError, apsw.Error) as exc:
+            raise JournalClosed(
+                f"the journal can not be opened: {_reason(exc)}.",
+                remedy=f"Look at the rights and the room of {path.parent}.",
+            ) from exc
+        try:
+            self._prepare()
+        except JournalClosed:
+            self._db.close()
+            raise
+        except apsw.Error as exc:
+            self._db.close()
+            raise self._closed(exc) from exc
+
+    def _prepare(self) -> None:
+        db = self._db
+        db.set_busy_timeout(5000)
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "journal_mode=PERSIST", "synchronous=EXTRA"):
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        db.execute("BEGIN IMMEDIATE")
+        version = db.pragma("user_version")
+        if version == 0 and not db.execute("SELECT count(*) FROM sqlite_schema").get:
+            db.execute(_SCHEMA)
+            db.execute(f"PRAGMA user_version={VERSION}; PRAGMA application_id={APPLICATION_ID}")
+        db.execute("COMMIT")
+        if db.pragma("user_version") > VERSION:
+            raise JournalClosed(
+                "the journal was written by a newer AstroLabNet and is left alone.", remedy="Update AstroLabNet."
+            )
+        problems = [text for (text,) in db.execute("PRAGMA quick_check(1)")]
+        if problems != ["ok"] or db.pragma("application_id") != APPLICATION_ID:
+            raise self._damaged("" if problems == ["ok"] else str(problems[0]))
+
+    def append(self, row: Row) -> int:
+        """Commit one row; its number.
+
+        Raises:
+            JournalClosed: it was not written.
+        """
+        try:
+            with self._transaction():
+                seq = self._insert(row)
+        except apsw.Error as exc:
+            raise self._closed(exc) from exc
+        return seq
+
+    def claim(self, row: Row, seen: int) -> int | None:
+        """Commit ``row`` only if the act's newest row is still number ``seen``; None if another process was first.
+
+        Raises:
+            JournalClosed: it was not written.
+        """
+        try:
+            with self._transaction():
+                newest = self._db.execute("SELECT max(seq) FROM row WHERE act=?", (row.act,)).get
+                seq = self._insert(row) if newest == seen else None
+        except apsw.Error as exc:
+            raise self._closed(exc) from exc
+        return seq
+
+    def newest(self, limit: int, before: int | None = None) -> tuple[Row, ...]:
+        """Rows, newest first, with numbers below ``before``.
+
+        Raises:
+            JournalClosed: the file can not be read.
+        """
+        top = 2**62 if before is None else before
+        return self._read(f"SELECT {_COLUMNS} FROM row WHERE seq < ? ORDER BY seq DESC LIMIT ?", (top, limit))
+
+    def last_of_each(self, states: frozenset[State]) -> tuple[Row, ...]:
+        """Newest row of every act whose newest row is in one of ``states``, oldest first.
+
+        Raises:
+            JournalClosed: the file can not be read.
+        """
+        marks = ",".join("?" * len(states))
+        return self._read(
+            f"SELECT {_COLUMNS} FROM row WHERE seq IN (SELECT max(seq) FROM row GROUP BY act)"
+            f" AND state IN ({marks}) ORDER BY seq",
+            tuple(sorted(states)),
+        )
+
+    def of_act(self, act: str) -> tuple[Row, ...]:
+        """All rows of one act, oldest first.
+
+        Raises:
+            JournalClosed: the file can not be read.
+        """
+        return self._read(f"SELECT {_COLUMNS} FROM row WHERE act=? ORDER BY seq", (act,))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _transaction(self) -> apsw.Connection:
+        # The write lock is taken before the first read: a lock raised later fails at once when others write.
+        self._db.transaction_mode = "IMMEDIATE"
+        return self._db
+
+    def _insert(self, row: Row) -> int:
+        values = (
+            row.time.astimezone(UTC).isoformat(),
+            row.act,
+            row.run,
+            row.owner,
+            row.command,
+            None if row.key is None else _dump([row.key.server, row.key.epoch, list(row.key.path)]),
+            _dump(row.params),
+            row.state.value,
+            _dump(row.evidence),
+            row.line,
+        )
+        self._db.execute(
+            f"INSERT INTO row({_COLUMNS.removeprefix('seq, ')}) VALUES(?,?,?,?,?,?,?,?,?,?)",
+            tuple(_clean(v) if isinstance(v, str) else v for v in values),
+        )
+        return int(self._db.last_insert_rowid())
+
+    def _read(self, sql: str, values: tuple[Any, ...]) -> tuple[Row, ...]:
+        try:
+            return tuple(_row(found) for found in self._db.execute(sql, values))
+        except (apsw.Error, ValueError, TypeError) as exc:
+            raise self._closed(exc) from exc
+
+    def _closed(self, exc: Exception) -> JournalClosed:
+        if isinstance(exc, (apsw.CorruptError, apsw.NotADBError, ValueError, TypeError)):
+            return self._damaged(str(exc))
+        return JournalClosed(
+            f"the journal can not be written: {_reason(exc)}. Nothing is sent until it can.",
+            remedy=f"Make room, or give yourself the right to write in {self.path.parent}.",
+        )
+
+    def _damaged(self, detail: str) -> JournalClosed:
+        words = f" ({detail[:200]})" if detail else ""
+        return JournalClosed(
+            f"the journal {self.path.name} is damaged or not a journal{words}. Nothing is sent until you decide.",
+            remedy=f"Move {self.path} to a safe place; a new one is begun then.",
+        )
+
+
+def _reason(exc: Exception) -> str:
+    known: dict[type[Exception], str] = {
+        apsw.FullError: "the disk is full",
+        apsw.ReadOnlyError: "it is read-only",
+        apsw.CantOpenError: "it can not be opened",
+        apsw.BusyError: "another process holds it",
+        apsw.IOError: "the disk reports an error",
+    }
+    return known.get(type(exc)) or getattr(exc, "strerror", None) or str(exc)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, default=str)
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _row(found: tuple[Any, ...]) -> Row:
+    seq, time, act, run, owner, command, key, params, state, evidence, line = found
+    parts = None if key is None else json.loads(key)
+    return Row(
+        seq=seq,
+        time=datetime.fromisoformat(time),
+        act=act,
+        run=run,
+        owner=owner,
+        command=command,
+        key=None if parts is None else Key(parts[0], parts[1], tuple(parts[2])),
+        params=json.loads(params),
+        state=State(state),
+        evidence=json.loads(evidence),
+        line=line,
+    )

@@ -1,0 +1,76 @@
+"""Owner: who writes in the journal; a locked file says that the process lives. The one file that knows how to lock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from ulid import ULID
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Owner:
+    """This process as a writer. The operating system frees the lock however the process ends.
+
+    Attributes:
+        name: "site/process", as it stands in rows; the site is the workspace's uuid.
+    """
+
+    def __init__(self, folder: Path, site: str) -> None:
+        """Lock a new file in ``folder``.
+
+        Raises:
+            OSError: the folder can not be written.
+        """
+        self.site = site
+        self.name = f"{site}/{ULID()}"
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path = self._file(self.name)
+        self._held: IO[bytes] = self._path.open("xb")
+        _lock(self._held)
+
+    def is_ours_to_claim(self, other: str) -> bool:
+        """Whether ``other`` wrote at this site and its process has ended."""
+        if other == self.name or other.partition("/")[0] != self.site:
+            return False
+        try:
+            with self._file(other).open("r+b") as file:
+                _lock(file)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def sweep(self) -> None:
+        """Delete the files of processes that have ended."""
+        for path in self._folder.glob("*.lock"):
+            if path == self._path:
+                continue
+            with contextlib.suppress(OSError), path.open("r+b") as file:
+                _lock(file)
+                path.unlink()
+
+    def close(self) -> None:
+        """Give the lock back."""
+        self._held.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{os.path.basename(name.replace(':', '_'))}.lock"

@@ -1,0 +1,236 @@
+"""The journal on real files and processes: order, faults, kill -9, several writers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from astrolabnet_gui.errors import JournalClosed
+from astrolabnet_gui.journal.journal import Journal
+from astrolabnet_gui.journal.row import MASK, Row, State, redacted
+from astrolabnet_gui.model.key import Key
+
+SITE = "0123456789abcdef0123456789abcdef"
+KEY = Key("server", "epoch", ("sessions", 3))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.sqlite", SITE)
+    yield journal
+    journal.close()
+
+
+def intend(journal: Journal, act: str, **params: object) -> Row:
+    return journal.intend(act, act, "session.send", KEY, params, line="net[…]").result(timeout=10)
+
+
+def test_rows_come_back_newest_first_with_all_they_hold(journal: Journal) -> None:
+    first = intend(journal, "A", code="1+1 'ä\ud800")
+    journal.note(first, State.ACK, {"id": 7}).result(timeout=10)
+    newest, oldest = journal.history().result(timeout=10)
+    assert (newest.seq, oldest.seq) == (2, 1)
+    assert newest.state is State.ACK
+    assert newest.evidence == {"id": 7}
+    assert oldest.key == KEY
+    assert oldest.params["code"].startswith("1+1 'ä")
+    assert oldest.line == "net[…]"
+    assert journal.history(before=2).result(timeout=10) == (oldest,)
+    assert journal.of_act("A").result(timeout=10) == (oldest, newest)
+
+
+def test_last_gives_each_act_once(journal: Journal) -> None:
+    a, b = intend(journal, "A"), intend(journal, "B")
+    journal.note(a, State.DONE).result(timeout=10)
+    assert [r.act for r in journal.last(frozenset({State.INTENT})).result(timeout=10)] == [b.act]
+
+
+def test_the_file_is_private_and_only_grows(journal: Journal) -> None:
+    intend(journal, "A")
+    assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
+    other = sqlite3.connect(journal.path)
+    for act in ("DELETE FROM row", "UPDATE row SET state='DONE'"):
+        with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+            other.execute(act)
+    other.close()
+
+
+@pytest.mark.parametrize("rubbish", [b"\x00\xff" * 9000, b"not a database at all, but long enough" * 300])
+def test_a_file_that_is_no_journal_blocks_acts_and_is_not_touched(tmp_path: Path, rubbish: bytes) -> None:
+    path = tmp_path / "journal.sqlite"
+    path.write_bytes(rubbish)
+    journal = Journal(path, SITE)
+    assert "damaged or not a journal" in journal.problem
+    with pytest.raises(JournalClosed, match="damaged"):
+        intend(journal, "A")
+    assert path.read_bytes() == rubbish
+    path.rename(tmp_path / "aside")
+    assert intend(journal, "B").seq == 1, "as the remedy says, a new one is begun"
+    assert journal.problem == ""
+    journal.close()
+
+
+def test_damage_in_the_middle_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path, SITE)
+    for n in range(200):
+        intend(journal, f"A{n}", code="x" * 500)
+    journal.close()
+    with path.open("r+b") as file:
+        file.seek(8192)
+        file.write(os.urandom(8192))
+    journal = Journal(path, SITE)
+    assert "damaged" in journal.problem
+    with pytest.raises(JournalClosed):
+        intend(journal, "B")
+    journal.close()
+
+
+def test_a_newer_journal_is_read_but_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path, SITE)
+    intend(journal, "A")
+    journal.close()
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version=99")
+    db.close()
+    before = path.read_bytes()
+    journal = Journal(path, SITE)
+    assert "newer AstroLabNet" in journal.problem
+    with pytest.raises(JournalClosed, match="newer"):
+        intend(journal, "B")
+    assert [r.act for r in journal.history().result(timeout=10)] == ["A"]
+    journal.close()
+    assert path.read_bytes() == before
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = shutil.which("mount")
+    if os.geteuid() != 0 or mount is None:
+        pytest.skip("a disk of 1 MB needs root")
+    if subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_full_disk_blocks_acts_keeps_rows_and_ends_by_itself(small_disk: Path) -> None:
+    journal = Journal(small_disk / "journal.sqlite", SITE)
+    written = 0
+    while not journal.problem:
+        refusal = journal.intend(f"A{written}", "run", "c", None, {"code": "x" * 2000}).exception(timeout=10)
+        written += refusal is None
+    assert isinstance(refusal, JournalClosed)
+    assert 50 < written < 2000
+    assert "disk is full" in journal.problem
+    assert len(journal.history(limit=5000).result(timeout=10)) == written
+    (small_disk / "ballast").write_bytes(b"")
+    subprocess.run(["mount", "-o", "remount,size=3m", small_disk], check=True)
+    assert intend(journal, "after").act == "after"
+    journal.close()
+
+
+def test_a_read_only_disk_blocks_acts_and_history_is_still_read(small_disk: Path) -> None:
+    journal = Journal(small_disk / "journal.sqlite", SITE)
+    intend(journal, "A")
+    journal.close()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    journal = Journal(small_disk / "journal.sqlite", SITE)
+    assert "can not be opened: Read-only file system" in journal.problem
+    with pytest.raises(JournalClosed):
+        intend(journal, "B")
+    assert [r.act for r in journal.history().result(timeout=10)] == ["A"]
+    journal.close()
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from astrolabnet_gui.journal.journal import Journal
+journal = Journal(Path(sys.argv[1]), "site")
+for n in range(int(sys.argv[3])):
+    row = journal.intend(f"{sys.argv[2]}{n}", "run", "session.send", None, {"n": n}).result(20)
+    print(row.act, flush=True)
+"""
+
+
+def _writer(path: Path, name: str, count: int) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", _WRITER, path, name, str(count)], stdout=subprocess.PIPE, text=True)
+
+
+def test_what_was_said_to_be_written_survives_kill_9(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    said: list[str] = []
+    for turn in range(6):
+        with _writer(path, f"t{turn}-", 100_000) as writer:
+            assert writer.stdout is not None
+            said += [writer.stdout.readline().strip() for _ in range(15 + 7 * turn)]
+            writer.send_signal(signal.SIGKILL)
+            said += writer.stdout.read().split()
+    journal = Journal(path, "site")
+    assert journal.problem == ""
+    kept = {row.act for row in journal.history(limit=10**6).result(timeout=20)}
+    claimed = journal.claim_open().result(timeout=20)
+    journal.close()
+    assert set(said) <= kept
+    assert {row.act for row in claimed} == kept, "all processes are dead: their open acts are ours now"
+    assert all(row.owner == claimed[0].owner and row.state is State.AMBIGUOUS for row in claimed)
+
+
+def test_four_processes_write_together(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    Journal(path, "site").close()
+    writers = [_writer(path, f"w{n}-", 100) for n in range(4)]
+    assert [w.communicate(timeout=60)[0].count("\n") for w in writers] == [100] * 4
+    journal = Journal(path, "site")
+    rows = journal.history(limit=1000).result(timeout=10)
+    journal.close()
+    assert sorted(r.seq for r in rows) == list(range(1, 401))
+
+
+def test_an_open_act_is_claimed_only_from_the_dead_of_the_same_site(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    living, elsewhere = Journal(path, SITE), Journal(path, "other-site")
+    intend(living, "living")
+    intend(elsewhere, "elsewhere")
+    elsewhere.close()
+    third = Journal(path, SITE)
+    assert third.claim_open().result(timeout=10) == ()
+    living.close()
+    fourth = Journal(path, SITE)
+    first, second = third.claim_open().result(timeout=10), fourth.claim_open().result(timeout=10)
+    assert [r.act for r in (*first, *second)] == ["living"]
+    third.close()
+    fourth.close()
+
+
+def test_after_closing_nothing_is_written(journal: Journal) -> None:
+    journal.close()
+    with pytest.raises(JournalClosed, match="ending"):
+        intend(journal, "A")
+
+
+def test_secrets_are_masked_at_any_depth() -> None:
+    params = {
+        "password": "hunter2", "conf": {"spark.my.token": "t0k", "spark.x": "1"}, "deep": [{"apiKey": "k"}],
+        "headers": {"X-Auth": "s3cret"}, "empty_secret": "", "name": "n",
+    }  # fmt: skip
+    masked = redacted(params, frozenset({"headers"}))
+    text = json.dumps(masked, ensure_ascii=False)
+    assert not [word for word in ("hunter2", "t0k", '"k"', "s3cret") if word in text]
+    assert masked["headers"] == {"X-Auth": MASK}
+    assert masked["conf"]["spark.x"] == "1"
+    assert (masked["name"], masked["empty_secret"]) == ("n", "")
