@@ -1,0 +1,135 @@
+"""All checks of a checkout, quick ones first, one summary at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import install
+import qtlibs
+
+CORE_FLOOR, GUI_FLOOR = 90, 80
+GUI = "*/astrolabnet_gui/gui/*"
+NOTHING_SELECTED = 5  # pytest's exit code
+
+
+@dataclass
+class Counts:
+    """What pytest counted, over all its runs."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def add(self, report: Path) -> None:
+        """Add one run's JUnit report; a run that left none counts as one failure."""
+        try:
+            suites = ET.parse(report).getroot().iter("testsuite")
+            for suite in suites:
+                bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+                skipped = int(suite.get("skipped", 0))
+                self.failed += bad
+                self.skipped += skipped
+                self.passed += max(0, int(suite.get("tests", 0)) - bad - skipped)
+        except (OSError, ET.ParseError):
+            self.failed += 1
+
+
+@dataclass
+class Checks:
+    """One run over everything.
+
+    Attributes:
+        said: a line for each check: what, how it ended, seconds.
+    """
+
+    root: Path
+    python: Path
+    work: Path
+    counts: Counts = field(default_factory=Counts)
+    said: list[str] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+
+    def check(self, name: str, command: list[str], also_good: tuple[int, ...] = (), **env: str) -> int:
+        """Run one check from the checkout's folder, its output shown as it comes; its exit code."""
+        print(f"\n== {name}", flush=True)
+        started = time.monotonic()
+        code = subprocess.call(command, cwd=self.root, env={**os.environ, **env})
+        good = code == 0 or code in also_good
+        self.said.append(f"{'ok    ' if good else 'FAILED'} {name} ({time.monotonic() - started:.0f} s)")
+        if not good:
+            self.bad.append(name)
+        return code
+
+    def module(self, name: str, *words: str) -> int:
+        """Run a check that is a module of the environment."""
+        return self.check(name, [str(self.python), "-m", *words])
+
+    def pytest(self, name: str, marked: str, more: list[str], before: tuple[str, ...] = (), **env: str) -> None:
+        """Run the tests that ``marked`` selects, measuring what they reach."""
+        report = self.work / f"{len(self.said)}.xml"
+        command = [
+            *before, str(self.python), "-m", "coverage", "run", "--data-file", str(self.work / "coverage"),
+            "-m", "pytest", "-q", "-m", marked, f"--junitxml={report}", *more,
+        ]  # fmt: skip
+        if self.check(name, command, also_good=(NOTHING_SELECTED,), **env) != NOTHING_SELECTED:
+            self.counts.add(report)
+
+
+def main(root: Path, options: list[str]) -> int:
+    """Run all checks; 0 only if each passed. ``--quick``: without real Spark, X window and coverage floors."""
+    started = time.monotonic()
+    quick = "--quick" in options
+    more = [o for o in options if o not in ("--quick", "--")]
+    python = install.ensure(root, extras=("island", "dev"))
+    if not qtlibs.ensure(python, x11=False):
+        return 2
+    with tempfile.TemporaryDirectory(prefix="astrolabnet-test-") as work:
+        run = Checks(root, python, Path(work))
+        run.module("format", "ruff", "format", "--check", ".")
+        run.module("lint", "ruff", "check", ".")
+        run.check("layers", [str(python.with_name("lint-imports"))])
+        run.module("types", "mypy")
+        run.pytest("tests", "not island and not xvfb", more, QT_QPA_PLATFORM="offscreen")
+        if not quick:
+            _slow(run, more)
+        return _summary(run, time.monotonic() - started)
+
+
+def _slow(run: Checks, more: list[str]) -> None:
+    """Real Spark, a real X window, and how much of the program all tests together reached."""
+    if not shutil.which("R"):
+        qtlibs.apt("r-base-core")
+    run.pytest("tests with real Spark", "island and not xvfb", more, QT_QPA_PLATFORM="offscreen")
+    if sys.platform.startswith("linux"):
+        window = tuple(qtlibs.xvfb(run.python))
+        if window:
+            run.pytest("tests in an X window", "xvfb", more, before=window, QT_QPA_PLATFORM="xcb")
+        else:
+            print("\nNo Xvfb here (apt-get install xvfb xauth): the tests in an X window were left out.")
+            run.said.append("left out: tests in an X window")
+            if os.environ.get("CI") == "true":
+                run.bad.append("tests in an X window")
+    if more:
+        return  # a selection of tests says nothing about the floors
+    data = ["--data-file", str(run.work / "coverage")]
+    if run.module("coverage data", "coverage", "combine", *data) == 0:
+        floors: list[tuple[str, str, int]] = [("--omit", "core", CORE_FLOOR), ("--include", "gui", GUI_FLOOR)]
+        for flag, part, floor in floors:
+            words = ["coverage", "report", *data, f"{flag}={GUI}", "--skip-covered", f"--fail-under={floor}"]
+            run.module(f"coverage of {part} >= {floor} %", *words)
+
+
+def _summary(run: Checks, seconds: float) -> int:
+    print("\n" + "\n".join(run.said))
+    verdict = f"FAILED: {', '.join(run.bad)}" if run.bad else "all checks passed"
+    print(f"{verdict} in {seconds / 60:.1f} min")
+    print(f"{run.counts.passed} passed, {run.counts.failed} failed, {run.counts.skipped} skipped")
+    return 1 if run.bad or run.counts.failed or not run.counts.passed else 0
