@@ -119,6 +119,19 @@ class LogPage(Value):
     log: tuple[str, ...] = ()
 
 
+class StateOf(Value):
+    """GET …/state."""
+
+    id: Id
+    state: str
+
+
+class Candidates(Value):
+    """POST …/completion: bare names."""
+
+    candidates: tuple[str, ...] = ()
+
+
 class _Request(Value):
     """Base of bodies we send: only what was set travels, for Livy refuses fields it does not know."""
 

@@ -1,0 +1,131 @@
+"""fetch(): the one way out. A deadline for the whole call, a cap on bytes, one gzip layer, our errors."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import NamedTuple
+
+import httpx
+
+from .. import __version__
+from ..errors import TooLarge
+from .body import Oversize, Unpackable, Unpacker
+from .trouble import OUR_BUGS, Ask, from_httpx, malformed, too_late
+
+USER_AGENT = f"AstroLabNet/{__version__} (desktop client of Livy; python-httpx)"
+
+
+class Answer(NamedTuple):
+    """What came back, of any status; the body unpacked."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """MIME type in lower case, without parameters; "" if none was sent."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+class Lanes(httpx.AsyncBaseTransport):
+    """Two pools: reads share kept-alive connections, everything else gets a fresh one.
+
+    A kept-alive connection may be closed by the server just when a POST leaves on it; then nobody knows whether it
+    arrived. Reads are asked again instead.
+    """
+
+    def __init__(self, context: ssl.SSLContext, reads: int) -> None:
+        self._reads = httpx.AsyncHTTPTransport(
+            verify=context,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=reads, max_keepalive_connections=reads, keepalive_expiry=25),
+        )
+        self._fresh = httpx.AsyncHTTPTransport(
+            verify=context, trust_env=False, limits=httpx.Limits(max_connections=8, max_keepalive_connections=0)
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send by the lane of the method."""
+        lane = self._reads if request.method == "GET" else self._fresh
+        return await lane.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close both pools."""
+        await self._reads.aclose()
+        await self._fresh.aclose()
+
+
+def make_http(context: ssl.SSLContext, *, reads: int = 2) -> httpx.AsyncClient:
+    """Client of one server: no redirects, no proxies or logins from the environment, its own cookies."""
+    return httpx.AsyncClient(
+        transport=Lanes(context, reads),
+        follow_redirects=False,
+        trust_env=False,
+        headers={"User-Agent": USER_AGENT, "X-Requested-By": "AstroLabNet", "Accept": "application/json"},
+    )
+
+
+class _Story:
+    """What happened to one request so far, as httpcore tells it."""
+
+    __slots__ = ("began", "connected")
+
+    def __init__(self) -> None:
+        self.connected = False
+        self.began = False
+
+    async def hear(self, event: str, _info: object) -> None:
+        self.connected = self.connected or event == "connection.connect_tcp.started"
+
+
+async def fetch(http: httpx.AsyncClient, ask: Ask) -> Answer:
+    """Answer to ``ask``, whatever its status.
+
+    A GET is asked a second time if a kept-alive connection broke before the answer began.
+
+    Raises:
+        Unreachable, Ambiguous, Untrusted, BadInput, Malformed, TooLarge: see errors.py.
+    """
+    story = _Story()
+    try:
+        async with asyncio.timeout(ask.budget.total_s):
+            try:
+                return await _once(http, ask, story)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                if ask.method != "GET" or story.connected or story.began:
+                    raise
+                return await _once(http, ask, story)
+    except TimeoutError as exc:
+        raise too_late(ask) from exc
+    except OUR_BUGS:
+        raise
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as exc:
+        raise from_httpx(exc, ask) from exc
+
+
+async def _once(http: httpx.AsyncClient, ask: Ask, story: _Story) -> Answer:
+    budget = ask.budget
+    request = http.build_request(
+        ask.method,
+        ask.url,
+        content=ask.content,
+        headers={"Accept-Encoding": "gzip" if ask.method == "GET" else "identity", **ask.headers},
+        timeout=httpx.Timeout(connect=budget.connect_s, read=budget.idle_s, write=budget.idle_s, pool=budget.total_s),
+        extensions={"trace": story.hear},
+    )
+    response = await http.send(request, stream=True)
+    story.began = True
+    try:
+        unpacker = Unpacker(response.headers.get("content-encoding", ""), budget.cap_bytes)
+        async for chunk in response.aiter_raw():
+            unpacker.feed(chunk)
+        return Answer(response.status_code, response.headers, unpacker.end())
+    except Oversize as exc:
+        words = f"the answer is larger than {budget.cap_bytes // 1024} KB, it was dropped"
+        raise malformed(ask, words, kind=TooLarge) from exc
+    except Unpackable as exc:
+        raise malformed(ask, str(exc)) from exc
+    finally:
+        await response.aclose()

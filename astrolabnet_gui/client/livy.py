@@ -1,0 +1,228 @@
+"""LivyClient: every call of Livy's REST API, one method each; model values in and out."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from typing import Literal
+
+from ..errors import BadInput
+from ..model.livy import (
+    Batch,
+    Batches,
+    Candidates,
+    Id,
+    LogPage,
+    NewBatch,
+    NewSession,
+    NewStatement,
+    Session,
+    Sessions,
+    Statement,
+    Statements,
+    StateOf,
+    Version,
+)
+from ..model.server import Server
+from . import budgets, tls
+from .auth import Login, is_loopback
+from .caller import Caller, step
+from .capabilities import SHARED, Capabilities
+from .fetch import make_http
+
+
+class LivyClient:
+    """Calls of one Livy server. For one asyncio loop; close it with ``aclose``.
+
+    Reads run two at a time, on kept-alive connections; everything else gets a fresh one and is never repeated.
+    All methods raise Unreachable, Refused (LoginNeeded, NotFound, Busy), Malformed (NotLivy, TooLarge) or Untrusted;
+    those that start something raise Ambiguous when the reply is missing. Other users' sessions must not be asked one
+    by one in a timer: ``session``, ``session_state`` and ``session_log`` keep a session with a heartbeat alive;
+    ``sessions`` does not.
+
+    Args:
+        server: address, login, trust and patience.
+        secret: keyring lookup by the secret's name; ``env:`` and ``file:`` names are resolved here.
+        ssl_context: in place of the one made from ``server.verify``.
+        capabilities: what is known of which version; shared by default.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        secret: Callable[[str], str | None] = lambda _: None,
+        ssl_context: ssl.SSLContext | None = None,
+        capabilities: Capabilities = SHARED,
+    ) -> None:
+        self.server = server
+        self.capabilities = capabilities
+        self._login = Login(server, secret)
+        context = tls.context_for(server.verify) if ssl_context is None else ssl_context
+        self.http = make_http(context, reads=8 if is_loopback(server.url) else 2)
+        self.call = Caller(server, self.http, self._login)
+
+    async def aclose(self) -> None:
+        """Close all connections; calls under way are cut."""
+        await self.http.aclose()
+
+    def login_again(self) -> None:
+        """Read the secret anew and try it once more: the user has changed it, or insists."""
+        self._login.forget()
+
+    # -- sessions --
+
+    async def version(self) -> Version:
+        """What answers here; every field may be ""."""
+        return await self.call.get("/version", Version, budgets.STATE)
+
+    async def sessions(self, from_: int = 0, size: int = 10000) -> Sessions:
+        """All sessions in one page (pages shift while one turns them); cheap, and not a heartbeat."""
+        return await self.call.get(f"/sessions?from={from_}&size={size}", Sessions, budgets.LIST)
+
+    async def sessions_if_changed(self, last: bytes | None) -> tuple[bytes, Sessions | None]:
+        """The list's bytes, and the list unless its bytes equal ``last``."""
+        return await self.call.get_changed("/sessions?from=0&size=10000", Sessions, last)
+
+    async def session(self, id: Id) -> Session:
+        """One session with its last ten log lines."""
+        return await self.call.get(f"/sessions/{step(id)}", Session, budgets.ONE)
+
+    async def session_state(self, id: Id) -> str:
+        """State word of a session."""
+        return (await self.call.get(f"/sessions/{step(id)}/state", StateOf, budgets.STATE)).state
+
+    async def session_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
+        """Log lines; ``from_`` -1 = the last ``size`` (-1 = all). A rolling window: positions shift."""
+        return await self.call.get(f"/sessions/{step(id)}/log?from={from_}&size={size}", LogPage, budgets.LOG)
+
+    async def create_session(self, new: NewSession) -> Session:
+        """Open a session.
+
+        Raises:
+            BadInput: a name of digits only (Livy refuses it, yet its driver starts and leaks), or with a slash.
+            Ambiguous: it may exist; look for it by its name.
+        """
+        _check_name(new.name, self.server.alias)
+        return await self.call.post("/sessions", new.body(), Session, budgets.CREATE)
+
+    async def delete_session(self, id: Id) -> bool:
+        """End a session and forget it; False if it was gone already. Waits until its driver is down."""
+        return await self.call.delete(f"/sessions/{step(id)}")
+
+    async def stop_session(self, id: Id) -> None:
+        """Stop a session's driver; it stays in the list as dead for a while."""
+        await self.call.act(f"/sessions/{step(id)}/stop", budgets.DELETE)
+
+    async def keep_alive(self, id: Id) -> Session:
+        """Count as activity (POST connect): puts off the idle time-out."""
+        return await self.call.post(f"/sessions/{step(id)}/connect", None, Session, budgets.POST, unsafe=False)
+
+    # -- statements --
+
+    async def statements(
+        self, id: Id, from_: int = 0, size: int = 100, order: Literal["asc", "desc"] | None = None
+    ) -> Statements:
+        """Retained statements with all their outputs. Only to reconcile, never polled: Livy pulls every output over
+        one RPC, and more than 50 MB kill the session. ``order`` needs Livy 0.8."""
+        query = f"from={from_}&size={size}" + ("" if order is None else f"&order={order}")
+        return await self.call.get(f"/sessions/{step(id)}/statements?{query}", Statements, budgets.STATEMENTS)
+
+    async def statement(self, id: Id, n: Id) -> Statement:
+        """One statement with its output."""
+        return await self.call.get(f"/sessions/{step(id)}/statements/{step(n)}", Statement, budgets.STATEMENT)
+
+    async def run_statement(self, id: Id, new: NewStatement) -> Statement:
+        """Send code.
+
+        Raises:
+            BadInput: kind "shared" (it would wait for ever), or code with half a surrogate pair.
+            Ambiguous: it may run; look for its marker.
+        """
+        if new.kind == "shared":
+            raise BadInput("a statement needs a language, not “shared”.", field="kind", server=self.server.alias)
+        return await self.call.post(f"/sessions/{step(id)}/statements", new.body(), Statement, budgets.POST)
+
+    async def cancel_statement(self, id: Id, n: Id) -> None:
+        """Ask for a cancel. Livy says yes even to unknown numbers: only a later state tells."""
+        await self.call.act(f"/sessions/{step(id)}/statements/{step(n)}/cancel", budgets.POST)
+
+    async def complete(self, id: Id, code: str, kind: str, cursor: int) -> tuple[str, ...]:
+        """Completions at ``cursor``; Apache Livy has them for Scala only."""
+        body = {"code": code, "kind": kind, "cursor": cursor}
+        path = f"/sessions/{step(id)}/completion"
+        return (await self.call.post(path, body, Candidates, budgets.LOG, unsafe=False)).candidates
+
+    # -- files of a session --
+
+    async def upload_file(self, id: Id, name: str, data: bytes) -> None:
+        """Upload a file; code finds it by SparkFiles.get(name as returned by ``upload_name``)."""
+        await self.call.upload(f"/sessions/{step(id)}/upload-file", "file", name, data)
+
+    async def upload_jar(self, id: Id, name: str, data: bytes) -> None:
+        """Upload a jar and put it on the class path."""
+        await self.call.upload(f"/sessions/{step(id)}/upload-jar", "jar", name, data)
+
+    async def upload_pyfile(self, id: Id, name: str, data: bytes) -> None:
+        """Upload a Python file, zip or egg and make it importable."""
+        await self.call.upload(f"/sessions/{step(id)}/upload-pyfile", "file", name, data)
+
+    async def add_file(self, id: Id, uri: str) -> None:
+        """Add a file the server can reach by ``uri``."""
+        await self.call.act(f"/sessions/{step(id)}/add-file", budgets.CREATE, {"uri": uri}, unsafe=True)
+
+    async def add_jar(self, id: Id, uri: str) -> None:
+        """Add a jar the server can reach by ``uri``."""
+        await self.call.act(f"/sessions/{step(id)}/add-jar", budgets.CREATE, {"uri": uri}, unsafe=True)
+
+    async def add_pyfile(self, id: Id, uri: str) -> None:
+        """Add Python code the server can reach by ``uri``."""
+        await self.call.act(f"/sessions/{step(id)}/add-pyfile", budgets.CREATE, {"uri": uri}, unsafe=True)
+
+    # -- batches --
+
+    async def batches(self, from_: int = 0, size: int = 10000) -> Batches:
+        """All batches in one page."""
+        return await self.call.get(f"/batches?from={from_}&size={size}", Batches, budgets.LIST)
+
+    async def batches_if_changed(self, last: bytes | None) -> tuple[bytes, Batches | None]:
+        """The list's bytes, and the list unless its bytes equal ``last``."""
+        return await self.call.get_changed("/batches?from=0&size=10000", Batches, last)
+
+    async def batch(self, id: Id) -> Batch:
+        """One batch with its last ten log lines."""
+        return await self.call.get(f"/batches/{step(id)}", Batch, budgets.ONE)
+
+    async def batch_state(self, id: Id) -> str:
+        """State word of a batch."""
+        return (await self.call.get(f"/batches/{step(id)}/state", StateOf, budgets.STATE)).state
+
+    async def batch_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
+        """Log lines of a batch; see ``session_log``. Gone some minutes after its end."""
+        return await self.call.get(f"/batches/{step(id)}/log?from={from_}&size={size}", LogPage, budgets.LOG)
+
+    async def create_batch(self, new: NewBatch) -> Batch:
+        """Start a batch. After a 400 look at the list: Livy may leave an empty row behind.
+
+        Raises:
+            BadInput: a name of digits only, or with a slash.
+            Ambiguous: it may run; look for it by its name.
+        """
+        _check_name(new.name, self.server.alias)
+        return await self.call.post("/batches", new.body(), Batch, budgets.CREATE)
+
+    async def delete_batch(self, id: Id) -> bool:
+        """Kill a batch and forget it, its log too; False if it was gone already."""
+        return await self.call.delete(f"/batches/{step(id)}")
+
+    # -- what this server can --
+
+    async def known_fields(self) -> frozenset[str]:
+        """Fields a new session may have here, by the written table or the capability probe (see capabilities.py)."""
+        return await self.capabilities.fields(self.call, (await self.version()).version)
+
+
+def _check_name(name: str | None, alias: str) -> None:
+    if name is not None and (name.isdigit() or "/" in name or not name.strip()):
+        what = f"{name!r} can not be a name: it needs a letter, and no slash."
+        raise BadInput(what, field="name", server=alias)
