@@ -1,0 +1,195 @@
+"""Reconcile: find out by looking, never by sending again, what became of a POST whose reply was lost.
+
+First by id, upward from the last statement known; only then by the list, with a deadline, for the list pulls all
+outputs of the session through one message and a large one breaks the session. Source: reference reliability 2.3-2.4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from ..errors import AstroLabNetError, NotFound
+from ..model.livy import Id, Session, Statement, Statements
+from .clock import Clock, growing
+from .marker import duplicate_error, strip
+from .verdict import words
+
+Made = TypeVar("Made")
+PROBES = 100
+LIST_DEADLINE_S = 20.0
+STATEMENT_QUIET_S = 120.0
+CREATION_QUIET_S = 150.0
+_GONE = frozenset({"dead", "killed", "success", "shutting_down"})
+
+
+class Fate(StrEnum):
+    """What became of it."""
+
+    ARRIVED = "arrived"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Fate, the thing found, and why."""
+
+    fate: Fate
+    statement: Statement | None = None
+    why: str = ""
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+class StatementSource(Protocol):
+    """The calls a look for a statement needs."""
+
+    async def session(self, id: Id) -> Session:
+        """One session."""
+        ...
+
+    async def statement(self, id: Id, n: Id) -> Statement:
+        """One statement."""
+        ...
+
+    async def statements(self, id: Id) -> Statements:
+        """All statements the session still keeps."""
+        ...
+
+
+def same(before: Session, now: Session) -> bool:
+    """Whether a session of the same id is still the one that was sent to."""
+    return (before.name, before.owner, before.kind) == (now.name, now.owner, now.kind) and (
+        before.appId is None or now.appId is None or before.appId == now.appId
+    )
+
+
+async def find_statement(
+    source: StatementSource,
+    session: Session,
+    key: str,
+    known: int | None,
+    clock: Clock,
+    *,
+    said: Callable[[str], None] = lambda _: None,
+    quiet_s: float = STATEMENT_QUIET_S,
+) -> Finding:
+    """Look until the fate is certain, or nothing has come for ``quiet_s`` in which the server could be seen.
+
+    Args:
+        session: the session as it was when the code was sent.
+        key: task key in the marker.
+        known: highest statement id known before; -1 = the session had none; None = not known.
+        said: told why it goes on looking.
+    """
+    seen_s, last = 0.0, clock.now()
+    for delay in growing():
+        try:
+            finding = await _look(source, session, key, known)
+        except (AstroLabNetError, TimeoutError) as exc:
+            # While the server can not be seen, time proves nothing.
+            last, why = clock.now(), words(exc)
+        else:
+            now = clock.now()
+            seen_s, last = seen_s + (now - last), now
+            if finding.fate is not Fate.UNKNOWN or "evicted" in finding.evidence or seen_s >= quiet_s:
+                return finding
+            why = finding.why
+        said(why)
+        await clock.sleep(delay)
+    raise AssertionError("growing() has no end")
+
+
+async def _look(source: StatementSource, session: Session, key: str, known: int | None) -> Finding:
+    try:
+        now = await source.session(session.id)
+    except NotFound:
+        return Finding(Fate.LOST, why="The session has ended; whether the code ran can not be found out any more.")
+    if not same(session, now):
+        return Finding(Fate.LOST, why="The server has restarted: this session is another one.")
+    if now.state in _GONE:
+        return Finding(
+            Fate.LOST, why=f"The session is {now.state}; whether the code ran can not be found out any more."
+        )
+    if now.state in ("not_started", "starting", "recovering"):
+        return Finding(Fate.UNKNOWN, why=f"the session is {now.state}")
+    found = await _by_id(source, session.id, key, known) if known is not None else None
+    if found is not None:
+        return found
+    async with asyncio.timeout(LIST_DEADLINE_S):
+        page = await source.statements(session.id)
+    return _by_list(page.statements, key, known)
+
+
+async def _by_id(source: StatementSource, session: Id, key: str, known: int) -> Finding | None:
+    for n in range(known + 1, known + 1 + PROBES):
+        try:
+            statement = await source.statement(session, n)
+        except NotFound:
+            return None
+        if _is_it(statement, key):
+            return Finding(Fate.ARRIVED, statement, evidence={"found": "by id", "looked_from": known + 1})
+    return None
+
+
+def _by_list(kept: Sequence[Statement], key: str, known: int | None) -> Finding:
+    ids = [s.id for s in kept if isinstance(s.id, int)]
+    window = {"ids": [min(ids), max(ids)] if ids else [], "known": known}
+    hits = sorted((s for s in kept if _is_it(s, key)), key=lambda s: (isinstance(s.id, str), s.id))
+    if hits:
+        return Finding(Fate.ARRIVED, hits[0], evidence={"found": "in the list", **window})
+    if any(_stopped_copy(s, key) for s in kept):
+        return Finding(Fate.LOST, why="It ran, but the server no longer keeps its result.", evidence=window)
+    oldest_wanted = 0 if known is None else known + 1
+    if ids and min(ids) > oldest_wanted:
+        return Finding(
+            Fate.UNKNOWN,
+            why="The server keeps only its newest statements, and this one may have been among the older ones.",
+            evidence={"evicted": True, **window},
+        )
+    return Finding(
+        Fate.UNKNOWN, why="It is not among the session's statements; it may still be under way.", evidence=window
+    )
+
+
+def _is_it(statement: Statement, key: str) -> bool:
+    marker = strip(statement.code).marker
+    return marker is not None and marker.key == key and not _stopped_copy(statement, key)
+
+
+def _stopped_copy(statement: Statement, key: str) -> bool:
+    output = statement.output or {}
+    said = f"{output.get('evalue', '')} {''.join(str(line) for line in output.get('traceback') or ())}"
+    return output.get("status") == "error" and duplicate_error(key) in said
+
+
+async def find_created(
+    get: Callable[[str], Awaitable[Made]],
+    name: str,
+    clock: Clock,
+    *,
+    said: Callable[[str], None] = lambda _: None,
+    quiet_s: float = CREATION_QUIET_S,
+) -> Made | None:
+    """The session or batch of that unique name, or None if it has not shown itself for ``quiet_s``.
+
+    Args:
+        get: the client's GET by id, which takes a name as well (Livy 0.6 and later).
+    """
+    seen_s, last = 0.0, clock.now()
+    for delay in growing():
+        try:
+            return await get(name)
+        except NotFound:
+            seen_s, last = seen_s + (clock.now() - last), clock.now()
+            if seen_s >= quiet_s:
+                return None
+            said("it has not shown itself yet")
+        except AstroLabNetError as exc:
+            last = clock.now()
+            said(words(exc))
+        await clock.sleep(delay)
+    raise AssertionError("growing() has no end")

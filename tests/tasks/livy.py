@@ -1,0 +1,181 @@
+"""A Livy of a few lines: it numbers, keeps and guards statements as the real one does, and loses replies on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from astrolabnet_gui.errors import Ambiguous, NotFound, Refused, Unreachable
+from astrolabnet_gui.model.livy import (
+    Batch,
+    Id,
+    NewBatch,
+    NewSession,
+    NewStatement,
+    Session,
+    Statement,
+    Statements,
+)  # fmt: skip
+from astrolabnet_gui.tasks.marker import duplicate_error, guarded, strip
+
+
+class SteppingClock:
+    """Time that passes when somebody sleeps, and then only."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.at: list[tuple[float, Callable[[], None]]] = []
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        for due in sorted((d for d in self.at if d[0] <= self.time), key=lambda d: d[0]):
+            self.at.remove(due)
+            due[1]()
+        await asyncio.sleep(0)
+
+    def after(self, seconds: float, act: Callable[[], None]) -> None:
+        self.at.append((self.time + seconds, act))
+
+
+class SmallLivy:
+    """One server with its sessions; ``faults`` are taken one per POST, in order."""
+
+    def __init__(self, clock: SteppingClock, retained: int = 100) -> None:
+        self.clock, self.retained = clock, retained
+        self.here: dict[int, Session] = {}
+        self.kept: dict[int, dict[int, Statement]] = {}
+        self.count: dict[int, int] = {}
+        self.batches_here: dict[int, Batch] = {}
+        self.ran: Counter[str] = Counter()
+        self.posts = 0
+        self.faults: list[str] = []
+        self.unreachable = False
+        self.lists = 0
+        self.cancelled: list[tuple[Id, Id]] = []
+        self.deleted: list[Id] = []
+
+    def open(self, **fields: object) -> Session:
+        ident = len(self.here)
+        self.here[ident] = Session.model_validate({"id": ident, "state": "idle", "kind": "pyspark", **fields})
+        self.kept[ident], self.count[ident] = {}, 0
+        return self.here[ident]
+
+    def restart(self) -> None:
+        self.here.clear()
+        self.kept.clear()
+        self.count.clear()
+        self.open(name="somebody-else")
+
+    def accept(self, session: Id, code: str) -> Statement:
+        assert isinstance(session, int)
+        if session not in self.here or self.here[session].state != "idle":
+            raise NotFound("Session not found", status=404)
+        stripped = strip(code)
+        key = stripped.marker.key if stripped.marker else code
+        ident = self.count[session]
+        self.count[session] += 1
+        output = None
+        if guarded(stripped.kind) and self.ran[key]:
+            output = {"status": "error", "ename": "RuntimeError", "evalue": duplicate_error(key), "traceback": []}
+        else:
+            self.ran[key] += 1
+            output = {"status": "ok", "execution_count": ident, "data": {"text/plain": "2"}}
+        kept = self.kept[session]
+        kept[ident] = Statement(id=ident, code=code, state="available", output=output, progress=1.0)
+        while len(kept) > self.retained:
+            del kept[min(kept)]
+        return kept[ident]
+
+    def _seen(self) -> None:
+        if self.unreachable:
+            raise Unreachable("no way to it")
+
+    async def session(self, id: Id) -> Session:
+        self._seen()
+        for ident, session in self.here.items():
+            if id in (ident, session.name):
+                return session
+        raise NotFound("Session not found", status=404)
+
+    async def statement(self, id: Id, n: Id) -> Statement:
+        self._seen()
+        assert isinstance(id, int)
+        assert isinstance(n, int)
+        if n not in self.kept.get(id, {}):
+            raise NotFound("Statement not found", status=404)
+        return self.kept[id][n]
+
+    async def statements(self, id: Id) -> Statements:
+        self._seen()
+        self.lists += 1
+        assert isinstance(id, int)
+        return Statements(total_statements=len(self.kept[id]), statements=tuple(self.kept[id].values()))
+
+    async def run_statement(self, id: Id, new: NewStatement) -> Statement:
+        return await self._post(lambda: self.accept(id, new.code))
+
+    async def create_session(self, new: NewSession) -> Session:
+        return await self._post(lambda: self.open(name=new.name, kind=new.kind or "shared", state="starting"))
+
+    async def create_batch(self, new: NewBatch) -> Batch:
+        def start() -> Batch:
+            ident = len(self.batches_here)
+            self.batches_here[ident] = Batch(id=ident, name=new.name, state="running")
+            return self.batches_here[ident]
+
+        return await self._post(start)
+
+    async def batch(self, id: Id) -> Batch:
+        self._seen()
+        for ident, batch in self.batches_here.items():
+            if id in (ident, batch.name):
+                return batch
+        raise NotFound("Session not found", status=404)
+
+    async def cancel_statement(self, id: Id, n: Id) -> None:
+        self.cancelled.append((id, n))
+
+    async def delete_session(self, id: Id) -> bool:
+        self.deleted.append(id)
+        return True
+
+    async def _post(self, act: Callable[[], Any]) -> Any:
+        self.posts += 1
+        await asyncio.sleep(0)
+        match self.faults.pop(0) if self.faults else "":
+            case "":
+                return act()
+            case "refused":
+                raise Refused("it refused", status=400)
+            case "lost before":
+                raise Ambiguous("the connection was cut")
+            case "lost after" | "500 after":
+                act()
+                raise Ambiguous("the connection was cut")
+            case "late":
+                self.clock.after(40, lambda: _ignore(act))
+                raise Ambiguous("no complete answer")
+            case "twice":
+                act()
+                act()
+                raise Ambiguous("the connection was cut")
+            case "restart":
+                act()
+                self.restart()
+                raise Ambiguous("the connection was cut")
+            case "hang":
+                act()
+                await asyncio.get_running_loop().create_future()
+        raise AssertionError("no such fault")
+
+
+def _ignore(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except NotFound:
+        return
