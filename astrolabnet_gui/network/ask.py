@@ -1,0 +1,44 @@
+"""What the engine asks of a client: the few calls it makes by itself. The room ``client`` answers them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..model.livy import Batches, Id, Sessions, Statement, Version
+from ..model.spark import Progress
+
+
+class Livy(Protocol):
+    """The calls an actor makes. Every one may raise an ``AstroLabNetError``; none is repeated by the engine."""
+
+    async def version(self) -> Version:
+        """GET /version."""
+        ...
+
+    async def sessions_if_changed(self, last: bytes | None) -> tuple[bytes, Sessions | None]:
+        """GET /sessions: its bytes, and None in place of the value when they equal ``last``."""
+        ...
+
+    async def batches_if_changed(self, last: bytes | None) -> tuple[bytes, Batches | None]:
+        """GET /batches: its bytes, and None in place of the value when they equal ``last``."""
+        ...
+
+    async def statement(self, session: Id, statement: Id, /) -> Statement:
+        """GET one statement of a session of mine; it is a heartbeat, so never ask it of others' sessions."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class Spark(Protocol):
+    """Spark's own account of the statements of one session."""
+
+    async def progress(self, group: str, /) -> Progress:
+        """Counts over the jobs of one job group (= statement id)."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...

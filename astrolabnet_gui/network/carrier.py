@@ -1,0 +1,73 @@
+"""Carrier: the engine's loop in a plain thread (CLI, notebook, tests), and the way any thread carries it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from .engine import Engine
+from .offload import Offload
+
+JOIN_S = 0.8
+
+
+def carry(engine: Engine) -> None:
+    """Run an engine in the calling thread until it is stopped. The GUI's QThread calls this too.
+
+    The loop looks up host names in a small pool of its own: one that hangs must not keep the thread.
+    """
+    loop = asyncio.new_event_loop()
+    names = Offload(workers=4)
+    loop.set_default_executor(names.pool)
+    try:
+        loop.run_until_complete(engine.main())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        names.close(0.0)
+        loop.close()
+
+
+class Carrier:
+    """A thread that carries an engine.
+
+        with Carrier(engine):
+            engine.submit("server.test", key, {})
+
+    Attributes:
+        error: what ended the engine, if it was not ``stop``.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.error: BaseException | None = None
+        # A daemon: should a request hang in the system beyond the deadline, the program ends all the same.
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def _run(self) -> None:
+        try:
+            carry(self.engine)
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def start(self) -> Carrier:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def stop(self, timeout_s: float = JOIN_S) -> bool:
+        """End and join; False if the thread did not end in time (it is left behind as a daemon)."""
+        self.engine.stop()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    @property
+    def alive(self) -> bool:
+        """The engine runs."""
+        return self._thread.is_alive()
+
+    def __enter__(self) -> Carrier:
+        return self.start()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.stop()

@@ -1,0 +1,284 @@
+"""Engine: the actors of all servers, the store they fill, and the commands that run beside them, on one asyncio loop.
+
+A face talks to it through ``link.Link``, from any thread. Commands talk to it directly, in its own thread:
+
+    engine.store                         all things as they are now
+    engine.client(uuid)                  the LivyClient of a server; each call keeps the manners
+    engine.server(uuid)                  its Server value
+    engine.add_server / change_server / remove_server / poll_now / announce
+    engine.claim(uuid, Session | Batch)  the reply of a creation: it is mine, and in sight at once -> Key
+    engine.follow(session, task)         a task of mine, before and after it has an id -> Key
+    engine.until(key, test)              wait until a thing is so; it counts as looked at
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ..model.key import Key
+from ..model.livy import Batch, Session
+from ..model.server import Server
+from ..model.task import Task
+from ..model.thing import Thing
+from .ask import Spark
+from .budget import Budget
+from .delta import Delta
+from .fleet import Fleet
+from .link import Listener
+from .outbox import Outbox
+from .runs import Outcome, Run, problem_of
+from .store import Store
+from .world import World
+
+_logger = logging.getLogger(__name__)
+Execute = Callable[["Engine", Run, str, Key | None, Mapping[str, Any]], Awaitable[Outcome]]
+GOODBYE_S = 0.6
+
+
+def _nowhere(_server: Server, _session: Session) -> Spark | None:
+    return None
+
+
+class Engine:
+    """See the module; ``main`` is its life.
+
+    Args:
+        servers: those of the workspace.
+        execute: runs a command (``command.run.execute``).
+        connect: makes the client of a server (``client.livy.LivyClient``).
+        spark: makes the way to the Spark of a session (``client.spark.SparkClient``).
+        owns: says of the name of a session or batch whether this workspace gave it.
+        rate: requests a second over all servers.
+        wall: time of day, UTC.
+    """
+
+    def __init__(
+        self,
+        servers: Iterable[Server] = (),
+        *,
+        execute: Execute,
+        connect: Callable[[Server], Any],
+        spark: Callable[[Server, Session], Spark | None] = _nowhere,
+        owns: Callable[[str], bool] = lambda _: False,
+        rate: float = 200.0,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        rng: random.Random | None = None,
+    ) -> None:
+        self.store = Store()
+        self.budget = Budget(rate, burst=max(4.0, rate / 5), reserve=max(2.0, rate / 10))
+        world = World(
+            connect=connect, spark=spark, budget=self.budget, publish=self._publish, owns=owns,
+            clock=lambda: asyncio.get_running_loop().time(), wall=wall, rng=rng or random.Random(),
+        )  # fmt: skip
+        self._fleet = Fleet(world)
+        self._first = tuple(servers)
+        self._execute = execute
+        self._runs: dict[str, tuple[Run, asyncio.Task[None]]] = {}
+        self._outbox = Outbox(lambda: self.store.things.values(), self._open_runs)
+        self._awaited: Counter[Key] = Counter()
+        self._waits: list[tuple[Key, Callable[[Thing | None], bool], asyncio.Future[Thing | None]]] = []
+        self._looked_at: Key | None = None
+        self._visible: frozenset[str] = frozenset()
+        self._hidden = False
+        self._gate = threading.Lock()
+        self._early: deque[Callable[[], None]] | None = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+
+    # --- the Link: from any thread
+
+    def submit(self, command: str, key: Key | None, params: Mapping[str, Any]) -> str:
+        """Start a command; the answer is its run id."""
+        run = Run(command, key, dict(params), self._outbox.news)
+        self._hand(lambda: self._start(run))
+        return run.id
+
+    def answer(self, run: str, question: str, choice: str) -> None:
+        """Answer a Question of a run."""
+        self._hand(lambda: self._answer(run, question, choice))
+
+    def cancel(self, run: str) -> None:
+        """Stop waiting for a run; what was sent stays sent."""
+        self._hand(lambda: self._cancel(run))
+
+    def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
+        """Say what the person looks at."""
+        self._hand(lambda: self._attend(looked_at, visible, hidden))
+
+    def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
+        """Hear events after ``from_seq``, in the engine's thread. Returns the way to stop."""
+        self._hand(lambda: self._outbox.subscribe(listener, from_seq))
+        return lambda: self._hand(lambda: self._outbox.unsubscribe(listener))
+
+    def stop(self) -> None:
+        """End ``main``; returns at once."""
+        self._hand(self._stop.set)
+
+    # --- for commands: in the engine's thread
+
+    def server(self, uuid: str) -> Server:
+        """Address and name of a server."""
+        return self._fleet.actor(uuid).server
+
+    def servers(self) -> list[Server]:
+        """All of them, in the order of their coming."""
+        return self._fleet.servers()
+
+    def client(self, uuid: str) -> Any:
+        """Client of a server (a ``LivyClient``); every call of it counts for the manners."""
+        return self._fleet.actor(uuid).client
+
+    def add_server(self, server: Server) -> Key:
+        """Take a server in and ask it from now on.
+
+        Raises:
+            BadInput: uuid or alias is taken.
+        """
+        return self._fleet.add(server)
+
+    async def change_server(self, server: Server) -> None:
+        """It was edited; a latched state is tried again."""
+        await self._fleet.change(server)
+
+    async def remove_server(self, uuid: str) -> None:
+        """Take a server out; its things go, what runs on it goes on."""
+        await self._fleet.remove(uuid)
+
+    def poll_now(self, uuid: str) -> None:
+        """Ask a server at once, whatever state it is in."""
+        self._fleet.actor(uuid).poke()
+        self._fleet.live(uuid)
+
+    def announce(self, uuid: str, state: str) -> None:
+        """Show a server as ``starting`` or ``stopped`` until it answers; "" takes that back."""
+        self._fleet.actor(uuid).announce(state)
+
+    def claim(self, uuid: str, value: Session | Batch) -> Key:
+        """Take in the reply of a creation: it is mine, and in sight before the next list."""
+        return self._fleet.actor(uuid).claim(value)
+
+    def follow(self, session: Key, task: Task, *, state: str = "queued", problem: str = "") -> Key:
+        """Show and follow a task of mine; call again with the same ``task_key`` as more is known.
+
+        Args:
+            session: its session.
+            task: with a statement: asked by its id until it ends. Without: shown as ``state``.
+            state: state word while there is no statement: queued, sent?, refused, lost.
+            problem: why, in a sentence.
+
+        Returns:
+            Key of the task; it changes once, when the statement's id is known.
+
+        Raises:
+            NotApplicable: the session is not known (any more).
+        """
+        return self._fleet.actor(session.server).follow(session, task, state, problem)
+
+    def unfollow(self, key: Key) -> None:
+        """Drop a task from sight, or a session that is gone with its tasks."""
+        self._fleet.actor(key.server).forget(key)
+
+    async def until(self, key: Key, test: Callable[[Thing | None], bool]) -> Thing | None:
+        """Wait until ``test`` holds for a thing (None: it is not there); meanwhile it counts as looked at."""
+        place: asyncio.Future[Thing | None] = asyncio.get_running_loop().create_future()
+        wait = (key, test, place)
+        if test(self.store.get(key)):
+            return self.store.get(key)
+        self._waits.append(wait)
+        self._awaited[key] += 1
+        self._attend_again()
+        try:
+            return await place
+        finally:
+            self._waits.remove(wait)
+            self._awaited -= Counter([key])
+            self._attend_again()
+
+    # --- its life
+
+    async def main(self) -> None:
+        """Run until ``stop``; then everything is cancelled and closed within ``GOODBYE_S``."""
+        self._loop = asyncio.get_running_loop()
+        for server in self._first:
+            self._fleet.add(server)
+        with self._gate:
+            early, self._early = self._early or deque(), None
+            for call in early:
+                self._loop.call_soon(call)
+        try:
+            await self._stop.wait()
+        finally:
+            await self._goodbye()
+
+    async def _goodbye(self) -> None:
+        with self._gate:
+            loop, self._loop = asyncio.get_running_loop(), None
+        tasks: list[asyncio.Task[None]] = [*self._fleet.lives(), *(task for _, task in self._runs.values())]
+        for task in tasks:
+            task.cancel()
+        deadline = loop.time() + GOODBYE_S
+        if tasks:
+            await asyncio.wait(tasks, timeout=GOODBYE_S)
+        self._outbox.flush()
+        await self._fleet.close(max(0.05, deadline - loop.time()))
+        self.budget.close()
+
+    def _start(self, run: Run) -> None:
+        run.progress(None)
+        task = asyncio.create_task(self._carry_out(run), name=f"{run.command} {run.id}")
+        self._runs[run.id] = (run, task)
+
+    def _answer(self, run: str, question: str, choice: str) -> None:
+        if run in self._runs:
+            self._runs[run][0].answered(question, choice)
+
+    def _cancel(self, run: str) -> None:
+        if run in self._runs:
+            self._runs[run][1].cancel()
+
+    async def _carry_out(self, run: Run) -> None:
+        try:
+            run.done(await self._execute(self, run, run.command, run.key, run.params))
+        except asyncio.CancelledError:
+            run.cancelled()
+        except Exception as error:
+            problem = problem_of(error)
+            if problem.type == "Bug":
+                _logger.exception("command %s", run.command)
+            run.failed(problem)
+        finally:
+            self._runs.pop(run.id, None)
+
+    def _open_runs(self) -> list[Any]:
+        return [run.last for run, _ in self._runs.values() if run.last is not None]
+
+    def _publish(self, delta: Delta) -> None:
+        self.store.apply(delta)
+        self._outbox.delta(delta)
+        for key, test, place in self._waits:
+            if key.server == delta.server and not place.done() and test(self.store.get(key)):
+                place.set_result(self.store.get(key))
+
+    def _attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool) -> None:
+        self._looked_at = None if hidden else looked_at
+        self._visible, self._hidden = frozenset(key.server for key in visible), hidden
+        self._attend_again()
+
+    def _attend_again(self) -> None:
+        looked = frozenset(self._awaited) | ({self._looked_at} if self._looked_at else frozenset())
+        self._fleet.attend(looked, self._visible, self._hidden)
+
+    def _hand(self, call: Callable[[], Any]) -> None:
+        """Let the engine's thread do it; before ``main`` it waits, after the end it is dropped."""
+        with self._gate:
+            if self._early is not None:
+                self._early.append(call)
+            elif self._loop is not None:
+                self._loop.call_soon_threadsafe(call)

@@ -1,0 +1,86 @@
+"""Identity: is session 3 still session 3? Livy's ids restart at 0 with the server, and nothing says so."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ..model.livy import Batch, Id, Session
+
+_FRESH = frozenset({"not_started", "starting"})
+# "recovering" is what a server that keeps its ids shows after its own restart: no sign of a new run.
+_LATER = frozenset({"idle", "busy", "running", "error", "dead", "killed", "success", "shutting_down"})
+
+
+def new_epoch() -> str:
+    """Random token of one run of ids."""
+    return secrets.token_hex(4)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is remembered of one collection."""
+
+    here: dict[Id, Session | Batch] = field(default_factory=dict)
+    highest: int = -1
+
+
+class Identity:
+    """Finds out that a server's ids have restarted. ``epoch`` is the token of the present run.
+
+    Signs of a new run: an id not above the highest one ever seen that was not there a moment ago; a known id with
+    another name, application, owner or kind; a known id that starts again after it had run.
+    """
+
+    def __init__(self, token: Callable[[], str] = new_epoch) -> None:
+        self._token = token
+        self.epoch = token()
+        self._seen: dict[str, _Seen] = {}
+
+    def look(self, collection: str, values: Iterable[Session | Batch], *, complete: bool) -> bool:
+        """Take in what a list (or the reply of a creation) shows.
+
+        Args:
+            collection: "sessions" or "batches".
+            values: as the server sent them.
+            complete: it is the whole list, so what is absent is gone.
+
+        Returns:
+            True if the ids have restarted; ``epoch`` is new then.
+        """
+        now = {value.id: value for value in values}
+        seen = self._seen.setdefault(collection, _Seen())
+        restarted = any(
+            _other(seen.here[ident], value) if ident in seen.here else isinstance(ident, int) and ident <= seen.highest
+            for ident, value in now.items()
+        )
+        if restarted:
+            self.epoch = self._token()
+            self._seen = {}
+            seen = self._seen.setdefault(collection, _Seen())
+        seen.here = now if complete else {**seen.here, **now}
+        seen.highest = max([seen.highest, *(ident for ident in now if isinstance(ident, int))])
+        return restarted
+
+    def claim(self, collection: str, value: Session | Batch) -> bool:
+        """Take in the reply of a creation; a list may have shown the thing already, in a later state.
+
+        Returns:
+            True if it shows that the ids have restarted.
+        """
+        seen = self._seen.get(collection)
+        here = seen.here.get(value.id) if seen else None
+        if here is not None and (here.name, here.owner) == (value.name, value.owner):
+            return False
+        return self.look(collection, [value], complete=False)
+
+
+def _other(old: Session | Batch, new: Session | Batch) -> bool:
+    if old.name != new.name or old.owner != new.owner:
+        return True
+    if old.appId and new.appId and old.appId != new.appId:
+        return True
+    if isinstance(old, Session) and isinstance(new, Session) and old.kind != new.kind:
+        return True
+    return old.state in _LATER and new.state in _FRESH

@@ -1,0 +1,119 @@
+"""Good manners towards one server: a request a second over a minute, two in flight, Retry-After obeyed."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from ..errors import Busy
+from .budget import Budget, Lane
+
+# 57 tokens a minute and a burst of 3 give at most 60 requests in any 60 s.
+RATE = 57 / 60
+BURST = 3.0
+# Acts are never held back by the rate; their debt delays the polls after them, at most this much.
+DEBT = -20.0
+LONGEST_WAIT_S = 3600.0
+# Calls a Livy may hold for minutes: one at a time, so that the second place stays free for short ones.
+SLOW = frozenset({"create_session", "create_batch", "delete_session", "delete_batch", "stop_session",
+                  "upload_file", "upload_jar", "upload_pyfile"})  # fmt: skip
+
+
+class Manners:
+    """Counts what one server is asked. The island is ours: no rate, more in flight.
+
+    Args:
+        budget: of all servers together.
+        own: this server is our own island.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, budget: Budget, *, own: bool, clock: Callable[[], float]) -> None:
+        self._budget, self._own, self._clock = budget, own, clock
+        self._places = asyncio.Semaphore(16 if own else 2)
+        self._slow = asyncio.Semaphore(8 if own else 1)
+        self._tokens, self._at = BURST, clock()
+        self._silent_until = 0.0
+        self.asked = 0
+
+    def free_at(self) -> float:
+        """When the next counted poll may go, on the clock."""
+        now = self._refill()
+        wait = 0.0 if self._own or self._tokens >= 1 else (1 - self._tokens) / RATE
+        return max(now + wait, self._silent_until)
+
+    def silent_until(self) -> float:
+        """Time before which the server asked to be left alone."""
+        return self._silent_until
+
+    def hold(self, retry_after_s: float) -> None:
+        """The server said how long it wants to be left alone; more than an hour is not believed."""
+        self._silent_until = max(self._silent_until, self._clock() + min(retry_after_s, LONGEST_WAIT_S))
+
+    @asynccontextmanager
+    async def poll(self, lane: Lane = Lane.POLL, *, counted: bool = True) -> AsyncIterator[None]:
+        """Place for one request of the engine; ``counted=False``: my looked-at task in its first 30 s."""
+        async with self._places:
+            await self._budget.take(lane)
+            self._spend(counted)
+            yield
+
+    @asynccontextmanager
+    async def act(self, *, slow: bool = False) -> AsyncIterator[None]:
+        """Place for one request of a person or a command.
+
+        Raises:
+            Busy: the server asked to be left alone; nothing was sent.
+        """
+        wait = self._silent_until - self._clock()
+        if wait > 0:
+            raise Busy(f"the server asked to be left alone for {wait:.0f} s more", status=429, retry_after_s=wait,
+                       remedy="Try again then.")  # fmt: skip
+        if slow:
+            await self._slow.acquire()
+        try:
+            async with self._places:
+                await self._budget.take(Lane.ACT)
+                self._spend(counted=True)
+                yield
+        finally:
+            if slow:
+                self._slow.release()
+
+    def _refill(self) -> float:
+        now = self._clock()
+        self._tokens = min(BURST, self._tokens + (now - self._at) * RATE)
+        self._at = now
+        return now
+
+    def _spend(self, counted: bool) -> None:
+        self.asked += 1
+        if counted and not self._own:
+            self._refill()
+            self._tokens = max(DEBT, self._tokens - 1)
+
+
+class Mannered:
+    """A client whose every call goes through ``Manners.act``; for the rest it is the client itself."""
+
+    def __init__(self, client: Any, manners: Manners) -> None:
+        self._client, self._manners = client, manners
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if not inspect.iscoroutinefunction(found) or name == "aclose":
+            return found
+
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            async with self._manners.act(slow=name in SLOW):
+                try:
+                    return await found(*args, **kwargs)
+                except Busy as busy:
+                    if busy.retry_after_s:
+                        self._manners.hold(busy.retry_after_s)
+                    raise
+
+        return call

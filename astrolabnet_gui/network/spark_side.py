@@ -1,0 +1,75 @@
+"""Spark's own account of running tasks, asked beside the polls so that a slow Spark UI never delays a result."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from ..errors import AstroLabNetError, Unreachable
+from ..model.livy import Id, Session
+from ..model.server import Server
+from .ask import Spark
+from .follow import Followed
+from .manners import Manners
+
+_logger = logging.getLogger(__name__)
+DEADLINE_S = 5.0
+PAUSE_S = 30.0
+
+
+class SparkSide:
+    """At most one question at a time to the Sparks of one server.
+
+    Args:
+        source: makes the way to the Spark of a session, None if nobody knows where it is.
+        manners: of the server: what Spark is asked counts too.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self, source: Callable[[Server, Session], Spark | None], manners: Manners, clock: Callable[[], float]
+    ) -> None:
+        self._source, self._manners, self._clock = source, manners, clock
+        self._open: dict[Id, Spark] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    def ask(self, server: Server, session: Session, task: Followed, then: Callable[[], None]) -> None:
+        """Ask for the progress of one task, then call ``then``; nothing happens while another question is out."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(server, session, task, then))
+
+    async def _ask(self, server: Server, session: Session, task: Followed, then: Callable[[], None]) -> None:
+        try:
+            spark = self._open.get(session.id) or self._source(server, session)
+            if spark is None:
+                raise Unreachable("the server does not say where its Spark can be asked")
+            self._open[session.id] = spark
+            async with asyncio.timeout(DEADLINE_S), self._manners.poll():
+                progress = await spark.progress(str(task.id))
+        except (AstroLabNetError, TimeoutError) as error:
+            said = error.what if isinstance(error, AstroLabNetError) else "Spark did not answer in time"
+            await self._give_up(session.id, task, said)
+        except Exception:
+            _logger.exception("asking the Spark of %s", server.alias)
+            await self._give_up(session.id, task, "Spark's answer was not understood")
+        else:
+            task.saw_spark(progress)
+        then()
+
+    async def _give_up(self, session: Id, task: Followed, reason: str) -> None:
+        """Show why, and try again much later with a new connection: the address may have changed."""
+        task.saw_spark(None, reason)
+        task.spark_due = self._clock() + PAUSE_S
+        spark = self._open.pop(session, None)
+        if spark is not None:
+            await spark.aclose()
+
+    async def close(self) -> None:
+        """Stop asking and close the connections."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+        for spark in self._open.values():
+            await spark.aclose()
+        self._open.clear()
