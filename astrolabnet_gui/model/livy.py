@@ -6,16 +6,69 @@ later versions default to None. Ids are ``int``; other speakers of the protocol 
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .thing import Value
 
-Id = int | str
+# Ids are counted by Livy; others send uuids. Text of digits stays text: "7" and 7 are not the same thing.
+Id = (
+    Annotated[int, Field(strict=True, ge=0, lt=2**63)]
+    | Annotated[str, Field(strict=True, min_length=1, max_length=256)]
+)
+Row = TypeVar("Row", bound="Reply")
 
 
-class Version(Value):
+class Reply(Value):
+    """Base of what servers send. ``null`` counts as "not sent" where a field has a default."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and None in value.values():
+            return {name: item for name, item in value.items() if item is not None}
+        return value
+
+
+def read_rows(rows: Any, model: type[Row]) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """Rows of a list, and words on those that can not be read: one bad row must not hide the others."""
+    good: dict[Id, Row] = {}
+    bad: list[str] = []
+    for place, row in enumerate(rows):
+        try:
+            value = row if isinstance(row, model) else model.model_validate(row)
+            ident: Id = value.id  # type: ignore[attr-defined]
+        except ValidationError as exc:
+            first = exc.errors(include_url=False, include_input=False)[0]
+            bad.append(f"row {place}: {'.'.join(map(str, first['loc'])) or 'the row'}: {first['msg']}")
+            continue
+        if ident in good:
+            bad.append(f"row {place}: id {ident} stands there twice")
+        else:
+            good[ident] = value
+    return tuple(good.values()), tuple(bad)
+
+
+class Listing(Reply):
+    """Base of lists. ``broken`` says which rows could not be read: absent rows of such a list are not gone."""
+
+    broken: tuple[str, ...] = ()
+
+
+def _with_rows(value: Any, name: str, model: type[Reply]) -> Any:
+    if not isinstance(value, Mapping) or not isinstance(value.get(name), (list, tuple)):
+        return value
+    rows, broken = read_rows(value[name], model)
+    ours = value.get("broken")  # a tuple is ours; JSON has none, so a server can not send one
+    return {**value, name: rows, "broken": (*(ours if isinstance(ours, tuple) else ()), *broken)}
+
+
+class Version(Reply):
     """GET /version. Every field may be "" or "<unknown>"."""
 
     version: str = ""
@@ -26,7 +79,7 @@ class Version(Value):
     url: str = ""
 
 
-class AppInfo(Value):
+class AppInfo(Reply):
     """Where logs and the Spark UI are; all None in local mode."""
 
     driverLogUrl: str | None = None
@@ -34,7 +87,7 @@ class AppInfo(Value):
     executorLogUrls: str | None = None
 
 
-class Session(Value):
+class Session(Reply):
     """One interactive session. 0 in a number field means "not set"."""
 
     id: Id
@@ -62,7 +115,7 @@ class Session(Value):
     queue: str | None = None
 
 
-class Batch(Value):
+class Batch(Reply):
     """One batch. What was sent (file, args, conf) is never echoed: the journal remembers it."""
 
     id: Id
@@ -75,7 +128,7 @@ class Batch(Value):
     log: tuple[str, ...] = ()
 
 
-class Statement(Value):
+class Statement(Reply):
     """One statement. ``output`` is Livy's own object (see ``output.parse``); times are epoch ms, 0 = not yet."""
 
     id: Id
@@ -86,31 +139,60 @@ class Statement(Value):
     started: int = 0
     completed: int = 0
 
+    @field_validator("progress", mode="before")
+    @classmethod
+    def _fraction(cls, value: Any) -> Any:
+        """0..1 whatever came: a wrong progress is no reason to lose a result."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+            return 0.0
+        return min(1.0, max(0.0, value))
 
-class Sessions(Value):
+    @field_validator("output", mode="before")
+    @classmethod
+    def _object(cls, value: Any) -> Any:
+        """Keeps what is no object as the data of one."""
+        return value if value is None or isinstance(value, dict) else {"status": "", "data": value}
+
+
+class Sessions(Listing):
     """GET /sessions. ``total`` is the number the server holds now, not the number sent."""
 
     from_: int = Field(default=0, alias="from")
     total: int = 0
-    sessions: tuple[Session, ...] = ()
+    sessions: tuple[Session, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        return _with_rows(value, "sessions", Session)
 
 
-class Batches(Value):
+class Batches(Listing):
     """GET /batches. Livy calls the list ``sessions`` here too."""
 
     from_: int = Field(default=0, alias="from")
     total: int = 0
-    sessions: tuple[Batch, ...] = ()
+    sessions: tuple[Batch, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        return _with_rows(value, "sessions", Batch)
 
 
-class Statements(Value):
+class Statements(Listing):
     """GET /sessions/{id}/statements. Never poll it (reference: RPC size bomb)."""
 
     total_statements: int = 0
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[Statement, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        return _with_rows(value, "statements", Statement)
 
 
-class LogPage(Value):
+class LogPage(Reply):
     """GET …/log: a window of a rolling buffer; offsets shift."""
 
     id: Id
@@ -119,17 +201,17 @@ class LogPage(Value):
     log: tuple[str, ...] = ()
 
 
-class StateOf(Value):
+class StateOf(Reply):
     """GET …/state."""
 
     id: Id
     state: str
 
 
-class Candidates(Value):
+class Candidates(Reply):
     """POST …/completion: bare names."""
 
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[str, ...]
 
 
 class _Request(Value):

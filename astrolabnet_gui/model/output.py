@@ -63,14 +63,22 @@ def parse(output: Mapping[str, Any] | None) -> tuple[Part, ...]:
     if output is None:
         return ()
     if output.get("status") == "error":
-        trace = output.get("traceback")
-        lines = tuple(str(line) for line in trace) if isinstance(trace, list) else ()
-        return (Failure(name=str(output.get("ename", "")), message=str(output.get("evalue", "")), traceback=lines),)
+        return (_failure(output),)
     data = output.get("data")
     if not isinstance(data, Mapping):
         return (Json(value=dict(output)),)
+    content = data.get("content")
+    if data.get("msg_type") == "execute_reply" and isinstance(content, Mapping):
+        # Python's %json, %table and %matplot of an unknown name: an error that Livy calls "ok".
+        return (_failure(content),) if content.get("status") == "error" else parse(content)
     parts = [_part(str(mime), value) for mime, value in data.items()]
     return tuple(sorted((p for p in parts if p != Text(text="")), key=lambda p: isinstance(p, Text)))
+
+
+def _failure(error: Mapping[str, Any]) -> Failure:
+    trace = error.get("traceback")
+    lines = tuple(map(str, trace)) if isinstance(trace, list) else ()
+    return Failure(name=str(error.get("ename", "")), message=str(error.get("evalue", "")), traceback=lines)
 
 
 def _part(mime: str, value: Any) -> Part:
@@ -89,8 +97,8 @@ def _livy_table(value: Any) -> Part:
     """``%table``: {"headers": [{name, type}], "data": [[…]]}."""
     try:
         columns = tuple(Column(name=str(h["name"]), type=str(h.get("type", ""))) for h in value["headers"])
-        return Table(columns=columns, rows=tuple(tuple(row) for row in value["data"]))
-    except (KeyError, TypeError, AttributeError):
+        return Table(columns=columns, rows=_rows(value["data"]))
+    except (KeyError, TypeError, AttributeError, ValueError):
         return Json(value=value)
 
 
@@ -98,9 +106,38 @@ def _sql_table(value: Any) -> Part:
     """SQL: {"schema": {"fields": [{name, type}]}, "data": [[…]]}."""
     try:
         columns = tuple(Column(name=str(f["name"]), type=_type(f["type"])) for f in value["schema"]["fields"])
-        return Table(columns=columns, rows=tuple(tuple(row) for row in value["data"]))
-    except (KeyError, TypeError, AttributeError):
+        return Table(columns=columns, rows=tuple(tuple(map(_cell, row)) for row in _rows(value["data"])))
+    except (KeyError, TypeError, AttributeError, ValueError):
         return Json(value=value)
+
+
+def _rows(data: Any) -> tuple[tuple[Any, ...], ...]:
+    """Rows as tuples.
+
+    Raises:
+        ValueError: the data are no list of lists.
+    """
+    if not isinstance(data, list) or not all(isinstance(row, list) for row in data):
+        raise ValueError("no rows")
+    return tuple(tuple(row) for row in data)
+
+
+def _cell(cell: Any) -> Any:
+    """A cell with its structs as objects: Livy sends {"schema": [{name}], "values": […]}."""
+    if isinstance(cell, list):
+        return [_cell(item) for item in cell]
+    if not isinstance(cell, dict):
+        return cell
+    schema, values = cell.get("schema"), cell.get("values")
+    if (
+        set(cell) == {"schema", "values"}
+        and isinstance(schema, list)
+        and isinstance(values, list)
+        and len(schema) == len(values)
+        and all(isinstance(field, dict) and "name" in field for field in schema)
+    ):
+        return {str(field["name"]): _cell(item) for field, item in zip(schema, values, strict=True)}
+    return {name: _cell(item) for name, item in cell.items()}
 
 
 def _type(spark_type: Any) -> str:
