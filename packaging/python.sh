@@ -1,5 +1,5 @@
 # Sourced by run, test and bench: puts a Python that can make this program's environment into $PY, or says what to do.
-# Spark 3.5 was tried with 3.11, 3.12 and 3.13; newer ones come last.
+# 3.11 first: the newest that Spark 3.5 itself names; 3.12 and 3.13 were tried with it and run.
 
 suitable() { # a Python from 3.11 on that can make virtual environments
     "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
@@ -12,7 +12,7 @@ new_enough() {
 find_python() {
     PY=
     bare=
-    for candidate in ${ASTROLABNET_PYTHON:+"$ASTROLABNET_PYTHON"} python3.13 python3.12 python3.11 python3 python python3.14; do
+    for candidate in ${ASTROLABNET_PYTHON:+"$ASTROLABNET_PYTHON"} python3.11 python3.12 python3.13 python3 python; do
         if suitable "$candidate"; then
             PY=$candidate
             return 0
