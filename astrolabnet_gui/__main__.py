@@ -1,11 +1,89 @@
-"""Picks the face: the window (default), a command, a script."""
+"""Picks the face: the window (default), the tour of the window, a command, a script."""
 
 from __future__ import annotations
 
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-def main() -> int:
-    """Entry point of ``astrolabnet``; the answer is the exit code."""
-    return 0
+from . import __version__
+from .errors import AstroLabNetError, BadInput, Missing
+
+USAGE = "astrolabnet [-b | -c] [-s FILE] [-h] [-V]\n       astrolabnet island|servers|sessions|tasks|send|COMMAND …"
+MORE = """\
+without an option the window opens. Words, each with its own --help:
+  island start|stop|status|logs   the local island of Spark
+  servers, sessions, tasks        what there is
+  send SERVER                     send code, wait, print the result
+  commands                        every other act there is, by its name
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of ``astrolabnet``; the answer is the exit code (0 done, 1 failed, 2 not understood)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words and not words[0].startswith("-"):
+            from .cli.app import main as command_line
+
+            return command_line(words)
+        return _window_or_script(_parser().parse_args(words))
+    except AstroLabNetError as error:
+        print(f"astrolabnet: {error}", file=sys.stderr)  # noqa: T201
+        return 2 if isinstance(error, BadInput | Missing) else 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        "astrolabnet", usage=USAGE, description="One desk for an archipelago of Spark servers.", epilog=MORE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    face = top.add_mutually_exclusive_group()
+    face.add_argument("-b", "--browser", action="store_true", help="the window (default)")
+    face.add_argument("-c", "--cli", action="store_true", help="a Python prompt that knows the servers")
+    face.add_argument("--tour", type=Path, metavar="DIR", help="a window does the main job by itself; pictures in DIR")
+    top.add_argument("-s", "--source", type=Path, metavar="FILE", help="run this Python file first")
+    top.add_argument("--start-island", action="store_true", help="start the local island with the window")
+    top.add_argument("-V", "--version", action="version", version=f"AstroLabNet {__version__}")
+    return top
+
+
+def _window_or_script(asked: argparse.Namespace) -> int:
+    source: Path | None = asked.source
+    if source is not None and not source.is_file():
+        raise BadInput(f"there is no file {source}", field="source")
+    if asked.cli:
+        from .cli.prompt import prompt
+
+        return prompt(source)
+    if asked.tour is not None:
+        from .gui.tour import tour
+
+        return tour(asked.tour)
+    _need_display()
+    from .gui.app import run
+
+    return run(source=source, start_island=asked.start_island)
+
+
+def _need_display() -> None:
+    """Say it here: Qt itself would abort the process.
+
+    Raises:
+        Missing: there is no screen to open a window on.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        raise Missing(
+            "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can be opened.",
+            remedy="Log in with a screen or with ssh -X, take the tour (astrolabnet --tour tour/), "
+            "or use the commands (astrolabnet servers).",
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows: functions of a folder that tell what they looked at and what is wrong."""
+"""The rules of the house that no linter knows: functions of a folder that tell what they saw."""
 
 from __future__ import annotations
 

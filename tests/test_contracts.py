@@ -58,7 +58,7 @@ def house(tmp_path: Path) -> Path:
 
 def lint(house: Path, contract: str) -> subprocess.CompletedProcess[str]:
     """Check one contract in the copy."""
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo", "--contract", contract]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo", "--contract", contract]
     environment = {**os.environ, "PYTHONPATH": str(house), "COLUMNS": "200"}
     return subprocess.run(command, cwd=house, env=environment, capture_output=True, text=True, timeout=100, check=False)
 

@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Signal
 
 CALLS = 200
 SLACK = 20  # other code may take or drop a few
@@ -18,7 +18,7 @@ class Rows(QAbstractListModel):
     def rowCount(self, parent: Any = None) -> int:
         return 3
 
-    def data(self, index: QModelIndex, role: int = 0) -> None:
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> None:
         return None
 
 
