@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from ..errors import BadInput
@@ -29,6 +29,8 @@ from .auth import Login, is_loopback
 from .caller import Caller, step
 from .capabilities import SHARED, Capabilities
 from .fetch import make_http
+from .spark import SparkClient
+from .ui import find_ui
 
 
 class LivyClient:
@@ -58,8 +60,8 @@ class LivyClient:
         self.server = server
         self.capabilities = capabilities
         self._login = Login(server, secret)
-        context = tls.context_for(server.verify) if ssl_context is None else ssl_context
-        self.http = make_http(context, reads=8 if is_loopback(server.url) else 2)
+        self._context = tls.context_for(server.verify) if ssl_context is None else ssl_context
+        self.http = make_http(self._context, reads=8 if is_loopback(server.url) else 2)
         self.call = Caller(server, self.http, self._login)
 
     async def aclose(self) -> None:
@@ -215,7 +217,17 @@ class LivyClient:
         """Kill a batch and forget it, its log too; False if it was gone already."""
         return await self.call.delete(f"/batches/{step(id)}")
 
-    # -- what this server can --
+    # -- beside Livy --
+
+    def spark(self, session: Session, log: Iterable[str] = ()) -> SparkClient:
+        """Client of the Spark UI of a session, with this server's login and trust; the caller closes it.
+
+        Raises:
+            NotApplicable: nobody says where that UI is, or it is on a host the user did not allow (see ui.py).
+        """
+        return SparkClient(
+            self.server, find_ui(self.server, session, log), login=self._login, ssl_context=self._context
+        )
 
     async def known_fields(self) -> frozenset[str]:
         """Fields a new session may have here, by the written table or the capability probe (see capabilities.py)."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
-from ..errors import AstroLabNetError, LoginNeeded, NotFound, NotLivy, Refused, Unreachable, Untrusted
+from ..errors import AstroLabNetError, LoginNeeded, NotApplicable, NotFound, NotLivy, Refused, Unreachable, Untrusted
 from ..model.livy import Session
-from ..model.server import Server
 from ..model.thing import Value
 from .capabilities import is_apache
 from .livy import LivyClient
-from .spark import spark_client
 
 Finding = Literal["fine", "not reachable", "not Livy", "login needed", "not trusted", "refused", "unclear"]
 
@@ -22,8 +19,8 @@ class Report(Value):
     Attributes:
         finding: in one of our words.
         text: one line, "Livy 0.9.0, Spark 3.5.6; 2 sessions, 1 batch".
+        livy, spark: versions as they were sent; "" if not known.
         remedy: what to do; "" if fine.
-        fields: what a new session may say here; empty unless asked for and fine.
     """
 
     finding: Finding
@@ -33,43 +30,44 @@ class Report(Value):
     spark: str = ""
     sessions: int = 0
     batches: int = 0
-    fields: frozenset[str] = frozenset()
 
 
-async def test_server(client: LivyClient, *, secret: Callable[[str], str | None] = lambda _: None) -> Report:
+async def look_at(client: LivyClient) -> Report:
     """Look at a server by three or four reads, in the order that disturbs least; never raises our errors.
 
     A server without /version, or with a foreign one, is fine as long as it lists sessions as Livy does: Lighter,
     Fabric and EMR speak the same protocol.
     """
     try:
-        return await _look(client, secret)
+        return await _look(client)
     except AstroLabNetError as exc:
         return Report(finding=_finding(exc), text=exc.what, remedy=exc.remedy)
 
 
-async def _look(client: LivyClient, secret: Callable[[str], str | None]) -> Report:
+async def _look(client: LivyClient) -> Report:
     try:
         version = (await client.version()).version
     except (NotFound, NotLivy):
         version = ""
     sessions = await client.sessions(size=20)
-    batches = (await client.batches(size=1)).total
-    spark = await _spark_version(client.server, sessions.sessions, secret)
-    name = _name(version)
-    parts = [f"{name}, Spark {spark}" if spark else name, f"{_count(sessions.total, 'session', 's')}"]
-    text = "; ".join([parts[0], f"{parts[1]}, {_count(batches, 'batch', 'es')}"])
+    try:
+        batches = (await client.batches(size=1)).total
+    except NotFound:
+        batches = 0
+    spark = await _spark_version(client, sessions.sessions)
+    name = f"{_name(version)}, Spark {spark}" if spark else _name(version)
+    text = f"{name}; {_count(sessions.total, 'session', 's')}, {_count(batches, 'batch', 'es')}"
     return Report(finding="fine", text=text, livy=version, spark=spark, sessions=sessions.total, batches=batches)
 
 
-async def _spark_version(server: Server, sessions: tuple[Session, ...], secret: Callable[[str], str | None]) -> str:
+async def _spark_version(client: LivyClient, sessions: tuple[Session, ...]) -> str:
     """Spark's version by the UI of one living session; "" if there is none to ask."""
     for session in sessions:
         if session.state not in ("idle", "busy"):
             continue
         try:
-            spark = spark_client(server, session, secret=secret)
-        except AstroLabNetError:
+            spark = client.spark(session)
+        except NotApplicable:
             continue
         try:
             return await spark.version()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
 from ..errors import Malformed, NotFound
-from ..model.livy import Session
 from ..model.server import Server
 from ..model.spark import Application, Executor, Job, Progress, Stage
 from . import tls
@@ -18,7 +17,7 @@ from .auth import Login
 from .budgets import SPARK, STATE
 from .caller import Caller, step
 from .fetch import make_http
-from .ui import SparkUi, find_ui
+from .ui import SparkUi
 
 JobStatus = Literal["running", "succeeded", "failed", "unknown"]
 StageStatus = Literal["active", "complete", "pending", "failed", "skipped"]
@@ -39,23 +38,18 @@ class SparkClient:
     Args:
         server: the Livy server the application belongs to: alias, login, trust, patience.
         ui: where to ask, see ``find_ui``.
-        secret: see LivyClient.
+        login: the server's, shared with its LivyClient; None if it has none.
     """
 
     def __init__(
-        self,
-        server: Server,
-        ui: SparkUi,
-        *,
-        secret: Callable[[str], str | None] = lambda _: None,
-        ssl_context: ssl.SSLContext | None = None,
+        self, server: Server, ui: SparkUi, *, login: Login | None = None, ssl_context: ssl.SSLContext | None = None
     ) -> None:
         self.server = server
         self.ui = ui
         context = tls.context_for(server.verify) if ssl_context is None else ssl_context
         self._http = make_http(context, reads=1)
         base = f"{ui.root}/api/v1"
-        self._call = Caller(server, self._http, Login(server, secret), base=base, speaks="Spark")
+        self._call = Caller(server, self._http, login or Login(server, lambda _: None), base=base, speaks="Spark")
         self._path = ""
 
     async def aclose(self) -> None:
@@ -72,7 +66,7 @@ class SparkClient:
 
     async def jobs(self, group: str | None = None, status: JobStatus | None = None) -> tuple[Job, ...]:
         """Jobs, newest first; ``group`` keeps those of one Livy statement."""
-        query = {} if status is None else {"status": status}
+        query: dict[str, str] = {} if status is None else {"status": status}
         found = await self._all("/jobs", query, Job)
         return found if group is None else tuple(job for job in found if job.jobGroup == group)
 
@@ -138,19 +132,3 @@ def progress_of(jobs: Iterable[Job], stages: tuple[Stage, ...] = ()) -> Progress
         tasks_skipped=sum(job.numSkippedTasks for job in known),
         stages=stages,
     )
-
-
-def spark_client(
-    server: Server,
-    session: Session,
-    log: Iterable[str] = (),
-    *,
-    secret: Callable[[str], str | None] = lambda _: None,
-    ssl_context: ssl.SSLContext | None = None,
-) -> SparkClient:
-    """Client of a session's Spark UI.
-
-    Raises:
-        NotApplicable: it is not known where, or not allowed to ask there; the words say what would help.
-    """
-    return SparkClient(server, find_ui(server, session, log), secret=secret, ssl_context=ssl_context)

@@ -15,10 +15,9 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 from .thing import Value
 
 # Ids are counted by Livy; others send uuids. Text of digits stays text: "7" and 7 are not the same thing.
-Id = (
-    Annotated[int, Field(strict=True, ge=0, lt=2**63)]
-    | Annotated[str, Field(strict=True, min_length=1, max_length=256)]
-)
+_Counted = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
+_Named = Annotated[str, Field(strict=True, min_length=1, max_length=256)]
+Id = _Counted | _Named
 Row = TypeVar("Row", bound="Reply")
 
 
