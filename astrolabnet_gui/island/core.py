@@ -1,0 +1,251 @@
+"""The island itself: its sessions and batches, what they may use, and when they go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from astrolabnet_gui.island import expiry, memory, submit
+from astrolabnet_gui.island.batch import Batch
+from astrolabnet_gui.island.cds import Archive
+from astrolabnet_gui.island.driver_process import DRIVER, DriverProcess
+from astrolabnet_gui.island.jre import Jre
+from astrolabnet_gui.island.options import Options
+from astrolabnet_gui.island.protocol import Start
+from astrolabnet_gui.island.register import Register
+from astrolabnet_gui.island.request import DRIVER_MEMORY, Files, NewBatch, NewSession, Rejected, Resources
+from astrolabnet_gui.island.session import Session
+from astrolabnet_gui.island.spare import Spare, Waiting
+
+TOO_MANY = "Rejected, too many sessions are being created!"
+R = TypeVar("R", bound=Resources)
+_TICK_S = 1.0
+_REFILL_S = 3.0
+_WARM = ("spark", "pyspark", "sql")
+log = logging.getLogger("island")
+
+
+class TooMany(Exception):
+    """Memory carries no more sessions."""
+
+
+class Island:
+    """All calls from the server's loop."""
+
+    def __init__(
+        self,
+        options: Options,
+        jre: Jre,
+        *,
+        now: Callable[[], float] = time.time,
+        driver: Sequence[str] = DRIVER,
+        free_bytes: Callable[[], int] = memory.available_bytes,
+    ) -> None:
+        self.options = options
+        self.jre = jre
+        self.sessions: Register[Session] = Register()
+        self.batches: Register[Batch] = Register()
+        self.files = Files(options.local_dirs)
+        self.max_sessions = options.max_sessions or memory.carried(free_bytes())
+        self._now = now
+        self._driver = driver
+        self.free_bytes = free_bytes
+        self._work = options.state / "work"
+        self._spare = Spare(self._launch_spare, self._spare_wanted)
+        self._archive = Archive(jre) if options.archive else None
+        self._ticker: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Begin to work.
+
+        Raises:
+            OSError: the state folder can not be written.
+        """
+        shutil.rmtree(self._work, ignore_errors=True)  # of a run that was killed
+        self._work.mkdir(parents=True, mode=0o700, exist_ok=True)
+        self._ticker = asyncio.create_task(self._tick_for_ever(), name="island ticker")
+        self._refill(0.0)
+
+    async def close(self) -> None:
+        """End every process; returns when all are gone."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+        archive = [self._archive.end()] if self._archive else []
+        ends = [*(one.stop() for one in self.sessions), *(one.end() for one in self.batches), self._spare.end()]
+        await asyncio.gather(*ends, *archive, *self._ending, return_exceptions=True)
+        await asyncio.gather(*([self._ticker] if self._ticker else []), return_exceptions=True)
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    async def create_session(self, request: NewSession) -> Session:
+        """Begin a session; it comes up by itself.
+
+        Raises:
+            TooMany: memory carries no more.
+            Rejected: the request can not be granted.
+        """
+        if sum(one.active for one in self.sessions) >= self.max_sessions:
+            raise TooMany
+        number = self.sessions.next_id()
+        self.sessions.check_name(request.name, number)
+        session = Session(number, request, now=self._now, on_result=self._result)
+        usable = self._checked(request)
+        self.sessions.add(session)
+        if not (request.plain() and self._spare.take(session)):
+            await self._launch(session, replace(usable, name=request.name or f"livy-session-{number}"))
+        if request.plain():
+            self._refill(_REFILL_S)
+        return session
+
+    async def create_batch(self, request: NewBatch) -> Batch:
+        """Begin a batch.
+
+        Raises:
+            Rejected: the request can not be granted.
+        """
+        number = self.batches.next_id()
+        self.batches.check_name(request.name, number)
+        if not request.file:
+            raise Rejected("requirement failed: File is required.")
+        usable = replace(self._checked(request), file=self.files.uri(request.file))
+        batch = Batch(number, request, now=self._now)
+        self.batches.add(batch)
+        try:
+            work = self._folder(f"batch-{number}-")
+            start = self._start(usable, work, usable.name or f"livy-batch-{number}")
+            command, env = submit.batch_command(usable, start)
+            await batch.start(command, cwd=work, env=env)
+        except OSError as error:
+            batch.failed(f"The batch could not be started: {error.strerror or error}.")
+        return batch
+
+    async def delete_session(self, session: Session) -> None:
+        """End a session and forget it; returns when its processes are gone."""
+        await session.stop()
+        self.sessions.drop(session)
+        self._clear(f"session-{session.id}-")
+
+    async def delete_batch(self, batch: Batch) -> None:
+        """Kill a batch and forget it."""
+        await batch.end()
+        self.batches.drop(batch)
+        self._clear(f"batch-{batch.id}-")
+
+    def upload_path(self, session: Session, name: str) -> Path:
+        """Where an uploaded file goes: a folder of the session, under its own plain name.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        folder = self._work / f"session-{session.id}-uploads"
+        folder.mkdir(exist_ok=True)
+        plain = name.replace("\\", "/").rsplit("/", 1)[-1]
+        return folder / (plain if plain.strip(". ") else "file")
+
+    async def tick(self) -> None:
+        """End what is overdue, forget what has ended long ago."""
+        now = self._now()
+        for session in self.sessions:
+            why = expiry.overdue(session, now)
+            if why:
+                log.info("session %s ends: %s", session.id, why)
+                self._later(self.delete_session(session))
+            elif expiry.forgettable(session.ended_at, now):
+                await self.delete_session(session)
+        for batch in self.batches:
+            if expiry.forgettable(batch.ended_at, now):
+                await self.delete_batch(batch)
+
+    def used_bytes(self) -> int:
+        """Memory of all processes of sessions, batches and the spare."""
+        drivers = [one.driver for one in self.sessions if one.driver is not None]
+        pids = [pid for driver in drivers for pid in (driver.pid, driver.jvm_pid) if pid]
+        pids += [*self._spare.pids, *(one.pid for one in self.batches if one.pid is not None)]
+        return memory.used_bytes(pids)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _checked(self, request: R) -> R:
+        """The request with checked addresses of its files."""
+        if request.proxyUser:
+            raise Rejected(
+                f"proxyUser is not possible here: the island runs everything as you, not as {request.proxyUser}."
+            )
+        lists = {
+            name: tuple(self.files.uri(one) for one in getattr(request, name))
+            for name in ("jars", "pyFiles", "files", "archives")
+        }
+        return replace(request, **lists)  # type: ignore[arg-type]
+
+    async def _launch(self, session: Session, request: Resources) -> None:
+        driver = DriverProcess(session)
+        session.driver = driver
+        try:
+            work = self._folder(f"session-{session.id}-")
+            start = self._start(request, work, request.name or "", kind=session.kind, warm=self._warm(session.kind))
+            await driver.start(start, cwd=work, env=submit.clean_env(), command=self._driver)
+        except OSError as error:
+            session.ended(1, f"it could not be started: {error.strerror or error}")
+
+    async def _launch_spare(self, waiting: Waiting) -> None:
+        work = self._folder("spare-")
+        start = self._start(Resources(), work, "livy-session", kind="shared", warm=_WARM)
+        await waiting.driver.start(start, cwd=work, env=submit.clean_env(), command=self._driver)
+
+    def _start(
+        self, ask: Resources, work: Path, name: str, *, kind: str = "shared", warm: tuple[str, ...] = ()
+    ) -> Start:
+        fixed = {"spark.local.dir": str(work / "tmp")}
+        return Start(
+            java_home=str(self.jre.home),
+            work_dir=str(work),
+            conf=dict(self.options.conf) | fixed | ask.spark_conf(),
+            driver_memory=ask.driver_memory() or DRIVER_MEMORY,
+            java_args=tuple(self._archive.java_args() if self._archive else ()),
+            kind=kind,
+            name=name,
+            warm=warm,
+        )
+
+    def _warm(self, kind: str) -> tuple[str, ...]:
+        return () if kind == "shared" else (kind,)
+
+    def _folder(self, prefix: str) -> Path:
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=self._work))
+
+    def _clear(self, prefix: str) -> None:
+        for folder in self._work.glob(f"{prefix}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _spare_wanted(self) -> bool:
+        held = sum(one.active for one in self.sessions)
+        return held < self.max_sessions and memory.spare_fits(self.free_bytes())
+
+    def _refill(self, delay_s: float) -> None:
+        if self.options.spare:
+            self._spare.refill(delay_s)
+
+    def _result(self) -> None:
+        """A statement has ended: from now on a class data archive pays, once the computer is idle."""
+        if self._archive is not None:
+            self._archive.build_when_idle(lambda: any(one.state == "busy" for one in self.sessions))
+
+    def _later(self, what: object) -> None:
+        task = asyncio.ensure_future(what)  # type: ignore[call-overload]
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _tick_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            try:
+                await self.tick()
+            except OSError as error:
+                log.warning("the island's round failed: %s", error)

@@ -1,0 +1,1 @@
+"""Livy's REST interface: bodies in, replies out, the checks at the door."""
