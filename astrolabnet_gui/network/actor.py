@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from datetime import datetime
 
 from ..errors import AstroLabNetError, Busy, NotFound, NotLivy, Unreachable
 from ..model.key import Key
-from ..model.livy import Batch, Session
+from ..model.livy import Batch, Id, LogPage, Session
 from ..model.server import Server
 from ..model.task import Task
 from .ask import Livy
@@ -53,7 +54,12 @@ class Actor:
         self._livy: Livy = self._world.connect(server)
         self.manners = Manners(self._world.budget, own=server.is_island, clock=self._world.clock)
         self.client = Mannered(self._livy, self.manners)
-        self._spark = SparkSide(self._world.spark, self.manners, self._world.clock)
+        log = functools.partial(self._whole_log, self._livy)
+        self._spark = SparkSide(self._world.spark, log, self.manners, self._world.clock)
+
+    @staticmethod
+    async def _whole_log(livy: Livy, session: Id) -> LogPage:
+        return await livy.session_log(session, 0, -1)
 
     @property
     def server(self) -> Server:
@@ -66,7 +72,8 @@ class Actor:
             self._wake.set()
 
     def poke(self) -> None:
-        """Ask everything now, whatever state it is in."""
+        """Ask everything now, whatever state it is in, with the login as it is now."""
+        self._livy.login_again()
         self._breaker.retry()
         self._schedule.now()
         self._wake.set()
@@ -229,7 +236,7 @@ class Actor:
             task.due = None
             return
         try:
-            async with self.manners.poll(self._schedule.lane(task), counted=not self._schedule.fast(task)):
+            async with self.manners.poll(self._schedule.lane(task), cost=0 if self._schedule.fast(task) else 1):
                 statement = await self._livy.statement(session.id, ident)
         except AstroLabNetError as error:
             task.failed(error, self._world.wall())
@@ -246,7 +253,8 @@ class Actor:
             return
         self._schedule.plan_task(task)
         if self._schedule.spark_due(task):
-            self._spark.ask(self.server, session, task, self.publish)
+            stages = self._schedule.looks_at(task)
+            self._spark.ask(self.server, session, task, stages=stages, then=self.publish)
 
     def _answered(self) -> None:
         """The server is well."""

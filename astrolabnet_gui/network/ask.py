@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..model.livy import Batches, Id, Sessions, Statement, Version
+from ..model.livy import Batches, Id, LogPage, Sessions, Statement, Version
 from ..model.spark import Progress
 
 
@@ -27,6 +27,14 @@ class Livy(Protocol):
         """GET one statement of a session of mine; it is a heartbeat, so never ask it of others' sessions."""
         ...
 
+    async def session_log(self, session: Id, from_: int, size: int, /) -> LogPage:
+        """GET log lines of a session of mine, to find where its Spark is; size -1 = all there are."""
+        ...
+
+    def login_again(self) -> None:
+        """Read the secret anew and try it once more."""
+        ...
+
     async def aclose(self) -> None:
         """Close the connections."""
         ...
@@ -35,8 +43,8 @@ class Livy(Protocol):
 class Spark(Protocol):
     """Spark's own account of the statements of one session."""
 
-    async def progress(self, group: str, /) -> Progress:
-        """Counts over the jobs of one job group (= statement id)."""
+    async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
+        """Counts over the jobs of one job group (= statement id); the stages cost a second request."""
         ...
 
     async def aclose(self) -> None:

@@ -20,14 +20,14 @@ import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..model.key import Key
 from ..model.livy import Batch, Session
 from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
-from .ask import Spark
+from .ask import Livy, Spark
 from .budget import Budget
 from .delta import Delta
 from .fleet import Fleet
@@ -36,6 +36,9 @@ from .outbox import Outbox
 from .runs import Outcome, Run, problem_of
 from .store import Store
 from .world import World
+
+if TYPE_CHECKING:
+    from ..client.livy import LivyClient
 
 _logger = logging.getLogger(__name__)
 Execute = Callable[["Engine", Run, str, Key | None, Mapping[str, Any]], Awaitable[Outcome]]
@@ -64,7 +67,7 @@ class Engine:
         servers: Iterable[Server] = (),
         *,
         execute: Execute,
-        connect: Callable[[Server], Any],
+        connect: Callable[[Server], Livy],
         spark: Callable[[Server, Session], Spark | None] = _nowhere,
         owns: Callable[[str], bool] = lambda _: False,
         rate: float = 200.0,
@@ -131,9 +134,9 @@ class Engine:
         """All of them, in the order of their coming."""
         return self._fleet.servers()
 
-    def client(self, uuid: str) -> Any:
-        """Client of a server (a ``LivyClient``); every call of it counts for the manners."""
-        return self._fleet.actor(uuid).client
+    def client(self, uuid: str) -> LivyClient:
+        """What ``connect`` made for a server; every call of it counts for the manners."""
+        return cast("LivyClient", self._fleet.actor(uuid).client)
 
     def add_server(self, server: Server) -> Key:
         """Take a server in and ask it from now on.

@@ -54,11 +54,16 @@ class Manners:
         self._silent_until = max(self._silent_until, self._clock() + min(retry_after_s, LONGEST_WAIT_S))
 
     @asynccontextmanager
-    async def poll(self, lane: Lane = Lane.POLL, *, counted: bool = True) -> AsyncIterator[None]:
-        """Place for one request of the engine; ``counted=False``: my looked-at task in its first 30 s."""
+    async def poll(self, lane: Lane = Lane.POLL, *, cost: int = 1) -> AsyncIterator[None]:
+        """Place for one question of the engine.
+
+        Args:
+            lane: who goes first.
+            cost: requests it makes; 0 for my looked-at task in its first 30 s, which is not counted.
+        """
         async with self._places:
             await self._budget.take(lane)
-            self._spend(counted)
+            self._spend(cost)
             yield
 
     @asynccontextmanager
@@ -77,7 +82,7 @@ class Manners:
         try:
             async with self._places:
                 await self._budget.take(Lane.ACT)
-                self._spend(counted=True)
+                self._spend(1)
                 yield
         finally:
             if slow:
@@ -89,11 +94,11 @@ class Manners:
         self._at = now
         return now
 
-    def _spend(self, counted: bool) -> None:
+    def _spend(self, cost: int) -> None:
         self.asked += 1
-        if counted and not self._own:
+        if cost and not self._own:
             self._refill()
-            self._tokens = max(DEBT, self._tokens - 1)
+            self._tokens = max(DEBT, self._tokens - cost)
 
 
 class Mannered:

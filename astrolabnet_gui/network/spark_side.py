@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from ..errors import AstroLabNetError, Unreachable
-from ..model.livy import Id, Session
+from ..errors import AstroLabNetError, NotApplicable, Unreachable
+from ..model.livy import Id, LogPage, Session
 from ..model.server import Server
 from .ask import Spark
 from .follow import Followed
@@ -22,31 +22,37 @@ class SparkSide:
     """At most one question at a time to the Sparks of one server.
 
     Args:
-        source: makes the way to the Spark of a session, None if nobody knows where it is.
+        source: makes the way to the Spark of a session; None or NotApplicable if nobody says where it is.
+        log: reads the log of a session of mine: its early lines name the port of Spark's UI.
         manners: of the server: what Spark is asked counts too.
         clock: monotonic seconds.
     """
 
     def __init__(
-        self, source: Callable[[Server, Session], Spark | None], manners: Manners, clock: Callable[[], float]
+        self,
+        source: Callable[[Server, Session], Spark | None],
+        log: Callable[[Id], Awaitable[LogPage]],
+        manners: Manners,
+        clock: Callable[[], float],
     ) -> None:
-        self._source, self._manners, self._clock = source, manners, clock
+        self._source, self._log, self._manners, self._clock = source, log, manners, clock
         self._open: dict[Id, Spark] = {}
         self._asking: asyncio.Task[None] | None = None
 
-    def ask(self, server: Server, session: Session, task: Followed, then: Callable[[], None]) -> None:
+    def ask(self, server: Server, session: Session, task: Followed, *, stages: bool, then: Callable[[], None]) -> None:
         """Ask for the progress of one task, then call ``then``; nothing happens while another question is out."""
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask(server, session, task, then))
+            self._asking = asyncio.create_task(self._ask(server, session, task, stages, then))
 
-    async def _ask(self, server: Server, session: Session, task: Followed, then: Callable[[], None]) -> None:
+    async def _ask(
+        self, server: Server, session: Session, task: Followed, stages: bool, then: Callable[[], None]
+    ) -> None:
         try:
-            spark = self._open.get(session.id) or self._source(server, session)
-            if spark is None:
-                raise Unreachable("the server does not say where its Spark can be asked")
-            self._open[session.id] = spark
-            async with asyncio.timeout(DEADLINE_S), self._manners.poll():
-                progress = await spark.progress(str(task.id))
+            async with asyncio.timeout(DEADLINE_S):
+                spark = self._open.get(session.id) or await self._find(server, session)
+                self._open[session.id] = spark
+                async with self._manners.poll(cost=2 if stages else 1):
+                    progress = await spark.progress(str(task.id), with_stages=stages)
         except (AstroLabNetError, TimeoutError) as error:
             said = error.what if isinstance(error, AstroLabNetError) else "Spark did not answer in time"
             await self._give_up(session.id, task, said)
@@ -56,6 +62,18 @@ class SparkSide:
         else:
             task.saw_spark(progress)
         then()
+
+    async def _find(self, server: Server, session: Session) -> Spark:
+        """Way to the Spark of a session, by what the list says of it, else by its whole log."""
+        try:
+            found = self._source(server, session)
+        except NotApplicable:
+            async with self._manners.poll():
+                page = await self._log(session.id)
+            found = self._source(server, session.model_copy(update={"log": (*page.log, *session.log)}))
+        if found is None:
+            raise Unreachable("the server does not say where its Spark can be asked")
+        return found
 
     async def _give_up(self, session: Id, task: Followed, reason: str) -> None:
         """Show why, and try again much later with a new connection: the address may have changed."""

@@ -6,11 +6,10 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ..model.livy import Session
 from ..model.server import Server
-from .ask import Spark
+from .ask import Livy, Spark
 from .budget import Budget
 from .delta import Delta
 
@@ -29,7 +28,7 @@ class World:
         rng: for jitter.
     """
 
-    connect: Callable[[Server], Any]
+    connect: Callable[[Server], Livy]
     spark: Callable[[Server, Session], Spark | None]
     budget: Budget
     publish: Callable[[Delta], None]
