@@ -1,0 +1,120 @@
+"""The process of one session: ``python -m astrolabnet_gui.island.driver``, started by the island only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NoReturn
+
+from astrolabnet_gui.errors import AstroLabNetError
+from astrolabnet_gui.island.driver import jvm
+from astrolabnet_gui.island.driver.wire import Wire, log
+from astrolabnet_gui.island.protocol import Fatal, Request, Start, Stop, Up
+
+if TYPE_CHECKING:
+    from astrolabnet_gui.island.driver.session import Session
+
+_PATIENCE_S = 1.2
+
+
+class Driver:
+    """Holds the two processes together: when one ends, or the island does, so does the other."""
+
+    def __init__(self) -> None:
+        self._wire = Wire()
+        self._lock = threading.Lock()
+        self._early: list[Request] = []
+        self._ending = False
+        self._session: Session | None = None
+        self._java: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> NoReturn:
+        """Make the session and work for it; never returns."""
+        requests = self._wire.requests()
+        start = next(requests, None)
+        if not isinstance(start, Start):
+            os._exit(2)
+        try:
+            os.chdir(start.work_dir)
+            java = self._java = jvm.launch(start)
+            self._wire.send(Up(py_pid=os.getpid(), jvm_pid=java.pid))
+            threading.Thread(target=self._read, args=(requests,), name="read", daemon=True).start()
+            threading.Thread(target=self._guard, args=(java,), name="guard", daemon=True).start()
+            self._work(start, java)
+        except AstroLabNetError as e:
+            self._fail(str(e))
+        except Exception as e:  # noqa: BLE001 - the island must learn it, whatever it is
+            self._fail(f"The session could not start: {str(e) or type(e).__name__}")
+
+    def _work(self, start: Start, java: subprocess.Popen[bytes]) -> NoReturn:
+        # All this is imported while Java starts: it takes Python half a second, Java longer.
+        from astrolabnet_gui.island.driver.context import Context
+        from astrolabnet_gui.island.driver.session import Session
+        from astrolabnet_gui.island.platform import die_with_parent
+
+        die_with_parent()
+        import pyspark.sql  # noqa: F401
+
+        os.environ.setdefault("MPLBACKEND", "Agg")  # before user code draws: there is no screen
+        context = Context(jvm.connect(java, start.work_dir))
+        session = Session(self._wire, context, start)
+        self._wire.send(session.idle())
+        with self._lock:
+            self._session = session
+            for request in self._early:
+                session.take(request)
+        session.warm()
+        session.work()
+
+    def _read(self, requests: Iterator[Request]) -> NoReturn:
+        for request in requests:
+            if isinstance(request, Stop):
+                break
+            with self._lock:
+                if self._session is None:
+                    self._early.append(request)
+                else:
+                    self._session.take(request)
+        self._end(0)
+
+    def _guard(self, java: subprocess.Popen[bytes]) -> None:
+        """A session without Java is none."""
+        code = java.wait()
+        if not self._ending:
+            log(f"Java ended with exit code {code}")
+            self._fail(_why(code))
+
+    def _fail(self, message: str) -> NoReturn:
+        if not self._ending:
+            self._wire.send(Fatal(message=message))
+        self._end(1)
+
+    def _end(self, code: int) -> NoReturn:
+        """End both processes within two seconds, whatever user code does meanwhile; from any thread.
+
+        Java ends by itself when its input closes, and its hooks stop Spark in good order; one that hangs is killed.
+        """
+        self._ending = True
+        if self._session is not None:
+            self._session.close()
+        if self._java is not None and self._java.stdin is not None:
+            end = time.monotonic() + _PATIENCE_S
+            self._java.stdin.close()
+            while self._java.poll() is None and time.monotonic() < end:
+                time.sleep(0.01)
+            self._java.kill()
+        os._exit(code)
+
+
+def _why(code: int) -> str:
+    """What the end of Java means, and what may help."""
+    if code == -9 or code == 137:
+        return "Spark's Java process was killed, perhaps by the system for want of memory. Open a session with less."
+    return f"Spark's Java process ended (exit code {code}). The session's log may say why; open a new session."
+
+
+if __name__ == "__main__":
+    Driver().run()
