@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pydantic_core import from_json
 
 GZIP_MAGIC = b"\x1f\x8b"
+_PIECE = 256 * 1024
 
 
 class Oversize(Exception):
@@ -34,8 +36,7 @@ class Unpacker:
         self._raw = 0
         self._first = b""
         self._gzip: zlib._Decompress | None = None
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._kept = io.BytesIO()
 
     def feed(self, chunk: bytes) -> None:
         """Take one chunk.
@@ -47,7 +48,7 @@ class Unpacker:
         self._raw += len(chunk)
         if self._raw > self._cap:
             raise Oversize
-        if not self._parts and self._gzip is None:
+        if self._gzip is None and not self._kept.tell():
             chunk = self._first + chunk
             if len(chunk) < 2:
                 self._first = chunk
@@ -63,7 +64,9 @@ class Unpacker:
         if self._gzip.eof:
             raise Unpackable("bytes follow the end of the packed answer")
         try:
-            self._keep(self._gzip.decompress(chunk, self._cap - self._size + 1))
+            while chunk:
+                self._keep(self._gzip.decompress(chunk, _PIECE))
+                chunk = self._gzip.unconsumed_tail
         except zlib.error as exc:
             raise Unpackable("the packed answer is damaged") from exc
         if self._gzip.unused_data:
@@ -77,17 +80,15 @@ class Unpacker:
         """
         if self._gzip is not None and not self._gzip.eof:
             raise Unpackable("the packed answer ends too early")
-        whole = self._first + b"".join(self._parts)
+        whole = self._kept.getvalue() or self._first
         if self._gzip is not None and whole.startswith(GZIP_MAGIC):
             raise Unpackable("the answer is packed twice")
         return whole
 
     def _keep(self, part: bytes) -> None:
-        self._size += len(part)
-        if self._size > self._cap:
+        if self._kept.tell() + len(part) > self._cap:
             raise Oversize
-        if part:
-            self._parts.append(part)
+        self._kept.write(part)
 
 
 # Escapes of one text: an escaped backslash, a true pair, a lone half. The first two are left as they are.

@@ -44,6 +44,9 @@ def verdict(ask: Ask, answer: Answer) -> AstroLabNetError:
     words = quoted(text) if text else f"status {status}"
     if status < 400:
         return _elsewhere(ask, answer)
+    if is_livys_own_no(answer):
+        what = f"you have no right to that ({words})."
+        return Refused(what, status=status, server=ask.server, remedy="Ask its owner, or log in as another user.")
     if status in (401, 403):
         what = "it does not know this login" if status == 401 else "this login may not do that"
         return LoginNeeded(f"{what} ({words}).", status=status, server=ask.server, remedy=_LOGIN_REMEDY)
