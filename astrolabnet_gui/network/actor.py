@@ -39,7 +39,7 @@ class Actor:
     def __init__(self, server: Server, world: World) -> None:
         self._world = world
         self.known = Known(server, owns=world.owns, wall=world.wall)
-        self._breaker = Breaker(world.rng)
+        self._breaker = Breaker(world.rng, needed=1 if server.is_island else 2)
         self._shown = Shown("asking")
         self._announced = ""
         self._things: Things = {}
@@ -262,7 +262,8 @@ class Actor:
             self._schedule.due["version"] = 0.0
         self._breaker.ok(self._world.clock())
         self._good = self._world.wall()
-        self._announced = ""
+        if not self._breaker.open:
+            self._announced = ""
 
     def _trouble(self, error: AstroLabNetError) -> None:
         """The list of sessions did not come."""

@@ -24,10 +24,11 @@ def latch(error: AstroLabNetError) -> str:
 
 @dataclass(slots=True)
 class Breaker:
-    """Closed (asking), open (waits with full jitter; two good answers close it) or latched (a person must act).
+    """Closed (asking), open (waits with full jitter; good answers close it) or latched (a person must act).
 
     Attributes:
         rng: for the jitter.
+        needed: good answers in a row that close it.
         latched: state word while latched, else "".
         open: it does not answer; shown as down.
         again_at: when to try next, monotonic seconds; 0 = any time.
@@ -35,6 +36,7 @@ class Breaker:
     """
 
     rng: random.Random
+    needed: int = 2
     latched: str = ""
     open: bool = False
     again_at: float = 0.0
@@ -54,7 +56,7 @@ class Breaker:
         self.latched = ""
         if self._well_since is None:
             self._well_since = now
-        if self.open and self._good < 2:
+        if self.open and self._good < self.needed:
             return
         if self.open:
             self._recent.clear()

@@ -99,7 +99,7 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     """A running engine; ended, with all tasks over, at the end."""
     listed = servers or (server(),)
-    livys = {one.uuid: livy or FakeLivy() for one in listed}
+    livys = {one.uuid: (livy if i == 0 and livy else FakeLivy()) for i, one in enumerate(listed)}
     clients: list[FakeClient] = []
 
     def connect(one: Server) -> FakeClient:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from astrolabnet_gui.errors import Unreachable
+from astrolabnet_gui.errors import LoginNeeded, Unreachable
 from astrolabnet_gui.model.livy import Id
 
 
@@ -56,3 +56,8 @@ def error_output(ident: int, name: str, value: str) -> dict[str, Any]:
 def refused_connection(alias: str = "fake") -> Unreachable:
     """The port is closed."""
     return Unreachable("nothing answers: the connection was refused.", server=alias)
+
+
+def login_page(alias: str = "fake") -> LoginNeeded:
+    """The server wants a login."""
+    return LoginNeeded("the login was refused.", status=401, server=alias, remedy="Edit the server's login.")
