@@ -69,10 +69,13 @@ class Context:
         if self.sc._jsc is not None:
             self.sc.setJobGroup(str(statement), f"Job group for statement {statement}", True)
 
-    def cancel(self, statement: int) -> None:
-        """Stop the Spark jobs of a statement; from any thread."""
-        if self.sc._jsc is not None:
-            self.sc.cancelJobGroup(str(statement))
+    def cancel(self, statement: int) -> bool:
+        """Stop the Spark jobs of a statement; whether any job ran. From any thread."""
+        if self.sc._jsc is None:
+            return False
+        ran = len(self.sc._jsc.sc().statusTracker().getActiveJobIds()) > 0
+        self.sc.cancelJobGroup(str(statement))
+        return ran
 
     def interrupt(self, *, hard: bool = False) -> None:
         """Interrupt the main thread's Java side; ``hard`` stops a busy loop too (Java before 20 can do that)."""

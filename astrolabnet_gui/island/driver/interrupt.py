@@ -7,8 +7,11 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
+
+_TIDY_UP_S = 1.0
 
 
 class Interrupt:
@@ -22,12 +25,14 @@ class Interrupt:
         self._main = threading.main_thread().ident or 0
         self._wanted = False
         self._open = False
+        self._raised = 0.0
         signal.signal(signal.SIGINT, self._handle)
 
     @contextlib.contextmanager
     def allowed(self) -> Iterator[None]:
         """Around user code, in the main thread."""
         self._wanted = False
+        self._raised = 0.0
         self._open = True
         try:
             yield
@@ -35,7 +40,12 @@ class Interrupt:
             self._open = False
 
     def send(self) -> None:
-        """Raise KeyboardInterrupt in the main thread if it runs Python in ``allowed``; from any other thread."""
+        """Raise KeyboardInterrupt in the main thread if it runs Python in ``allowed``; from any other thread.
+
+        Code that caught the last one has a second to tidy up.
+        """
+        if time.monotonic() - self._raised < _TIDY_UP_S:
+            return
         self._wanted = True
         if sys.platform == "win32":
             os.kill(os.getpid(), signal.CTRL_C_EVENT)
@@ -49,6 +59,7 @@ class Interrupt:
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self._open and self._wanted and not _in_java(frame):
             self._wanted = False
+            self._raised = time.monotonic()
             raise KeyboardInterrupt
 
 

@@ -10,7 +10,7 @@ import traceback
 import types
 from typing import Any
 
-from astrolabnet_gui.island.driver import magic
+from astrolabnet_gui.island.driver import interrupt, magic
 from astrolabnet_gui.island.driver.complete import candidates
 from astrolabnet_gui.island.driver.printed import Printed
 from astrolabnet_gui.island.driver.reply import TEXT, Interpreter, Reply, error, ok
@@ -77,6 +77,7 @@ class PythonRepl(Interpreter):
         while frames is not None and frames.tb_frame.f_code.co_filename in _OURS:
             frames = frames.tb_next
         trace = traceback.format_exception(type(e), e, frames, chain=False)
+        trace = [line for line in trace if interrupt.__file__ not in line]
         for i, line in enumerate(trace):
             if _TOP_FRAME.match(line):
                 trace = [*trace[:1], *trace[i + 1 :]]

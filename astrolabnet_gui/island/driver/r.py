@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import os
 import secrets
 import shutil
@@ -27,7 +26,6 @@ from astrolabnet_gui.island.protocol import Start
 _BRIDGE = Path(__file__).with_name("r_bridge.R")
 _START_S = 30.0
 _SETTLE_S = 5.0
-_INTERRUPT_S = 2.0
 
 
 class RInterpreter(Interpreter):
@@ -60,11 +58,15 @@ class RInterpreter(Interpreter):
         try:
             self._say("run", str(self._folder / "code"))
             return self._until_done()
-        except KeyboardInterrupt:
-            return self._interrupted()
         except (OSError, EOFError):
             self.close()
             return error("Error", f"Interpreter died:\n{self._printed.end().strip()}")
+
+    def interrupt(self, *, hard: bool) -> bool:
+        """Break off R's computation; an R that does not listen (``hard``) is ended, and starts afresh."""
+        if self._process is not None:
+            self._process.kill() if hard else self._process.send_signal(signal.SIGINT)
+        return True
 
     def close(self) -> None:
         """End R; its variables are lost."""
@@ -175,16 +177,3 @@ class RInterpreter(Interpreter):
         else:
             raise ValueError(f"the bridge asked for {words[0]}")
         return []
-
-    def _interrupted(self) -> Reply:
-        """Break off R's computation; an R that does not listen is ended, and starts afresh."""
-        assert self._process is not None
-        with contextlib.suppress(OSError):
-            self._process.send_signal(signal.SIGINT)
-        if self._settled.wait(_INTERRUPT_S):
-            with contextlib.suppress(EOFError, OSError):
-                while self._hear()[0] != "done":
-                    self._say("error", os.devnull)
-        else:
-            self.close()
-        return error("Error", '[1] "interrupted"', printed=self._printed.end().strip("\n"))

@@ -17,8 +17,10 @@ local({
   }
   text_of <- function(path) paste(readLines(path, encoding = "UTF-8", warn = FALSE), collapse = "\n")
   ask <- function(...) {
-    say(...)
-    answer <- hear()
+    answer <- suspendInterrupts({
+      say(...)
+      hear()
+    })
     if (answer[1L] == "error") stop(text_of(answer[2L]), call. = FALSE)
     invisible(answer[-1L])
   }
@@ -80,20 +82,26 @@ local({
     "error"
   }
 
-  repeat {
+  # Interrupts are for user code: one that comes late must not break the talk with the driver.
+  forget_interrupts <- function() tryCatch(allowInterrupts(Sys.sleep(0)), interrupt = function(e) NULL)
+  suspendInterrupts(repeat {
     request <- hear()
     code <- text_of(request[2L])
     unlink(plot_file)
+    forget_interrupts()
     outcome <- tryCatch({
       # The code stands in the call, as it does with Livy: R names the call in its messages.
-      result <- withVisible(eval(call("eval", call("parse", text = code)), globalenv()))
-      if (result$visible) if (isS4(result$value)) methods::show(result$value) else print(result$value)
+      allowInterrupts({
+        result <- withVisible(eval(call("eval", call("parse", text = code)), globalenv()))
+        if (result$visible) if (isS4(result$value)) methods::show(result$value) else print(result$value)
+      })
       "ok"
     }, error = shown, interrupt = function(e) shown("interrupted"))
+    forget_interrupts()
     grDevices::graphics.off()
     flush(stdout())
     cat(mark)
     flush(stdout())
     say("done", outcome)
-  }
+  })
 })

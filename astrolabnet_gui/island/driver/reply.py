@@ -29,6 +29,10 @@ class Interpreter(ABC):
     def add_jar(self, path: str) -> None:  # noqa: B027 - most languages need not know
         """Code that comes shall find the classes of a jar."""
 
+    def interrupt(self, *, hard: bool) -> bool:
+        """Stop the statement that runs, from another thread; False if there is no way of its own to do it."""
+        return False
+
     def close(self) -> None:  # noqa: B027 - most have nothing of their own
         """End what hangs on this interpreter but not on the session's own two processes."""
 

@@ -22,6 +22,7 @@ from astrolabnet_gui.island.driver.wire import Wire, log
 
 _PROGRESS_S = 0.25
 _CANCEL_EVERY_S = 0.1
+_JOBS_END_S = 1.5
 _HARD_AFTER_S = 2.0
 _GIVE_UP_S = 30.0  # livy.rsc.job-cancel.timeout
 
@@ -166,23 +167,28 @@ class Session:
     def _stop(self, current: Current) -> None:
         """Stop a running statement by every means that leaves the session whole, gentle ones first."""
         begun = time.monotonic()
-        while not current.ended.wait(_CANCEL_EVERY_S if time.monotonic() > begun + _CANCEL_EVERY_S else 0.001):
-            spent = time.monotonic() - begun
+        pause, jobs = 0.0, False
+        while not current.ended.wait(pause):
+            pause, spent = _CANCEL_EVERY_S, time.monotonic() - begun
             if spent > _GIVE_UP_S:
                 self._wire.send(p.Done(id=current.run.id, state="cancelled", output=None, completed=now_ms()))
                 return
             try:
-                self._context.cancel(current.run.id)
+                jobs = self._context.cancel(current.run.id) or jobs
                 with self._lock:
-                    if current.ended.is_set():
-                        return
-                    if not self._interrupt.in_java():
-                        self._interrupt.send()
-                    elif spent > _CANCEL_EVERY_S:
-                        scala = self._interpreters.language(current.run.kind) == "spark"
-                        self._context.interrupt(hard=scala and spent > _HARD_AFTER_S)
+                    if not current.ended.is_set():
+                        self._nudge(current.run.kind, spent - (_JOBS_END_S if jobs else 0.0))
             except Exception as e:  # noqa: BLE001 - tried again until it works or time is up
                 log(f"cancelling statement {current.run.id}: {e}")
+
+    def _nudge(self, kind: str, spent: float) -> None:
+        """Interrupt what is no Spark job. Jobs get their own time to end: their message says more."""
+        hard = spent > _HARD_AFTER_S
+        if not self._interrupt.in_java():
+            if not self._interpreters.get(kind).interrupt(hard=hard):
+                self._interrupt.send()
+        elif spent > 0:
+            self._context.interrupt(hard=hard and self._interpreters.language(kind) == "spark")
 
     def _complete(self, request: p.Complete) -> None:
         found: list[str] = []
