@@ -22,7 +22,7 @@ without an option the window opens. Words, each with its own --help:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Entry point of ``astrolabnet``; the answer is the exit code (0 done, 1 failed, 2 not understood)."""
+    """Entry point of ``astrolabnet``; the answer is the exit code (see ``cli.app``)."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         if words and not words[0].startswith("-"):
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _window_or_script(_parser().parse_args(words))
     except AstroLabNetError as error:
         print(f"astrolabnet: {error}", file=sys.stderr)  # noqa: T201
-        return 2 if isinstance(error, BadInput | Missing) else 1
+        return 3 if isinstance(error, Missing) else 2 if isinstance(error, BadInput) else 1
     except KeyboardInterrupt:
         return 130
 

@@ -1,0 +1,120 @@
+"""Show: things, results and errors as lines for a person, or as JSON for a program."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from ..model.output import Failure, Image, Json, Table, Text, parse
+from ..model.server import Server
+from ..model.task import Task
+from ..model.thing import Thing
+from ..network.store import Store
+
+MOST_ROWS = 1000
+
+
+def plain(text: str) -> str:
+    """Text without what would steer a terminal; tabs and line ends stay."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """One piece of text and a line end."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(plain(text).encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()
+
+
+def address(store: Store, thing: Thing) -> str:
+    """Printed address of a thing, as other words take it."""
+    root = store.get(thing.key.root)
+    alias = root.payload.alias if root is not None and isinstance(root.payload, Server) else thing.key.server
+    return thing.key.address(alias)
+
+
+def rows(store: Store, things: Iterable[Thing], *, as_json: bool) -> None:
+    """Print things, one a line."""
+    if as_json:
+        for thing in things:
+            print_json(_plain_data(store, thing))
+        return
+    table = [_words(store, thing) for thing in things]
+    if table:
+        columns(("ADDRESS", "STATE", "SINCE", "WHAT", ""), table)
+
+
+def _words(store: Store, thing: Thing) -> tuple[str, ...]:
+    state = thing.state
+    if thing.progress is not None and thing.state not in thing.kind.terminal:
+        state = f"{state} {thing.progress:.0%}"
+    if thing.stale_since is not None:
+        state = f"({state}, last seen {_ago(thing.stale_since)})"
+    what = " ".join(p for p in (thing.label, thing.fact) if p)
+    return address(store, thing), state, _ago(thing.since) if thing.since else "", what, thing.problem
+
+
+def _plain_data(store: Store, thing: Thing) -> dict[str, Any]:
+    return {
+        "address": address(store, thing),
+        "kind": thing.kind.label,
+        **thing.model_dump(mode="json", exclude={"key", "payload"}),
+        "health": thing.health.value,
+    }
+
+
+def _ago(moment: datetime) -> str:
+    seconds = max(0.0, (datetime.now(UTC) - moment).total_seconds())
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit} ago"
+    return f"{seconds:.0f} s ago"
+
+
+def columns(head: Sequence[str], table: Sequence[Sequence[str]]) -> None:
+    """Print a table with aligned columns."""
+    flat = [[" ".join(plain(cell).split()) for cell in row] for row in table]
+    widths = [max(len(row[i]) for row in (list(head), *flat)) for i in range(len(head))]
+    for row in (list(head), *flat):
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=True, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def result(task: Task, state: str, *, as_json: bool) -> bool:
+    """Print what a task gave; True if it ended well."""
+    output = task.statement.output if task.statement is not None else None
+    good = state in ("done", "available")
+    if as_json:
+        print_json({"state": state, "name": task.name, "output": output})
+        return good
+    for part in parse(output):
+        match part:
+            case Text():
+                say(part.text)
+            case Table():
+                cells = [["" if cell is None else str(cell) for cell in row] for row in part.rows[:MOST_ROWS]]
+                columns([column.name for column in part.columns], cells)
+                if len(part.rows) > MOST_ROWS:
+                    say(f"… {len(part.rows) - MOST_ROWS} more rows (--json prints all)", sys.stderr)
+            case Json():
+                say(json.dumps(part.value, indent=2, ensure_ascii=False))
+            case Image():
+                say(f"[a picture, {part.mime}: look at it in the window, or take it from --json]")
+            case Failure():
+                lines = [line.rstrip("\n") for line in part.traceback] or [f"{part.name}: {part.message}"]
+                say("\n".join(lines), sys.stderr)
+                if part.traceback and part.message not in "".join(part.traceback):
+                    say(f"{part.name}: {part.message}", sys.stderr)
+    if not good:
+        say(f"The task ended as: {state}.", sys.stderr)
+    return good
