@@ -36,6 +36,10 @@ class TooMany(Exception):
     """Memory carries no more sessions."""
 
 
+class NotYou(Exception):
+    """Somebody else than the island's user was asked for; the text is their name."""
+
+
 class Island:
     """All calls from the server's loop."""
 
@@ -89,6 +93,7 @@ class Island:
 
         Raises:
             TooMany: memory carries no more.
+            NotYou: it names a proxyUser.
             Rejected: the request can not be granted.
         """
         if sum(one.active for one in self.sessions) >= self.max_sessions:
@@ -108,6 +113,7 @@ class Island:
         """Begin a batch.
 
         Raises:
+            NotYou: it names a proxyUser.
             Rejected: the request can not be granted.
         """
         number = self.batches.next_id()
@@ -163,6 +169,11 @@ class Island:
             if expiry.forgettable(batch.ended_at, now):
                 await self.delete_batch(batch)
 
+    @property
+    def spare_ready(self) -> bool:
+        """Whether the next plain session will be there at once."""
+        return self._spare.ready
+
     def used_bytes(self) -> int:
         """Memory of all processes of sessions, batches and the spare."""
         drivers = [one.driver for one in self.sessions if one.driver is not None]
@@ -175,9 +186,7 @@ class Island:
     def _checked(self, request: R) -> R:
         """The request with checked addresses of its files."""
         if request.proxyUser:
-            raise Rejected(
-                f"proxyUser is not possible here: the island runs everything as you, not as {request.proxyUser}."
-            )
+            raise NotYou(request.proxyUser)
         lists = {
             name: tuple(self.files.uri(one) for one in getattr(request, name))
             for name in ("jars", "pyFiles", "files", "archives")

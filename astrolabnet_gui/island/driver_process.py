@@ -99,7 +99,7 @@ class DriverProcess:
         log = asyncio.create_task(self._log(process.stderr))
         while process.returncode is None:
             await asyncio.wait({talk}, timeout=_WATCH_S) if not talk.done() else await asyncio.sleep(0.05)
-            if self.jvm_pid and process.returncode is None and not platform.is_alive(self.jvm_pid):
+            if self._lost_its_jvm(process):
                 self._fatal = self._fatal or f"its Spark JVM (process {self.jvm_pid}) is gone"
                 # The driver sees that itself and ends; one that hangs is ended here.
                 await asyncio.wait({talk}, timeout=_WATCH_S)
@@ -115,6 +115,12 @@ class DriverProcess:
         process._transport.close()  # type: ignore[attr-defined]
         returncode = process.returncode
         self.listener.ended(returncode, self._fatal or platform.end_words(returncode))
+
+    def _lost_its_jvm(self, process: asyncio.subprocess.Process) -> bool:
+        """Whether only half of the session is left. A dead driver not yet noticed is not that."""
+        if self.jvm_pid is None or process.returncode is not None or platform.is_alive(self.jvm_pid):
+            return False
+        return platform.is_alive(process.pid)
 
     async def _kill(self, more: list[Any]) -> None:
         """Kill what is left of the tree. The JVM ends by itself on the end of its input, but may be stuck."""

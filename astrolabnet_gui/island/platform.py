@@ -31,6 +31,12 @@ def die_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def be_patient() -> None:
+    """Leave the processor to everybody else first; what this process starts is as patient."""
+    with contextlib.suppress(psutil.Error, OSError):
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 15)
+
+
 def hold_children() -> None:
     """Windows: put this process in a job whose members die with it. Elsewhere nothing needs to be done."""
     if sys.platform == "win32":
@@ -79,11 +85,22 @@ def kill_all(processes: list[psutil.Process], *, patience_s: float = 0.0) -> Non
         for process in alive:
             with contextlib.suppress(psutil.Error):
                 process.terminate()
-        _, alive = psutil.wait_procs(alive, timeout=patience_s)
+        alive = _still_there(alive, patience_s)
     for process in alive:
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(alive, timeout=2.0)
+    _still_there(alive, 2.0)
+
+
+def _still_there(processes: list[psutil.Process], within_s: float) -> list[psutil.Process]:
+    """Those that have not ended after a while. psutil's own wait would collect exit codes that asyncio waits for."""
+    end = time.monotonic() + within_s
+    left = processes
+    while left := [process for process in left if process.is_running() and is_alive(process.pid)]:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.01)
+    return left
 
 
 def ask_to_end(pid: int) -> None:

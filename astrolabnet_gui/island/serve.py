@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import platform as python_platform
+import signal
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -115,6 +116,14 @@ async def _serve(options: Options, java: jre.Jre, spark: str, sock: socket.socke
         timeout_keep_alive=30,
     )
     server = uvicorn.Server(config)
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    # uvicorn raises the signal once more when it has ended, for whoever was there before: that must not be the
+    # system's own "die at once", for the drivers have to be ended first.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
     port = sock.getsockname()[1]
     await island.open()
     try:

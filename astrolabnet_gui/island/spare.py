@@ -85,6 +85,11 @@ class Spare:
             await waiting.driver.end()
 
     @property
+    def ready(self) -> bool:
+        """Whether there is one, and Spark is up in it."""
+        return self._waiting is not None and self._waiting.ready
+
+    @property
     def pids(self) -> list[int]:
         """Its processes, for the status page."""
         driver = self._waiting.driver if self._waiting else None

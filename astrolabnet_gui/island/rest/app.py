@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from astrolabnet_gui.island.core import Island
+from astrolabnet_gui.island.core import Island, NotYou
 from astrolabnet_gui.island.rest import batches, pages, sessions
 from astrolabnet_gui.island.rest.door import Door
 from astrolabnet_gui.island.rest.replies import Refusal, empty, message
@@ -46,6 +46,10 @@ async def _unable(request: Request, error: Exception) -> Response:
     return sessions.refusal_of(error).reply()
 
 
+async def _not_you(request: Request, error: Exception) -> Response:
+    return message(f"The island runs everything as you; proxyUser and doAs are not possible (asked for: {error}).", 403)
+
+
 async def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if request.url.path.startswith(_OURS):
@@ -60,6 +64,7 @@ def make_app(island: Island, token: str) -> Starlette:
         middleware=[Middleware(Door, token=token), Middleware(_ApiVersion)],
         exception_handlers={
             Refusal: _refused,
+            NotYou: _not_you,
             Inactive: _unable,
             DriverSaid: _unable,
             HTTPException: _no_route,

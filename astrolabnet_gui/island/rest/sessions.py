@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from astrolabnet_gui.island.core import TOO_MANY, Island, TooMany
+from astrolabnet_gui.island.core import TOO_MANY, Island, NotYou, TooMany
 from astrolabnet_gui.island.request import Rejected
 from astrolabnet_gui.island.rest import bodies
 from astrolabnet_gui.island.rest.replies import (
@@ -57,7 +57,7 @@ async def _create(request: Request) -> Response:
     asked = await bodies.new_session(request)
     do_as = request.query_params.get("doAs")
     if do_as:
-        raise Refusal(403, f"doAs is not possible here: the island runs everything as you, not as {do_as}.")
+        raise NotYou(do_as)
     try:
         session = await _island(request).create_session(asked)
     except TooMany:
