@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,6 +10,31 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from .thing import Value
+
+
+def plain_address(url: str) -> str:
+    """An address without trailing slash: http or https, a host, no credentials, query or fragment.
+
+    Raises:
+        ValueError: it is none; the words say why.
+    """
+    url = url.strip()
+    if not url.isprintable() or " " in url:
+        raise ValueError("the address must not hold blanks or control characters")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as exc:
+        raise ValueError(f"the address is not readable: {exc}") from exc
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("the address must start with http:// or https://")
+    if not host:
+        raise ValueError("the address has no host name")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("take user and password out of the address; the login has its own fields")
+    if "?" in url or "#" in url:
+        raise ValueError("the address must not hold ? or #")
+    return url.rstrip("/")
 
 
 class AuthKind(StrEnum):
@@ -61,7 +87,7 @@ class Server(Value):
     spark_ui: dict[str, str] = Field(default_factory=dict)
     history_url: str = ""
     verify: str = "system"
-    colour: str = ""
+    colour: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$")
     knows: tuple[str, ...] = ()
     timeout_s: float = Field(default=8.0, gt=0, le=600)
     flavour: Literal["auto", "livy", "island"] = "auto"
@@ -69,21 +95,28 @@ class Server(Value):
     @field_validator("url")
     @classmethod
     def _plain_address(cls, url: str) -> str:
-        """Checked address: http or https, a host, no credentials, query or fragment."""
-        parts = urlsplit(url.strip())
-        if parts.scheme not in ("http", "https"):
-            raise ValueError("the address must start with http:// or https://")
-        try:
-            host, _ = parts.hostname, parts.port
-        except ValueError as exc:
-            raise ValueError(f"the address is not readable: {exc}") from exc
-        if not host:
-            raise ValueError("the address has no host name")
-        if parts.username is not None or parts.password is not None:
-            raise ValueError("take user and password out of the address; the login has its own fields")
-        if parts.query or parts.fragment:
-            raise ValueError("the address must not hold ? or #")
-        return url.strip().rstrip("/")
+        return plain_address(url)
+
+    @field_validator("history_url")
+    @classmethod
+    def _plain_or_none(cls, url: str) -> str:
+        return plain_address(url) if url.strip() else ""
+
+    @field_validator("spark_ui")
+    @classmethod
+    def _plain_rules(cls, rules: dict[str, str]) -> dict[str, str]:
+        return {plain_address(inside): plain_address(reachable) for inside, reachable in rules.items()}
+
+    @field_validator("verify")
+    @classmethod
+    def _known_trust(cls, verify: str) -> str:
+        """A pin as 64 small hexadecimal digits, however it was written; "" means "system"."""
+        if not verify.startswith("pin:"):
+            return verify.strip() or "system"
+        pin = verify.removeprefix("pin:").replace(":", "").replace(" ", "").lower()
+        if not re.fullmatch("[0-9a-f]{64}", pin):
+            raise ValueError("a pinned certificate is pin: and its sha256, 64 hexadecimal digits")
+        return f"pin:{pin}"
 
     @field_validator("alias")
     @classmethod

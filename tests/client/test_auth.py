@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
 from pathlib import Path
 
 import pytest
@@ -202,4 +201,3 @@ def test_origins() -> None:
     assert origin("http://a.org:80") != origin("https://a.org:80")
     assert all(map(is_loopback, ["http://127.0.0.9:1", "http://[::1]:1", "http://localhost", "http://x.localhost"]))
     assert not any(map(is_loopback, ["http://127.0.0.1.evil.org", "http://10.0.0.1", "http://localhost.evil.org"]))
-    assert os.name

@@ -61,10 +61,8 @@ async def test_self_signed() -> None:
     """trustme's authority signs itself; used as a server's certificate it is self-signed."""
     ca = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    pem = ca.cert_pem.bytes() + ca.private_key_pem.bytes()
     with ca.private_key_pem.tempfile() as key, ca.cert_pem.tempfile() as cert:
         context.load_cert_chain(cert, key)
-    assert pem
     async with FaultServer(VERSION, context) as server:
         client = client_of(server.url)
         with pytest.raises(Untrusted, match=r"lal: its certificate is self-signed\. Its sha256 is [0-9A-F:]{95}"):
