@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
@@ -35,19 +36,37 @@ def step(ident: object) -> str:
 
 
 class Caller:
-    """Sends requests of one server. Paths are joined to its address; ``Location`` headers are never believed."""
+    """Sends requests of one server. Paths are joined to its address; ``Location`` headers are never believed.
+
+    Args:
+        open_http: makes the httpx client, at the first request: a server with an unusable trust setting can still be
+            shown, and a thousand servers cost nothing until they are asked.
+        base: in place of the server's address.
+    """
 
     def __init__(
-        self, server: Server, http: httpx.AsyncClient, login: Login, *, base: str = "", speaks: str = "Livy"
+        self,
+        server: Server,
+        open_http: Callable[[], httpx.AsyncClient],
+        login: Login,
+        *,
+        base: str = "",
+        speaks: str = "Livy",
     ) -> None:
         self.server = server
-        self._http = http
+        self._open_http = open_http
+        self._http: httpx.AsyncClient | None = None
         self._login = login
         self._base = base or server.url
         self._speaks = speaks
         # The user's patience stretches all budgets; 8 s is what they were written for.
         self._patience = server.timeout_s / 8.0
         self._print: tuple[float, str] = (0.0, "")
+
+    async def aclose(self) -> None:
+        """Close all connections; calls under way are cut."""
+        if self._http is not None:
+            await self._http.aclose()
 
     async def get(self, path: str, model: type[M], budget: Budget) -> M:
         """Answer of a GET as a model value."""
@@ -101,22 +120,31 @@ class Caller:
         """POST that should be refused; its answer of any status."""
         ask = self._ask("POST", path, budgets.POST, self._json(body), unsafe=True)
         async with self._login.turn(ask.url) as headers:
-            return ask, await fetch(self._http, _with(ask, headers))
+            return ask, await fetch(self._client(), _with(ask, headers))
 
     async def send(self, ask: Ask) -> Answer:
         """Good answer to ``ask``, logged in; asked a second time only if the login was renewed meanwhile."""
         try:
             async with self._login.turn(ask.url) as headers:
-                answer = await fetch(self._http, _with(ask, headers))
+                answer = await fetch(self._client(), _with(ask, headers))
                 again = self._judge_login(answer, headers)
             if again:
                 async with self._login.turn(ask.url) as headers:
-                    answer = await fetch(self._http, _with(ask, headers))
+                    answer = await fetch(self._client(), _with(ask, headers))
                     self._judge_login(answer, headers)
         except Untrusted as exc:
             raise await self._with_fingerprint(exc) from exc
         refuse(ask, answer)
         return answer
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._http is None:
+            try:
+                self._http = self._open_http()
+            except BadInput as exc:
+                exc.server = exc.server or self.server.alias
+                raise
+        return self._http
 
     def _judge_login(self, answer: Answer, headers: dict[str, str]) -> bool:
         if answer.status == 401 or (answer.status == 403 and not is_livys_own_no(answer)):

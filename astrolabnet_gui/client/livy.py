@@ -60,13 +60,16 @@ class LivyClient:
         self.server = server
         self.capabilities = capabilities
         self._login = Login(server, secret)
-        self._context = tls.context_for(server.verify) if ssl_context is None else ssl_context
-        self.http = make_http(self._context, reads=8 if is_loopback(server.url) else 2)
-        self.call = Caller(server, self.http, self._login)
+        self._context = ssl_context
+        reads = 8 if is_loopback(server.url) else 2
+        self.call = Caller(server, lambda: make_http(self._trust(), reads=reads), self._login)
 
     async def aclose(self) -> None:
         """Close all connections; calls under way are cut."""
-        await self.http.aclose()
+        await self.call.aclose()
+
+    def _trust(self) -> ssl.SSLContext:
+        return tls.context_for(self.server.verify) if self._context is None else self._context
 
     def login_again(self) -> None:
         """Read the secret anew and try it once more: the user has changed it, or insists."""
@@ -225,9 +228,8 @@ class LivyClient:
         Raises:
             NotApplicable: nobody says where that UI is, or it is on a host the user did not allow (see ui.py).
         """
-        return SparkClient(
-            self.server, find_ui(self.server, session, log), login=self._login, ssl_context=self._context
-        )
+        ui = find_ui(self.server, session, log)
+        return SparkClient(self.server, ui, login=self._login, ssl_context=self._context)
 
     async def known_fields(self) -> frozenset[str]:
         """Fields a new session may have here, by the written table or the capability probe (see capabilities.py)."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+import httpx
 from pydantic import BaseModel
 
 from ..errors import Malformed, NotFound
@@ -46,15 +47,17 @@ class SparkClient:
     ) -> None:
         self.server = server
         self.ui = ui
-        context = tls.context_for(server.verify) if ssl_context is None else ssl_context
-        self._http = make_http(context, reads=1)
-        base = f"{ui.root}/api/v1"
-        self._call = Caller(server, self._http, login or Login(server, lambda _: None), base=base, speaks="Spark")
+        self._context = ssl_context
+        login = login or Login(server, lambda _: None)
+        self._call = Caller(server, self._open, login, base=f"{ui.root}/api/v1", speaks="Spark")
         self._path = ""
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._call.aclose()
+
+    def _open(self) -> httpx.AsyncClient:
+        return make_http(tls.context_for(self.server.verify) if self._context is None else self._context, reads=1)
 
     async def version(self) -> str:
         """Spark's version, "3.5.6"."""

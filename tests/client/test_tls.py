@@ -155,3 +155,11 @@ def test_an_unusable_trust_setting_is_said(verify: str) -> None:
 
 async def test_no_fingerprint_where_nobody_listens() -> None:
     assert await tls.fingerprint("127.0.0.1", 1, deadline_s=1.0) == ""
+
+
+async def test_a_missing_authority_file_is_said_when_asked_not_when_shown() -> None:
+    client = client_of("https://127.0.0.1:1", "/no/such/file.pem")
+    with pytest.raises(BadInput, match=r"^lal: the file of authorities 'file\.pem' can not be used") as caught:
+        await client.version()
+    assert caught.value.field == "verify"
+    await client.aclose()
