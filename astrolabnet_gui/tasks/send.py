@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from ..journal.row import Row, State
 from ..model.key import Key
 from ..model.livy import Id, NewStatement, Session, Statement
 from ..model.task import Task
+from ..model.thing import Thing
 from .clock import Clock, RealClock
 from .marker import Marker, mark, slug
 from .reconcile import Fate, Finding, StatementSource, find_statement
@@ -78,6 +80,7 @@ class Sender:
         self._locks: dict[Key, asyncio.Lock] = {}
         self._known: dict[Key, int] = {}
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._arrived_rows: dict[str, Row] = {}
 
     def opened(self, session: Key) -> None:
         """A session that was just made here holds no statement."""
@@ -181,7 +184,26 @@ class Sender:
         assert row.key is not None
         if isinstance(statement.id, int):
             self._known[row.key] = max(statement.id, self._known.get(row.key, -1))
+        self.watch(row)
         await self._note(row, State.ACK, {"statement": statement.id, **(evidence or {})})
+
+    def watch(self, row: Row) -> None:
+        """Write down the end of a sending that has arrived."""
+        self._arrived_rows[row.act] = row
+
+    def heard(self, thing: Thing) -> Future[Row] | None:
+        """Take in how a task stands; if it has ended, the Future of the row that says so."""
+        task = thing.payload
+        if not isinstance(task, Task) or thing.state not in thing.kind.terminal or task.statement is None:
+            return None
+        row = self._arrived_rows.pop(task.task_key, None)
+        if row is None:
+            return None
+        state = {"done": State.DONE, "available": State.DONE, "cancelled": State.CANCELLED}.get(
+            thing.state, State.FAILED
+        )
+        ended = {"statement": task.statement.id, "completed": task.statement.completed, "why": thing.problem}
+        return self._journal.note(row, state, ended)
 
     async def _note(self, row: Row, state: State, evidence: Mapping[str, Any]) -> None:
         """Write it if that is possible: it has happened, so not being able to write must not hide it. The act then

@@ -1,0 +1,79 @@
+"""House: what every face opens first: the workspace, preferences, history, actions and secrets of this user."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from ..actions.library import Library
+from ..client.livy import LivyClient
+from ..client.secrets import Secrets
+from ..journal.journal import Journal
+from ..model.server import Server
+from ..network.delta import Delta
+from ..settings.paths import Paths, paths
+from ..settings.preferences import PreferencesFile
+from ..settings.workspace import Workspace
+from ..tasks.clock import Clock, RealClock
+from ..tasks.naming import owns
+from ..tasks.send import Sender
+
+_logger = logging.getLogger(__name__)
+
+
+class House:
+    """Opened once per process, before the engine; closed after the engine's end. Opening never fails: what is wrong
+    stands in ``problems``, and a journal that can not be written blocks acts, not the program.
+    """
+
+    def __init__(
+        self, where: Paths | None = None, *, workspace: Path | None = None, clock: Clock | None = None
+    ) -> None:
+        self.paths = where or paths()
+        self.preferences = PreferencesFile.load(self.paths.preferences)
+        self.workspace = Workspace(workspace or self.paths.workspace)
+        self.library = Library.with_shipped(self.workspace.actions)
+        self.secrets = Secrets()
+        self.journal = Journal(self.paths.journal, self.workspace.uuid)
+        self.clock = clock or RealClock()
+        self.sender = Sender(self.journal, self.workspace.short, self.clock)
+        self._heard: Callable[[], None] | None = None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Sentences for the person about what could not be read or written."""
+        journal = (self.journal.problem,) if self.journal.problem else ()
+        return (*self.preferences.problems, *self.workspace.problems, *self.library.problems, *journal)
+
+    @property
+    def owns(self) -> Callable[[str], bool]:
+        """Says of the name of a session or batch whether this workspace gave it."""
+        return owns(self.workspace.short)
+
+    def connect(self, server: Server) -> LivyClient:
+        """Client of a server, with the secrets of this user."""
+        return LivyClient(server, secret=self.secrets.read)
+
+    def listen(self, subscribe: Callable[[Callable[[Delta], None]], Callable[[], None]]) -> None:
+        """Hear how tasks end, to write it down; the first store is enough."""
+        if self._heard is None:
+            self._heard = subscribe(self._on_delta)
+
+    def close(self) -> None:
+        """Give the history back; call it when the engine has ended."""
+        self.journal.close()
+
+    def _on_delta(self, delta: Delta) -> None:
+        for thing in (*delta.added, *delta.changed):
+            written: Future[Any] | None = self.sender.heard(thing)
+            if written is not None:
+                written.add_done_callback(_complain)
+
+
+def _complain(written: Future[Any]) -> None:
+    error = written.exception()
+    if error is not None:
+        _logger.warning("the end of a task could not be written down: %s", error)

@@ -1,0 +1,130 @@
+"""Reconcile at the start: take over what ended processes of this workspace left open, and follow what they sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+
+from pydantic import BaseModel
+
+from ..errors import AstroLabNetError, NotApplicable
+from ..journal.row import Row, State
+from ..model.key import Key
+from ..model.livy import Batch, Session, Statement
+from ..model.task import Task
+from ..tasks.create import BATCH, SESSION, note
+from ..tasks.marker import strip
+from ..tasks.reconcile import Fate, find_created, same
+from ..tasks.send import COMMAND
+from .context import Context
+
+SERVER_WAIT_S = 60.0
+
+
+class Counts(BaseModel):
+    """How many were found, lost, and left open."""
+
+    followed: int = 0
+    lost: int = 0
+    open: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        if not (self.followed or self.lost or self.open):
+            return "Nothing was left open."
+        return f"{self.followed} found again, {self.lost} lost or unknown, {self.open} left open."
+
+
+async def reconcile(ctx: Context) -> Counts:
+    """Find out what became of everything; what can not be asked now stays open for the next time."""
+    journal = ctx.house.journal
+    claimed = await ctx.written(journal.claim_open())
+    arrived = await ctx.written(journal.last(frozenset({State.ACK})))
+    by_server: dict[str, list[Row]] = defaultdict(list)
+    for row in (*claimed, *arrived):
+        if row.act == row.run or row.key is None:
+            if row.state is State.AMBIGUOUS:
+                await note(journal, row, State.UNKNOWN, {"why": "the program ended before it was done"})
+        elif row.state is State.AMBIGUOUS or (row.command == COMMAND and row.owner != journal.owner):
+            by_server[row.key.server].append(row)
+    found = await asyncio.gather(*(_server(ctx, uuid, rows) for uuid, rows in by_server.items()))
+    flat = [fate for fates in found for fate in fates]
+    return Counts(
+        followed=flat.count(Fate.ARRIVED),
+        lost=len([f for f in flat if f in (Fate.LOST, Fate.UNKNOWN)]),
+        open=flat.count(None),
+    )
+
+
+async def _server(ctx: Context, uuid: str, rows: list[Row]) -> list[Fate | None]:
+    try:
+        async with asyncio.timeout(SERVER_WAIT_S):
+            await ctx.engine.until(Key(uuid), lambda thing: thing is not None and thing.state == "up")
+    except TimeoutError:
+        return [None] * len(rows)
+    return list(await asyncio.gather(*(_row(ctx, row) for row in rows)))
+
+
+async def _row(ctx: Context, row: Row) -> Fate | None:
+    try:
+        if row.command == COMMAND:
+            return await _task(ctx, row)
+        if row.command in (SESSION, BATCH) and row.key is not None:
+            return await _creation(ctx, row, row.key)
+    except AstroLabNetError:
+        return None
+    await note(ctx.house.journal, row, State.UNKNOWN, {"why": "nobody knows how to look for it"})
+    return Fate.UNKNOWN
+
+
+async def _task(ctx: Context, row: Row) -> Fate | None:
+    """A sending: an open one is looked for, one that had arrived is followed to its end."""
+    identity = Session.model_validate(row.evidence["session"])
+    session = _session_now(ctx, row, identity)
+    if session is None:
+        why = "its session has ended, or the server has restarted"
+        await note(ctx.house.journal, row, State.FAILED, {"fate": Fate.LOST.value, "why": why})
+        return Fate.LOST
+    row = row.model_copy(update={"key": session})
+    params = row.params
+    task = Task(
+        name=str(params.get("name") or params.get("action") or str(params.get("code", ""))[:40]),
+        task_key=row.act, language=str(params.get("kind", "")), code=str(params.get("code", "")),
+        line_shift=int(row.evidence.get("line_shift", 0)), sent=row.time,
+    )  # fmt: skip
+    client = ctx.client(session)
+    if row.state is State.AMBIGUOUS:
+        return (await ctx.house.sender.resume(client, row, task, ctx.show, ctx.said)).fate
+    statement: Statement = await client.statement(identity.id, row.evidence["statement"])
+    stripped = strip(statement.code)
+    if stripped.marker is None or stripped.marker.key != row.act:
+        raise NotApplicable("this number is another statement's now.", server=ctx.alias(session))
+    ctx.house.sender.watch(row)
+    ctx.show(session, task.model_copy(update={"statement": statement, "code": task.code or stripped.code}))
+    return Fate.ARRIVED
+
+
+def _session_now(ctx: Context, row: Row, identity: Session) -> Key | None:
+    """Key of the session in this run of the program: tokens of a server's run of ids are made anew at each start."""
+    assert row.key is not None
+    for thing in ctx.engine.store.children(row.key.root):
+        if thing.key.path == row.key.path and isinstance(thing.payload, Session) and same(identity, thing.payload):
+            return None if thing.stale_since is not None else thing.key
+    return None
+
+
+async def _creation(ctx: Context, row: Row, server: Key) -> Fate:
+    client = ctx.client(server)
+    name = str(row.evidence.get("name", ""))
+
+    async def get(name: str) -> Session | Batch:
+        return await (client.session(name) if row.command == SESSION else client.batch(name))
+
+    # It was sent at least one program start ago: if it is not there now, nobody needs to wait for it.
+    made = await find_created(get, name, ctx.house.clock, quiet_s=0.0)
+    if made is None:
+        await note(ctx.house.journal, row, State.UNKNOWN, {"why": "there is none of that name"})
+        return Fate.UNKNOWN
+    await note(ctx.house.journal, row, State.ACK, {"id": made.id})
+    return Fate.ARRIVED

@@ -1,0 +1,205 @@
+"""What can be done with servers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic.config import JsonDict
+
+from ..errors import BadInput
+from ..model.key import Key
+from ..model.livy import Session
+from ..model.server import Auth, AuthKind, Server
+from ..model.thing import Thing
+from .context import Context
+from .registry import Params, Result, command
+from .sending import COMING, SendParams, language, language_of, send
+from .session import NewSessionParams, open_session, server_up
+
+_SECRET: JsonDict = {"widget": "secret"}
+_ADVANCED: JsonDict = {"advanced": True}
+
+
+class ServerParams(Params):
+    """Address and login of a server."""
+
+    alias: str = Field(title="Name", min_length=1, max_length=64, description="Short, as it is typed in scripts: lal.")
+    url: str = Field(title="Address of Livy", description="As https://livy.example.org:8998, with its path if any.")
+    login: AuthKind = Field(default=AuthKind.NONE, title="Login", json_schema_extra={"widget": "choice"})
+    user: str = Field(default="", title="User")
+    secret: str = Field(
+        default="", title="Password or token", json_schema_extra=_SECRET,
+        description="Goes to the keyring; or env:NAME, or file:PATH of a file only you can read.",
+    )  # fmt: skip
+    headers: dict[str, str] = Field(
+        default_factory=dict, title="Headers", json_schema_extra=_SECRET | _ADVANCED,
+        description="For the login by headers: name and secret value.",
+    )  # fmt: skip
+    verify: str = Field(
+        default="system", title="Trust", json_schema_extra=_ADVANCED,
+        description="system, the path of a CA file, or pin:<sha256> of a certificate.",
+    )  # fmt: skip
+    history_url: str = Field(default="", title="Spark History Server", json_schema_extra=_ADVANCED)
+    spark_ui: dict[str, str] = Field(
+        default_factory=dict, title="Spark UI", json_schema_extra=_ADVANCED,
+        description="Beginning of an address as the server says it, and as it is reached from here.",
+    )  # fmt: skip
+    timeout_s: float = Field(default=8.0, gt=0, le=600, title="Patience, s", json_schema_extra=_ADVANCED)
+
+
+class EditParams(Params):
+    """What shall change; a field that is not given stays."""
+
+    alias: str | None = Field(default=None, title="Name", min_length=1, max_length=64)
+    url: str | None = Field(default=None, title="Address of Livy")
+    login: AuthKind | None = Field(default=None, title="Login", json_schema_extra={"widget": "choice"})
+    user: str | None = Field(default=None, title="User")
+    secret: str | None = Field(default=None, title="Password or token", json_schema_extra=_SECRET)
+    headers: dict[str, str] | None = Field(default=None, title="Headers", json_schema_extra=_SECRET | _ADVANCED)
+    verify: str | None = Field(default=None, title="Trust", json_schema_extra=_ADVANCED)
+    history_url: str | None = Field(default=None, title="Spark History Server", json_schema_extra=_ADVANCED)
+    spark_ui: dict[str, str] | None = Field(default=None, title="Spark UI", json_schema_extra=_ADVANCED)
+    timeout_s: float | None = Field(default=None, gt=0, le=600, title="Patience, s", json_schema_extra=_ADVANCED)
+
+
+_LASTS = " This computer has no keyring: the password is kept only until you quit."
+_PLAIN = ("alias", "url", "verify", "history_url", "spark_ui", "timeout_s")
+
+
+@command(
+    "server.add", "Add server…", params=ServerParams, inverse="server.remove", icon="add",
+    example='net.server.add(alias="lal", url="https://livy.example.org:8998")',
+)  # fmt: skip
+async def add(ctx: Context, _key: Key | None, params: ServerParams) -> Result:
+    """Take a Livy server into the workspace; it is asked at once, and shows what runs there.
+
+    A password or token is kept in the keyring of the computer; the workspace holds only its name.
+    """
+    ident = uuid.uuid4().hex
+    auth, kept = await _login(ctx, ident, Auth(), params)
+    server = _server(Server(uuid=ident, alias="new", url="http://localhost", auth=auth), params)
+    ctx.house.workspace.save_server(server)
+    key = ctx.engine.add_server(server)
+    return Result(text=f"{server.alias} is in the workspace.{'' if kept else _LASTS}", focus=key)
+
+
+@command(
+    "server.edit", "Edit…", on=("servers",), params=EditParams, icon="settings", group="change",
+    example='net["lal"].edit(url="https://livy.example.org:8999")',
+)  # fmt: skip
+async def edit(ctx: Context, key: Key, params: EditParams) -> Result:
+    """Change name, address or login of a server; what is left out stays as it is."""
+    old = ctx.server(key)
+    auth, kept = await _login(ctx, old.uuid, old.auth, params)
+    server = _server(old.model_copy(update={"auth": auth}), params)
+    ctx.house.workspace.save_server(server)
+    await ctx.engine.change_server(server)
+    return Result(text=f"{server.alias} is changed.{'' if kept else _LASTS}", focus=key)
+
+
+@command(
+    "server.remove", "Remove from workspace", on=("servers",), inverse="server.add", icon="close", group="remove",
+    dangerous=lambda thing, _: f"Take {thing.label} out of the workspace? What runs there goes on.",
+    example='net["lal"].remove()',
+)  # fmt: skip
+async def remove(ctx: Context, key: Key, params: Params) -> Result:
+    """Forget a server. Nothing is closed or stopped there; only this workspace no longer shows it."""
+    server = ctx.server(key)
+    ctx.house.workspace.drop_server(server.uuid)
+    await ctx.engine.remove_server(server.uuid)
+    for name in (server.auth.secret, *server.auth.headers.values()):
+        if name.startswith(server.uuid):
+            await ctx.blocking(ctx.house.secrets.forget, name)
+    return Result(text=f"{server.alias} is no longer in the workspace.")
+
+
+@command(
+    "server.test", "Test connection", on=("servers",), scope="read", idempotent=True, icon="plug-in", group="open",
+    example='net["lal"].test()',
+)  # fmt: skip
+async def test(ctx: Context, key: Key, params: Params) -> Result:
+    """Ask the server who it is and what it holds, now and whatever state it is in."""
+    ctx.said("asking")
+    ctx.engine.poll_now(key.server)
+    client = ctx.client(key)
+    version = await client.version()
+    total = (await client.sessions(0, 1)).total
+    words = version.version if version.version not in ("", "<unknown>") else "of an unknown version"
+    return Result(
+        text=f"{ctx.alias(key)} answers: Livy {words}, {total} session{'' if total == 1 else 's'}.",
+        data={"version": version.model_dump(mode="json"), "sessions": total},
+    )
+
+
+@command(
+    "server.send", "Send action…", on=("servers",), params=SendParams, when=server_up, icon="send",
+    example='net["lal"].send("pi", darts=1000000)',
+)  # fmt: skip
+async def send_to_server(ctx: Context, server: Key, params: SendParams) -> Result:
+    """Send code, or an action of the library, to the server.
+
+    It goes to an idle session of yours in that language, else a new one is opened and waited for. SQL goes to any
+    session of yours, so that it sees the tables and views made there.
+    """
+    session = await session_for(ctx, server, language_of(ctx, params))
+    return await send(ctx, session, params)
+
+
+async def session_for(ctx: Context, server: Key, kind: str) -> Key:
+    """My session that can take code in a language: an idle one, else one that is coming, else a new one."""
+    mine = [t for t in ctx.engine.store.children(server) if t.key.kind == "sessions" and _fits(t, kind)]
+    for states in ({"idle"}, COMING):
+        for thing in mine:
+            if thing.state in states:
+                return thing.key
+    new_kind = kind if kind != "sql" else "pyspark"
+    return await open_session(ctx, server, NewSessionParams.model_validate({"kind": new_kind}))
+
+
+def _fits(thing: Thing, kind: str) -> bool:
+    payload = thing.payload
+    if not thing.mine or thing.stale_since is not None or not isinstance(payload, Session):
+        return False
+    return kind == "sql" or language(payload.kind) in (kind, "shared")
+
+
+async def _login(ctx: Context, ident: str, old: Auth, params: ServerParams | EditParams) -> tuple[Auth, bool]:
+    """The login as it is stored; False if a secret lasts only until the program ends."""
+    kept = True
+    update: dict[str, Any] = {}
+    if params.login is not None:
+        update["kind"] = params.login
+    if params.user is not None:
+        update["user"] = params.user
+    if params.secret:
+        name = params.secret
+        if not name.startswith(("env:", "file:")):
+            name = f"{ident}/login"
+            kept = await ctx.blocking(ctx.house.secrets.write, name, params.secret)
+        update["secret"] = name
+    if params.headers is not None:
+        update["headers"] = {}
+        for header, secret in params.headers.items():
+            name = secret
+            if not secret.startswith(("env:", "file:")):
+                name = f"{ident}/header/{header}"
+                kept = await ctx.blocking(ctx.house.secrets.write, name, secret) and kept
+            update["headers"][header] = name
+    return old.model_copy(update=update), kept
+
+
+def _server(old: Server, params: ServerParams | EditParams) -> Server:
+    """``old`` with what is given, checked.
+
+    Raises:
+        BadInput: ``field`` names what can not be used.
+    """
+    given = {name: value for name in _PLAIN if (value := getattr(params, name)) is not None}
+    try:
+        return Server.model_validate(old.model_dump() | given)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"{first['msg'].removeprefix('Value error, ')}.", field=field) from exc

@@ -1,0 +1,78 @@
+"""Create: sessions and batches made at most once: a unique name, INTENT, POST; a lost reply is looked for by name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from ulid import ULID
+
+from ..errors import JournalClosed
+from ..journal.journal import Journal
+from ..journal.row import Row, State
+from ..model.key import Key
+from ..model.livy import Batch, Session
+from .clock import Clock, RealClock
+from .naming import unique_name
+from .reconcile import find_created
+from .verdict import certainly_not_done, words
+
+SESSION, BATCH = "session.made", "batch.made"
+Made = TypeVar("Made", Session, Batch)
+
+
+async def create(
+    journal: Journal,
+    workspace: str,
+    run: str,
+    server: Key,
+    command: str,
+    post: Callable[[str], Awaitable[Made]],
+    get: Callable[[str], Awaitable[Made]],
+    *,
+    clock: Clock | None = None,
+    said: Callable[[str], None] = lambda _: None,
+) -> Made:
+    """Make one.
+
+    Args:
+        workspace: first eight letters of the workspace's uuid.
+        run: ULID of the command's run.
+        command: SESSION or BATCH, as the rows name it.
+        post: creates it under the name it is given.
+        get: finds it by that name.
+
+    Raises:
+        JournalClosed: nothing was sent.
+        Refused, Unreachable, Untrusted, BadInput: it was not made.
+        Ambiguous: (as raised by ``post``) it has not shown itself in time.
+    """
+    act = str(ULID())
+    name = unique_name(workspace, act)
+    row = await asyncio.wrap_future(journal.intend(act, run, command, server, {}, evidence={"name": name}))
+    try:
+        made = await post(name)
+    except BaseException as exc:
+        if certainly_not_done(exc):
+            await note(journal, row, State.REFUSED, {"why": words(exc)})
+            raise
+        await note(journal, row, State.AMBIGUOUS, {"why": words(exc)})
+        if not isinstance(exc, Exception):
+            raise
+        said(f"{words(exc)} Looking for it by its name.")
+        found = await find_created(get, name, clock or RealClock(), said=said)
+        if found is None:
+            await note(journal, row, State.UNKNOWN, {"why": "it has not shown itself"})
+            raise
+        made = found
+    await note(journal, row, State.ACK, {"id": made.id})
+    return made
+
+
+async def note(journal: Journal, row: Row, state: State, evidence: dict[str, object]) -> None:
+    """Write what came of it if that is possible; else it stays open and is looked for at the next start."""
+    try:
+        await asyncio.wrap_future(journal.note(row, state, evidence))
+    except JournalClosed:
+        return
