@@ -58,23 +58,31 @@ class Context:
             return self._first
         from pyspark.sql import SparkSession
 
-        other = SparkSession.getActiveSession()
+        other: Any = SparkSession.getActiveSession()
         if other is None:
             raise NotApplicable("Spark was stopped in this session.", remedy="Close the session and open a new one.")
         return other
 
+    @staticmethod
+    def _alive() -> Any:
+        """The SparkContext that works now, None if user code stopped it."""
+        from pyspark import SparkContext
+
+        return SparkContext._active_spark_context
+
     def group(self, statement: int) -> None:
         """Jobs of the main thread belong to this statement from now on."""
         self._finished.clear()
-        if self.sc._jsc is not None:
-            self.sc.setJobGroup(str(statement), f"Job group for statement {statement}", True)
+        if sc := self._alive():
+            sc.setJobGroup(str(statement), f"Job group for statement {statement}", True)
 
     def cancel(self, statement: int) -> bool:
         """Stop the Spark jobs of a statement; whether any job ran. From any thread."""
-        if self.sc._jsc is None:
+        sc = self._alive()
+        if sc is None:
             return False
-        ran = len(self.sc._jsc.sc().statusTracker().getActiveJobIds()) > 0
-        self.sc.cancelJobGroup(str(statement))
+        ran = len(sc._jsc.sc().statusTracker().getActiveJobIds()) > 0
+        sc.cancelJobGroup(str(statement))
         return ran
 
     def interrupt(self, *, hard: bool = False) -> None:
@@ -91,9 +99,10 @@ class Context:
 
     def progress(self, statement: int) -> float:
         """Share of finished tasks over the jobs of a statement known so far; from one thread that is not main."""
-        if self.sc._jsc is None:
+        sc = self._alive()
+        if sc is None:
             return 0.0
-        tracker = self.sc._jsc.sc().statusTracker()
+        tracker = sc._jsc.sc().statusTracker()
         done, total = 0, 0
         for job in tracker.getJobIdsForGroup(str(statement)):
             tasks = self._finished.get(job) or self._tasks(tracker, job)

@@ -18,6 +18,8 @@ Data = dict[str, Any]
 class UnknownMagic(Exception):
     """There is no such magic; the name is what clients see as ``ename``."""
 
+    __module__ = "__main__"  # so that a traceback says only "UnknownMagic: …"
+
 
 def run(line: str, names: Mapping[str, Any]) -> Data:
     """Data by MIME type of one line that starts with ``%``; ``names`` are the user's variables.

@@ -10,13 +10,13 @@ import traceback
 import types
 from typing import Any
 
-from astrolabnet_gui.island.driver import interrupt, magic
+from astrolabnet_gui.island.driver import interrupt, magic, reply
 from astrolabnet_gui.island.driver.complete import candidates
 from astrolabnet_gui.island.driver.printed import Printed
 from astrolabnet_gui.island.driver.reply import TEXT, Interpreter, Reply, error, ok
 
 _FILE = "<stdin>"
-_OURS = (__file__, magic.__file__, ast.__file__)
+_OURS = (__file__, magic.__file__, reply.__file__, ast.__file__)
 _TOP_FRAME = re.compile(r'\s*File "<stdin>".*in <module>')
 
 
