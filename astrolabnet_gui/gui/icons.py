@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ..resources import resource
@@ -81,7 +81,7 @@ def _source(name: str) -> bytes:
 def _drawn(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     pixels = max(1, round(size * ratio))
     drawn = QPixmap(pixels, pixels)
-    drawn.fill(Qt.GlobalColor.transparent)
+    drawn.fill(QColor.fromRgba(0))
     # QtSvg paints currentColor black, so the word is replaced before it sees it.
     renderer = QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour[:7].encode())))
     painter = QPainter(drawn)

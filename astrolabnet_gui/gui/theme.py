@@ -24,7 +24,7 @@ class Theme:
         size, space, radius: type sizes, distances and corner radii, logical pixels.
         motion: durations in ms; all 0 when motion is reduced.
         graph: measures of the graph; font: families by preference (``ui``, ``mono``).
-        window: widths of the docks at 1280, 1600 and 1920.
+        widths: of tree, detail and console at 1280, 1600 and 1920 (``at1600``), logical pixels.
     """
 
     name: str
@@ -127,10 +127,13 @@ def theme(name: str = "dark", *, high_contrast: bool = False, reduced_motion: bo
 def _contrast(plain: Theme) -> Theme:
     """The same theme with the strongest difference between ink and ground."""
     ground = "#000000" if plain.dark else "#FFFFFF"
-    grounds = dict.fromkeys(("canvas", "window", "surface", "raised", "field"), ground)
     return replace(
         plain,
-        **grounds,
+        canvas=ground,
+        window=ground,
+        surface=ground,
+        raised=ground,
+        field=ground,
         text2=plain.text,
         text3=plain.text,
         border=plain.edge,

@@ -1,0 +1,128 @@
+"""Safe: the only place that makes labels, tooltips, boxes and text views for words that came from a server.
+
+Qt takes a text that looks like HTML for HTML, loads its pictures from this disk and opens its links (also in tooltips
+of items). Everything made here shows plain text only, without control characters and without an end.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QFont, QFontDatabase
+from PySide6.QtWidgets import QLabel, QMessageBox, QPlainTextEdit, QWidget
+
+LABEL_CHARS = 400
+LINE_CHARS = 4000
+VIEW_CHARS = 1_000_000
+
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
+
+
+def plain(text: object, limit: int = LABEL_CHARS) -> str:
+    """Words fit to be shown: no ANSI, control or bidi characters, no lone surrogates, at most ``limit`` characters."""
+    words = str(text)[: 2 * limit]
+    words = _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", words)).encode("utf-8", "replace").decode("utf-8")
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def label(text: object = "", *, name: str = "", wrap: bool = False, copyable: bool = False) -> QLabel:
+    """A label that shows ``text`` as it is; ``name`` is its role in the style sheet (``small``, ``title``…)."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setOpenExternalLinks(False)
+    made.setWordWrap(wrap)
+    if copyable:
+        made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    if name:
+        made.setProperty("role", name)
+    made.setText(plain(text))
+    return made
+
+
+def set_words(made: QLabel, text: object) -> None:
+    """Change the words of a label made here."""
+    words = plain(text)
+    if made.text() != words:
+        made.setText(words)
+
+
+def tooltip(text: object) -> str:
+    """Text for a ToolTipRole; Qt reads all tooltips as HTML, so it is escaped and says so."""
+    words = plain(text, 1200)
+    return f"<qt>{html.escape(words).replace(chr(10), '<br>')}</qt>" if words else ""
+
+
+def set_tooltip(target: QWidget | QAction, text: object) -> None:
+    """Tooltip of a widget or a menu row."""
+    target.setToolTip(tooltip(text))
+
+
+def button_words(text: object, limit: int = 80) -> str:
+    """Words for buttons, tabs and menus, where ``&`` underlines a letter."""
+    return plain(text, limit).replace("&", "&&")
+
+
+def box(parent: QWidget | None, title: str, text: object, choices: Iterable[str], default: str) -> QMessageBox:
+    """A question with one button for each choice; not yet shown. The default is what Enter and Esc give."""
+    made = QMessageBox(parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWindowTitle(plain(title, 80))
+    made.setText(plain(text, 2000))
+    for choice in choices:
+        button = made.addButton(button_words(choice.capitalize()), QMessageBox.ButtonRole.ActionRole)
+        button.setProperty("choice", choice)
+        if choice == default:
+            made.setDefaultButton(button)
+            made.setEscapeButton(button)
+    return made
+
+
+def fixed_font(pixels: int) -> QFont:
+    """The monospace face."""
+    for family in ("Cascadia Mono", "Menlo", "DejaVu Sans Mono"):
+        if QFontDatabase.hasFamily(family):
+            found = QFont(family)
+            break
+    else:
+        found = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    found.setPixelSize(pixels)
+    return found
+
+
+def text_view(*, lines: int = 20_000, read_only: bool = True) -> QPlainTextEdit:
+    """A view for long text, which never wraps by words (that is what makes one endless line freeze a window)."""
+    made = QPlainTextEdit()
+    made.setReadOnly(read_only)
+    made.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    made.setMaximumBlockCount(lines)
+    made.setUndoRedoEnabled(not read_only)
+    made.setFont(fixed_font(12))
+    made.setTabChangesFocus(read_only)
+    return made
+
+
+def page(text: str, limit: int = VIEW_CHARS) -> tuple[str, str]:
+    """Text as a view may show it, and a sentence about what was left out ("" if nothing).
+
+    Lines over 4 000 characters are cut, and the whole at ``limit`` characters.
+    """
+    shown = text[:limit]
+    long_lines = 0
+    lines = []
+    for line in _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", shown)).split("\n"):
+        if len(line) > LINE_CHARS:
+            long_lines += 1
+            line = f"{line[:LINE_CHARS]} … ({len(line) - LINE_CHARS} more characters)"
+        lines.append(line)
+    words = []
+    if len(text) > limit:
+        words.append(f"the first {limit:,} of {len(text):,} characters are shown".replace(",", "\u202f"))
+    if long_lines:
+        words.append(f"{long_lines} long line{'s' if long_lines > 1 else ''} cut")
+    return "\n".join(lines).encode("utf-8", "replace").decode("utf-8"), "; ".join(words)

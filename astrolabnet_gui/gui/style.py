@@ -1,0 +1,173 @@
+"""Style: the theme in Qt's terms: palette, small style sheet, fonts. Switching repaints, never rebuilds."""
+
+from __future__ import annotations
+
+from string import Template
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from . import icons
+from .theme import COLOURS, Theme, theme
+
+_SHEET = Template("""
+QMainWindow, QMenuBar, QStatusBar { background: $window; }
+QMenuBar { padding: 0 8px; border-bottom: 1px solid $border; }
+QMenuBar::item { padding: 6px 10px; background: transparent; }
+QMenuBar::item:selected { background: $hover; border-radius: 4px; }
+QMenu { background: $raised; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; }
+QMenu::item:selected { background: $selected; }
+QMenu::item:disabled { color: $gone_text; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+QStatusBar { border-top: 1px solid $border; }
+QStatusBar::item { border: none; }
+QSplitter::handle, QMainWindow::separator { background: $border; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: $accent; }
+QDockWidget, QStackedWidget, QScrollArea, #panel { background: $surface; border: none; }
+#canvas_room { background: $canvas; }
+#head { background: $surface; border-bottom: 1px solid $border; }
+#foot { background: $surface; border-top: 1px solid $border; }
+#strip { background: $raised; border: 1px solid $border; border-radius: 6px; }
+#card { background: $raised; border: 1px solid $border; border-radius: 6px; }
+#card[first="true"] { border-color: $accent; }
+#line { background: $border; max-height: 1px; min-height: 1px; }
+QLabel { background: transparent; }
+QLabel[role="title"] { font-size: 15px; font-weight: 600; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="display"] { font-size: 20px; font-weight: 600; }
+QLabel[role="small"] { color: $text2; font-size: 12px; }
+QLabel[role="caption"] { color: $text3; font-size: 11px; }
+QLabel[role="path"] { color: $text2; font-size: 12px; }
+QLabel[role="number"] { font-size: 12px; font-weight: 600; }
+QLabel[role="wrong"] { color: $failed_text; font-size: 12px; }
+QLabel[role="key"] { color: $text2; font-size: 11px; background: $raised; border: 1px solid $border;
+  border-radius: 4px; padding: 1px 6px; }
+QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $field; border: 1px solid $edge; border-radius: 4px;
+  color: $text; selection-background-color: $selected; selection-color: $text; }
+QLineEdit, QComboBox { min-height: 26px; padding: 0 8px; }
+QPlainTextEdit[bare="true"] { border: none; background: $surface; border-radius: 0; }
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border-color: $accent; }
+QPlainTextEdit[bare="true"]:focus { border: none; }
+*[wrong="true"] { border-color: $failed; }
+QComboBox::drop-down { border: none; width: 20px; }
+QPushButton { background: $raised; border: 1px solid $edge; border-radius: 4px; min-height: 26px; padding: 0 12px; }
+QPushButton:hover { background: $hover; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { border-color: $border; color: $gone_text; }
+QPushButton[primary="true"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
+QPushButton[primary="true"]:focus { border-color: $text; }
+QPushButton[primary="true"]:disabled { background: $raised; border-color: $border; color: $gone_text; }
+QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px; min-height: 16px; }
+QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }
+QToolButton { background: transparent; border: none; border-radius: 4px; padding: 4px; }
+QToolButton:hover, QToolButton:focus { background: $hover; }
+QToolButton::menu-indicator { image: none; }
+QTabBar { background: $surface; }
+QTabBar::tab { background: transparent; color: $text2; padding: 7px 12px 6px; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTreeView, QListView, QTableView { background: $surface; border: none; outline: none; }
+QTableView { gridline-color: $border; selection-background-color: $selected; selection-color: $text; }
+QHeaderView { background: $raised; }
+QHeaderView::section { background: $raised; color: $text2; border: none; border-bottom: 1px solid $border;
+  border-right: 1px solid $border; padding: 4px 8px; }
+QTreeView QHeaderView, QTreeView QHeaderView::section { background: $surface; color: $text3; font-size: 11px;
+  border-right: none; padding: 3px 0; }
+QTableCornerButton::section { background: $raised; border: none; border-bottom: 1px solid $border; }
+QScrollBar { background: transparent; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: $link_wire; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QProgressBar { background: $field; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
+QProgressBar::chunk { background: $busy; border-radius: 2px; }
+QToolTip { background: $raised; color: $text; border: 1px solid $edge; padding: 4px; }
+QMessageBox, QDialog { background: $raised; }
+""")
+
+
+def sheet(now: Theme) -> str:
+    """Style sheet of what the palette can not say: fields, buttons, tabs, heads, splitters, scroll bars."""
+    return _SHEET.substitute({token: now.colour(token) for token in COLOURS})
+
+
+def palette(now: Theme) -> QPalette:
+    """Every role in all three groups."""
+    roles = QPalette.ColorRole
+    of = {
+        roles.Window: "window", roles.WindowText: "text", roles.Base: "surface", roles.AlternateBase: "raised",
+        roles.Text: "text", roles.PlaceholderText: "text3", roles.Button: "raised", roles.ButtonText: "text",
+        roles.BrightText: "text", roles.Highlight: "selected", roles.HighlightedText: "text", roles.Link: "busy_text",
+        roles.LinkVisited: "busy_text", roles.ToolTipBase: "raised", roles.ToolTipText: "text", roles.Light: "hover",
+        roles.Midlight: "raised", roles.Mid: "border", roles.Dark: "border", roles.Shadow: "canvas",
+        roles.Accent: "accent",
+    }  # fmt: skip
+    made = QPalette()
+    for role, token in of.items():
+        made.setColor(role, QColor(now.colour(token)))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(now.gone_text))
+    return made
+
+
+def ui_font(now: Theme) -> QFont:
+    """The body face with tabular figures."""
+    found = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    for family in now.font["ui"]:
+        if QFontDatabase.hasFamily(family):
+            found = QFont(family)
+            break
+    found.setPixelSize(now.size["body"])
+    found.setFeature(QFont.Tag("tnum"), 1)
+    return found
+
+
+class Dress(QObject):
+    """The theme of the moment: the user's choice, else the system's, dark where that says nothing."""
+
+    changed = Signal(object)
+
+    def __init__(self, app: QApplication, choice: str = "system") -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice = choice
+        # The hints' child objects die with the hints, so the reference is kept.
+        self._hints = app.styleHints()
+        self._hints.colorSchemeChanged.connect(self.refresh)
+        self.now = self._wanted()
+        icons.follow(lambda: self.now)
+        app.setStyle("Fusion")
+        self._wear()
+
+    def choose(self, choice: str) -> None:
+        """``system``, ``dark`` or ``light``."""
+        self._choice = choice
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again what is wanted."""
+        wanted = self._wanted()
+        if wanted != self.now:
+            self.now = wanted
+            self._wear()
+            self.changed.emit(wanted)
+
+    def _wanted(self) -> Theme:
+        name = self._choice
+        if name not in ("dark", "light"):
+            name = "light" if self._hints.colorScheme() == Qt.ColorScheme.Light else "dark"
+        return theme(name, high_contrast=self._high_contrast())
+
+    def _high_contrast(self) -> bool:
+        hints = getattr(self._hints, "accessibility", lambda: None)()
+        return hints is not None and hints.contrastPreference() == Qt.ContrastPreference.HighContrast
+
+    def _wear(self) -> None:
+        self._app.setFont(ui_font(self.now))
+        self._app.setPalette(palette(self.now))
+        self._app.setStyleSheet(sheet(self.now))

@@ -1,0 +1,77 @@
+"""Threads: the one QThread of the window. It carries the engine's loop; its events come back into the GUI thread."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from ..network.carrier import carry
+from ..network.engine import Engine
+from ..network.link import Event
+
+_logger = logging.getLogger(__name__)
+JOIN_MS = 800
+
+
+class EngineThread(QThread):
+    """Carries one engine; ``error`` says what ended it, if it was not ``stop``."""
+
+    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("engine")
+        self.engine = engine
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Life of the thread. Qt reports ``finished`` after an error too, so the error is kept."""
+        try:
+            carry(self.engine)
+        except Exception as error:
+            self.error = error
+            _logger.exception("the engine ended")
+
+    def halt(self, timeout_ms: int = JOIN_MS) -> bool:
+        """End and join; False if it did not end in time. The object must outlive the thread (else Qt aborts)."""
+        self.engine.stop()
+        return bool(self.wait(timeout_ms))
+
+
+class Relay(QObject):
+    """Takes events in the engine's thread and hands them to ``deliver`` in the thread it lives in.
+
+    The signal is connected to a slot of this object: a plain callable would run in the sender's thread.
+    """
+
+    _news = Signal(object)
+
+    def __init__(self, deliver: Callable[[Event], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._deliver = deliver
+        self._open = True
+        self._news.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+
+    def hear(self, event: Event) -> None:
+        """The listener for ``Link.subscribe``; any thread."""
+        if self._open:
+            try:
+                self._news.emit(event)
+            except RuntimeError:
+                # The window's side is gone: the program is ending.
+                self._open = False
+
+    def close(self) -> None:
+        """Deliver nothing more."""
+        self._open = False
+
+    @Slot(object)
+    def _receive(self, event: Event) -> None:
+        if self._open:
+            self._deliver(event)
+
+
+def leave(code: int) -> None:
+    """End the process with a thread that could not be joined: everything that must last is already on the disk."""
+    os._exit(code)
