@@ -107,8 +107,12 @@ def malformed(ask: Ask, what: str, *, kind: type[Malformed] = Malformed, where: 
 
 def shown(url: str) -> str:
     """An address without its query: a query may hold a token."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an unreadable address"
+    place = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{place}{parts.path}" if place else parts.path
 
 
 def quoted(text: str, most: int = 300) -> str:

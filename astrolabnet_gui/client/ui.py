@@ -58,7 +58,12 @@ def find_ui(server: Server, session: Session, log: Iterable[str] = ()) -> SparkU
 
 
 def _allowed(server: Server, said: str) -> str:
-    parts = urlsplit(said)
+    try:
+        parts = urlsplit(said)
+        _ = parts.port
+    except ValueError as exc:
+        what = "Livy's address of its Spark UI is not readable."
+        raise NotApplicable(what, server=server.alias, remedy="Tell its administrator.") from exc
     root = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
     history = _HISTORY.match(root)
     root = history[1] if history else root.removesuffix("/jobs")

@@ -155,5 +155,13 @@ def test_server_text_within_our_words_is_inert(text: str) -> None:
     assert len(words) <= 303
 
 
+def test_a_redirect_to_nonsense_is_said() -> None:
+    for target in ("http://[::1", "/ui", "", "?token=secret"):
+        error = verdict(GET, _answer(302, b"", location=target))
+        assert isinstance(error, NotLivy)
+        assert "it redirects to" in str(error)
+        assert "secret" not in str(error)
+
+
 def test_a_query_is_not_shown() -> None:
     assert shown("https://u:p@a.org:1/x?token=1#f") == "https://a.org:1/x"
