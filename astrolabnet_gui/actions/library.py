@@ -72,7 +72,7 @@ class Library:
                 first = exc.errors(include_url=False, include_input=False)[0]
                 where = ".".join(str(p) for p in first["loc"])
                 self.problems.append(f"the action {file.name} can not be used ({where}: {first['msg']}).")
-            except (OSError, ValueError) as exc:
+            except (OSError, ValueError, RecursionError) as exc:
                 self.problems.append(f"the action {file.name} can not be used ({exc}).")
 
 

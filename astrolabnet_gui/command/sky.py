@@ -44,5 +44,5 @@ async def load(ctx: Context, server: Key, params: SkyParams) -> Result:
             f"the sample sky could not be made: {table.data['problem'] or table.data['state']}",
             server=ctx.alias(server), remedy="The task shows the whole error.",
         )  # fmt: skip
-    summary = await send(ctx, session, SendParams(kind="sql", code=_SUMMARY, name="Sample sky by class"))
-    return Result(text="The sample sky is loaded: sample_sky.alerts.", focus=summary.focus, data=table.data["output"])
+    summary = await send(ctx, session, SendParams(kind="sql", code=_SUMMARY, name="Sample sky by class", wait=True))
+    return Result(text="The sample sky is loaded: sample_sky.alerts.", focus=summary.focus, data=summary.data)

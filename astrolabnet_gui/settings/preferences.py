@@ -101,7 +101,7 @@ def _read(path: Path) -> tuple[dict[str, Any], tuple[str, ...], bool]:
         return {}, (), True
     except OSError as exc:
         return {}, (f"{path.name} can not be read ({exc.strerror or exc}): the defaults hold.",), True
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         aside = set_aside(path)
         kept = f"it is kept as {aside.name}" if aside else "it could not be moved aside and stays"
         return {}, (f"{path.name} can not be understood ({exc}): {kept}, the defaults hold.",), aside is not None
