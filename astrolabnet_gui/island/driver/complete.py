@@ -52,10 +52,10 @@ def _plain(head: str, names: Mapping[str, Any]) -> list[str]:
 
 
 def _after_dot(text: str, names: Mapping[str, Any]) -> list[str]:
-    source = _last_expression(text)
+    source = _last_expression(text.rstrip())
     if not source:
         return []
-    thing = _look(ast.parse(source, mode="eval").body, names)
+    thing = _look(ast.parse(f"({source})", mode="eval").body, names)
     return dir(thing.type) if isinstance(thing, _Instance) else dir(thing)
 
 
