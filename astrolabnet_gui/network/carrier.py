@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 
 from .engine import Engine
 from .offload import Offload
 
+_logger = logging.getLogger(__name__)
 JOIN_S = 0.8
+REST_S = 0.15
 
 
 def carry(engine: Engine) -> None:
@@ -21,10 +24,20 @@ def carry(engine: Engine) -> None:
     loop.set_default_executor(names.pool)
     try:
         loop.run_until_complete(engine.main())
+        loop.run_until_complete(_end_the_rest())
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         names.close(0.0)
         loop.close()
+
+
+async def _end_the_rest() -> None:
+    """Cancel what commands left going (a sending nobody waits for), so that it can write down where it stands."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    if rest:
+        await asyncio.wait(rest, timeout=REST_S)
 
 
 class Carrier:
@@ -39,16 +52,16 @@ class Carrier:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
         # A daemon: should a request hang in the system beyond the deadline, the program ends all the same.
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def _run(self) -> None:
         try:
             carry(self.engine)
-        except BaseException as error:
+        except Exception as error:
+            _logger.exception("the engine ended")
             self.error = error
-            raise
 
     def start(self) -> Carrier:
         """Begin."""
