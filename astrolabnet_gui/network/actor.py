@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import functools
 from datetime import datetime
+from typing import cast
 
 from ..errors import AstroLabNetError, Busy, NotFound, NotLivy, Unreachable
 from ..model.key import Key
 from ..model.livy import Batch, Id, LogPage, Session
 from ..model.server import Server
 from ..model.task import Task
-from .ask import Livy
+from .ask import Livy, Unusable
 from .breaker import CAP_HIDDEN_S, CAP_OWN_S, CAP_S, Breaker
 from .delta import Things, diff
 from .follow import Followed
@@ -51,7 +52,11 @@ class Actor:
         self._schedule = Schedule(self.known, self.manners, world.clock)
 
     def _open(self, server: Server) -> None:
-        self._livy: Livy = self._world.connect(server)
+        self._livy: Livy
+        try:
+            self._livy = self._world.connect(server)
+        except AstroLabNetError as error:
+            self._livy = cast(Livy, Unusable(error))
         self.manners = Manners(self._world.budget, own=server.is_island, clock=self._world.clock)
         self.client = Mannered(self._livy, self.manners)
         log = functools.partial(self._whole_log, self._livy)

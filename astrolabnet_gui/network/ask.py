@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
+from ..errors import AstroLabNetError
 from ..model.livy import Batches, Id, LogPage, Sessions, Statement, Version
 from ..model.spark import Progress
 
@@ -38,6 +40,25 @@ class Livy(Protocol):
     async def aclose(self) -> None:
         """Close the connections."""
         ...
+
+
+class Unusable:
+    """In place of a client that could not be made (a CA file that is gone, say): every call says why."""
+
+    def __init__(self, error: AstroLabNetError) -> None:
+        self._error = error
+
+    def __getattr__(self, _name: str) -> Callable[..., Awaitable[Any]]:
+        async def call(*_args: object, **_kwargs: object) -> Any:
+            raise self._error
+
+        return call
+
+    def login_again(self) -> None:
+        """There is no login."""
+
+    async def aclose(self) -> None:
+        """There is no connection."""
 
 
 class Spark(Protocol):

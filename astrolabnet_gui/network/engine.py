@@ -22,6 +22,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from ..errors import BadInput
 from ..model.key import Key
 from ..model.livy import Batch, Session
 from ..model.server import Server
@@ -210,7 +211,10 @@ class Engine:
         """Run until ``stop``; then everything is cancelled and closed within ``GOODBYE_S``."""
         self._loop = asyncio.get_running_loop()
         for server in self._first:
-            self._fleet.add(server)
+            try:
+                self._fleet.add(server)
+            except BadInput as error:
+                _logger.error("a server is left out: %s", error)
         with self._gate:
             early, self._early = self._early or deque(), None
             for call in early:

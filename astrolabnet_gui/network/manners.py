@@ -40,10 +40,11 @@ class Manners:
         self.asked = 0
 
     def free_at(self) -> float:
-        """When the next counted poll may go, on the clock."""
+        """When the next counted poll may go, on the clock; a time that has passed if it may go now."""
         now = self._refill()
-        wait = 0.0 if self._own or self._tokens >= 1 else (1 - self._tokens) / RATE
-        return max(now + wait, self._silent_until)
+        if self._own or self._tokens >= 1:
+            return self._silent_until
+        return max(now + (1 - self._tokens) / RATE, self._silent_until)
 
     def silent_until(self) -> float:
         """Time before which the server asked to be left alone."""

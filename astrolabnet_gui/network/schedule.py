@@ -84,7 +84,7 @@ class Schedule:
         """True once each time Spark may be asked about a running task."""
         now = self._clock()
         own = self._known.server.is_island
-        if task.state != "running" or now < task.spark_due or not (own or self.manners.free_at() <= now):
+        if task.state != "running" or now < task.spark_due or not self.manners.free_at() <= now:
             return False
         task.spark_due = now + pace.spark_interval_s(own=own, looked_at=self.looks_at(task), age_s=now - task.sent_at)
         return True

@@ -25,7 +25,7 @@ class Shown:
         """Show this, unless the last change was a moment ago."""
         self.due = None
         if state != self.state:
-            if self._changed is not None and now - self._changed < CALM_S:
+            if self._changed is not None and now < self._changed + CALM_S:
                 self.due = self._changed + CALM_S
                 return
             self.state, self.since, self._changed = state, wall, now

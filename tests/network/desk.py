@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from astrolabnet_gui.errors import BadInput, Refused
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.livy import NewSession
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.engine import Engine
-from astrolabnet_gui.network.link import DeltaEvent, Event, Reset, RunEvent
+from astrolabnet_gui.network.link import DeltaEvent, Event, Question, Reset, RunEvent
 from astrolabnet_gui.network.runs import Run
 from astrolabnet_gui.network.store import Store
 from tests.network.fakelivy import FakeClient, FakeLivy
@@ -91,6 +93,35 @@ class Desk:
 async def nothing(_engine: Engine, _run: Run, _command: str, _key: Key | None, _params: Mapping[str, Any]) -> Said:
     """A command that does nothing."""
     return Said("done")
+
+
+Params = Mapping[str, Any]
+
+
+async def commands(engine: Engine, run: Run, command: str, key: Key | None, params: Params) -> Said:
+    """A small command table."""
+    run.line = f"net.{command}()"
+    if command == "open":
+        run.progress(0.5, "opening")
+        made = await engine.client("u1").create_session(NewSession(kind="pyspark", name="aln-1"))
+        focus = engine.claim("u1", made)
+        await engine.until(focus, lambda thing: thing is not None and thing.state == "idle")
+        return Said("It is open.", focus, {"id": made.id})
+    if command == "ask":
+        choice = await run.ask(Question(id="q1", text="Really?"))
+        return Said(f"you said {choice}")
+    if command == "refuse":
+        raise Refused("no", status=400, server="lal", remedy="Ask nicely.")
+    if command == "field":
+        raise BadInput("too long", field="name")
+    if command == "wait":
+        await asyncio.Event().wait()
+    if command == "count":
+        for i in range(200):
+            run.progress(i / 200, f"step {i}")
+            await asyncio.sleep(0.01)
+        return Said("counted")
+    raise KeyError("a bug")
 
 
 @asynccontextmanager

@@ -186,8 +186,7 @@ class FakeClient:
         return Session.model_validate(self._session(id).body)
 
     async def session_state(self, id: Id) -> str:
-        await self._call("session_state")
-        return str(self._session(id).body["state"])
+        return (await self.session(id)).state
 
     async def session_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
         await self._call("session_log")
@@ -255,7 +254,7 @@ class FakeClient:
 
     async def complete(self, id: Id, code: str, kind: str, cursor: int) -> tuple[str, ...]:
         await self._call("complete")
-        return ()
+        return (code[:cursor] + "_all",)
 
     async def batches(self, from_: int = 0, size: int = 10000) -> Batches:
         await self._call("batches")
@@ -274,8 +273,7 @@ class FakeClient:
         return Batch.model_validate(self._batch(id))
 
     async def batch_state(self, id: Id) -> str:
-        await self._call("batch_state")
-        return str(self._batch(id)["state"])
+        return (await self.batch(id)).state
 
     async def batch_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
         await self._call("batch_log")

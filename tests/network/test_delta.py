@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from astrolabnet_gui.model.key import Key
@@ -112,6 +112,7 @@ async def _live(one: Desk, dice: random.Random, acts: int) -> None:
         await asyncio.sleep(dice.choice([0.01, 0.3, 2.0, 20.0]))
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000))
 def test_a_replica_fed_by_events_equals_the_engines_store(seed: int) -> None:
     async def history() -> None:

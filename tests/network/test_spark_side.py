@@ -1,0 +1,106 @@
+"""Spark's own account of running tasks: shown as progress, explained when absent, never in the way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from astrolabnet_gui.errors import AstroLabNetError, NotApplicable, Unreachable
+from astrolabnet_gui.model.livy import LogPage, Session
+from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.model.spark import Progress, Stage
+from tests.network.desk import desk, server, wait_for
+from tests.network.fakelivy import FakeLivy
+from tests.network.sending import ended, send, task_of
+from tests.network.virtual import in_virtual_time
+
+
+@dataclass
+class FakeSpark:
+    """Spark's account, scripted."""
+
+    answers: list[Progress | Exception] = field(default_factory=list)
+    asked: list[tuple[str, bool]] = field(default_factory=list)
+    closed: bool = False
+
+    async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
+        self.asked.append((group, with_stages))
+        await asyncio.sleep(0.01)
+        answer = (
+            self.answers.pop(0) if self.answers else Progress(tasks_done=3, tasks_total=4, stages=(Stage(stageId=7),))
+        )
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def test_sparks_own_account_is_the_progress_and_its_absence_has_a_reason() -> None:
+    async def story() -> None:
+        spark = FakeSpark([Unreachable("the Spark UI does not answer.")])
+        livy = FakeLivy(lasts_s=120)
+        livy.open()
+        async with desk(server(origin="island"), livy=livy, spark=lambda _server, _session: spark) as one:
+            key = await send(one)
+            await wait_for(lambda: task_of(one.engine.store.things[key]).spark_ui != "")
+            assert task_of(one.engine.store.things[key]).spark_ui == "the Spark UI does not answer."
+            assert spark.closed
+            assert (one.engine.store.things[key].progress or 0) < 0.1, "Livy's fraction stands in"
+            await wait_for(lambda: task_of(one.engine.store.things[key]).progress is not None)
+            thing = one.engine.store.things[key]
+            assert thing.progress == 0.75
+            assert task_of(thing).spark_ui == ""
+            assert [stage.stageId for stage in (task_of(thing).progress or Progress()).stages] == [7]
+            assert spark.asked[0] == ("0", True)
+
+    in_virtual_time(story())
+
+
+def test_where_spark_is_comes_from_the_log_when_the_list_does_not_say() -> None:
+    async def story() -> None:
+        spark = FakeSpark()
+        livy = FakeLivy(lasts_s=30)
+        livy.open()
+        seen: list[tuple[str, ...]] = []
+
+        def find(_server: Server, session: Session) -> FakeSpark:
+            seen.append(session.log)
+            if not any("SparkUI" in line for line in session.log):
+                raise NotApplicable("nobody says where")
+            return spark
+
+        async with desk(server(origin="island"), livy=livy, spark=find) as one:
+
+            async def log(session: object, from_: int, size: int) -> LogPage:
+                assert (session, from_, size) == (0, 0, -1)
+                return LogPage.model_validate(
+                    {"id": 0, "from": 0, "total": 1, "log": ["service 'SparkUI' on port 4040."]}
+                )
+
+            one.clients[0].session_log = log  # type: ignore[method-assign,assignment]
+            key = await send(one)
+            await wait_for(lambda: one.engine.store.things[key].progress == 0.75)
+            assert len(seen) == 2
+
+    in_virtual_time(story())
+
+
+def test_a_hanging_spark_ui_delays_no_result() -> None:
+    async def story() -> None:
+        class Hanging(FakeSpark):
+            async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
+                await asyncio.Event().wait()
+                raise AstroLabNetError("never")
+
+        livy = FakeLivy(lasts_s=10)
+        livy.open()
+        async with desk(livy=livy, spark=lambda _server, _session: Hanging()) as one:
+            key = await send(one)
+            began = livy.now()
+            await wait_for(lambda: ended(one, key))
+            assert livy.now() - began <= 10.5
+            assert task_of(one.engine.store.things[key]).spark_ui == "Spark did not answer in time"
+
+    in_virtual_time(story())
