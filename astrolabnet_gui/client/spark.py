@@ -15,7 +15,7 @@ from ..model.server import Server
 from ..model.spark import Application, Executor, Job, Progress, Stage
 from . import tls
 from .auth import Login
-from .budgets import SPARK, STATE
+from .budgets import SPARK
 from .caller import Caller, step
 from .fetch import make_http
 from .ui import SparkUi
@@ -61,7 +61,7 @@ class SparkClient:
 
     async def version(self) -> str:
         """Spark's version, "3.5.6"."""
-        return (await self._call.get("/version", SparkVersion, STATE)).spark
+        return (await self._call.get("/version", SparkVersion, SPARK)).spark
 
     async def applications(self) -> tuple[Application, ...]:
         """Applications that answer here: one at a live UI, many at a History Server."""
