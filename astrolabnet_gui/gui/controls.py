@@ -1,0 +1,147 @@
+"""Controls: the widget of one field of a form, with its label, its fact and its error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from .fields import Field, value_of
+from .safe import button_words, label, set_words, text_view
+
+LABEL_WIDTH = 96
+
+
+class Control(QWidget):
+    """Label left, control right, under it the fact or the error.
+
+    Signals:
+        left(name): the pointer or the cursor left the field after it was changed.
+        sent(): Ctrl+Enter, or Enter in a line.
+    """
+
+    left = Signal(str)
+    sent = Signal()
+
+    def __init__(self, spec: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.changed = False
+        self.widget = _made(spec)
+        self.widget.setObjectName(f"field_{spec.name}")
+        self.widget.setAccessibleName(spec.label)
+        self.widget.setAccessibleDescription(spec.help)
+        self.widget.installEventFilter(self)
+        self._begin = self.raw
+        self._note = label(spec.help, name="caption", wrap=True)
+        self._wrong = label(name="wrong", wrap=True)
+        self._wrong.setAccessibleName(f"What is wrong with {spec.label}")
+        title = label(f"{spec.label}{' *' if spec.needed else ''}", name="small", wrap=True)
+        title.setFixedWidth(LABEL_WIDTH)
+        title.setBuddy(self.widget)
+        wide = spec.kind == "code"
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.setContentsMargins(0, 0, 0, 0)
+        if wide:
+            column.addWidget(title)
+        for part in (self.widget, self._note, self._wrong):
+            column.addWidget(part)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        if not wide:
+            row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+        self._note.setVisible(bool(spec.help))
+        self._wrong.hide()
+        _connect(self.widget, self._touched, self.sent.emit)
+
+    @property
+    def raw(self) -> Any:
+        """What stands in the control."""
+        match self.widget:
+            case QPlainTextEdit():
+                return self.widget.toPlainText()
+            case QComboBox():
+                return self.widget.currentData()
+            case QCheckBox():
+                return self.widget.isChecked()
+            case QLineEdit():
+                return self.widget.text()
+        return ""
+
+    @property
+    def value(self) -> Any:
+        """Value for the parameters."""
+        return value_of(self.spec, self.raw)
+
+    @property
+    def untouched(self) -> bool:
+        """It says what it said at first."""
+        return bool(self.raw == self._begin)
+
+    def show_error(self, words: str) -> None:
+        """Say what is wrong ("" = nothing) and edge the field."""
+        set_words(self._wrong, f"⊠ {words}" if words else "")
+        self._wrong.setVisible(bool(words))
+        if self.widget.property("wrong") != bool(words):
+            self.widget.setProperty("wrong", bool(words))
+            self.widget.style().unpolish(self.widget)
+            self.widget.style().polish(self.widget)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Checked on leaving, never while typing."""
+        if event.type() == QEvent.Type.FocusOut and self.changed:
+            self.left.emit(self.spec.name)
+        return super().eventFilter(watched, event)
+
+    def _touched(self) -> None:
+        self.changed = True
+
+
+def _made(spec: Field) -> QWidget:
+    match spec.kind:
+        case "code" | "lines" | "pairs":
+            view = text_view(read_only=False)
+            view.setPlainText(str(spec.start))
+            view.setTabChangesFocus(spec.kind != "code")
+            view.setTabStopDistance(4 * QFontMetrics(view.font()).horizontalAdvance(" "))
+            rows = 14 if spec.kind == "code" else 3
+            view.setMinimumHeight(rows * QFontMetrics(view.font()).lineSpacing() + 12)
+            if spec.kind != "code":
+                view.setMaximumHeight(view.minimumHeight())
+                view.setPlaceholderText("one on a line" if spec.kind == "lines" else "name=value, one on a line")
+            return view
+        case "choice":
+            box = QComboBox()
+            for value, words in spec.choices.items():
+                box.addItem(button_words(words), value)
+            box.setCurrentIndex(max(0, box.findData(spec.start)))
+            return box
+        case "check":
+            check = QCheckBox()
+            check.setChecked(bool(spec.start))
+            return check
+    line = QLineEdit(str(spec.start))
+    if spec.kind == "secret":
+        line.setEchoMode(QLineEdit.EchoMode.Password)
+    return line
+
+
+def _connect(widget: QWidget, touched: Any, sent: Any) -> None:
+    match widget:
+        case QPlainTextEdit():
+            widget.textChanged.connect(touched)
+            shortcut = QShortcut(QKeySequence("Ctrl+Return"), widget)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(sent)
+        case QComboBox():
+            widget.currentIndexChanged.connect(touched)
+        case QCheckBox():
+            widget.toggled.connect(touched)
+        case QLineEdit():
+            widget.textEdited.connect(touched)
+            widget.returnPressed.connect(sent)

@@ -1,0 +1,166 @@
+"""Desk: what all panels share in the GUI thread: the replica of the store, the runs, the selection, the way to act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ..command.registry import COMMANDS
+from ..model.action import Action
+from ..model.key import Key
+from ..model.thing import Thing
+from ..network.delta import Delta, rank
+from ..network.link import DeltaEvent, Event, Link, Reset, RunEvent, RunState
+from ..network.store import Store
+
+ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
+
+
+@dataclass(slots=True)
+class Act:
+    """One run of a command as this window saw it.
+
+    Attributes:
+        began, ended: when, UTC.
+        last: its newest event; None while the engine has not said a word.
+        here: a person raised it in this window (only such runs may open a dialog).
+        values: its parameters, as given.
+    """
+
+    run: str
+    command: str
+    key: Key | None
+    began: datetime
+    last: RunEvent | None = None
+    ended: datetime | None = None
+    here: bool = False
+    values: Mapping[str, Any] | None = None
+
+    @property
+    def state(self) -> RunState:
+        """Where it stands."""
+        return RunState.RUNNING if self.last is None else self.last.state
+
+
+class Desk(QObject):
+    """The face's side of the Link. Everything in the GUI thread.
+
+    Signals:
+        changed(Delta): the store took this in; reset(): the store is another one.
+        acted(Act): news of a run; asked(Act): a run raised here waits for an answer.
+        selected(Key | None): another thing is looked at.
+    """
+
+    changed = Signal(object)
+    reset = Signal()
+    acted = Signal(object)
+    asked = Signal(object)
+    selected = Signal(object)
+
+    def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.store = Store()
+        self.actions = tuple(actions)
+        self.acts: dict[str, Act] = {}
+        self.selection: Key | None = None
+        self.remembered: dict[str, dict[str, Any]] = {}
+        self._link: Link | None = None
+        self._asking: set[str] = set()
+
+    @property
+    def connected(self) -> bool:
+        """There is an engine behind."""
+        return self._link is not None
+
+    def connect_to(self, link: Link) -> None:
+        """The engine is there; events come by ``receive``."""
+        self._link = link
+
+    def submit(self, command: str, key: Key | None, params: Mapping[str, Any], *, here: bool = True) -> str:
+        """Start a command; its run id. Nothing happens without an engine.
+
+        Args:
+            here: a person asked for it in this window.
+        """
+        if self._link is None:
+            return ""
+        run = self._link.submit(command, key, params)
+        act = self.acts.setdefault(run, Act(run, command, key, datetime.now(UTC)))
+        act.here, act.values = here, dict(params)
+        self.acted.emit(act)
+        return run
+
+    def answer(self, act: Act, choice: str) -> None:
+        """A person's choice."""
+        if self._link is not None and act.last is not None and act.last.question is not None:
+            self._link.answer(act.run, act.last.question.id, choice)
+
+    def cancel(self, run: str) -> None:
+        """Stop waiting for a run."""
+        if self._link is not None:
+            self._link.cancel(run)
+
+    def attend(self, visible: frozenset[Key], hidden: bool) -> None:
+        """Tell the engine what is looked at."""
+        if self._link is not None:
+            self._link.attend(self.selection, visible, hidden)
+
+    def select(self, key: Key | None) -> None:
+        """Look at a thing."""
+        if key != self.selection:
+            self.selection = key
+            self.selected.emit(key)
+
+    def thing(self, key: Key | None) -> Thing | None:
+        """Thing as it is known now."""
+        return None if key is None else self.store.get(key)
+
+    def alias(self, key: Key) -> str:
+        """Name of the server a thing is on."""
+        root = self.store.get(key.root)
+        return "" if root is None else root.label
+
+    def receive(self, event: Event) -> None:
+        """Take an event in."""
+        match event:
+            case DeltaEvent():
+                for delta in event.deltas:
+                    self.store.apply(delta)
+                    self.changed.emit(delta)
+            case Reset():
+                self._begin_anew(event.things)
+            case RunEvent():
+                self._news(event)
+
+    def _begin_anew(self, things: Iterable[Thing]) -> None:
+        self.store = Store()
+        by_server: dict[str, list[Thing]] = {}
+        for thing in things:
+            by_server.setdefault(thing.key.server, []).append(thing)
+        for server, found in by_server.items():
+            self.store.apply(Delta(server, added=tuple(sorted(found, key=lambda t: (len(t.key.path), rank(t.key))))))
+        if self.selection is not None and self.selection not in self.store.things:
+            self.select(None)
+        self.reset.emit()
+
+    def _news(self, event: RunEvent) -> None:
+        now = datetime.now(UTC)
+        act = self.acts.setdefault(event.run, Act(event.run, event.command, event.key, now))
+        act.last = event
+        if event.state in ENDED and act.ended is None:
+            act.ended = now
+        self.acted.emit(act)
+        if event.state is RunState.ASKING and event.question is not None and event.question.id not in self._asking:
+            self._asking.add(event.question.id)
+            if act.here:
+                self.asked.emit(act)
+        elif event.state is RunState.DONE and event.focus is not None and act.here and not self._is_read(act):
+            self.select(event.focus)
+
+    def _is_read(self, act: Act) -> bool:
+        command = COMMANDS.get(act.command)
+        return command is not None and command.scope == "read"

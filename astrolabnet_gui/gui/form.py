@@ -1,0 +1,225 @@
+"""Form: asks for the parameters of a verb in the right panel, so that the graph stays alive beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from ..actions.values import checked
+from ..command.registry import Command
+from ..errors import BadInput
+from ..model.action import Action
+from ..model.key import Key
+from ..model.server import Server
+from ..network.link import RunState
+from .controls import Control
+from .desk import Act, Desk
+from .fields import errors_of, fields_of, fields_of_action
+from .safe import button_words, label, set_words
+from .words import language, place, plural
+
+# What a person writes code with needs none of these; an action brings its own code.
+_NOT_FOR_CODE = frozenset({"action", "values"})
+_BELOW_CODE = ("code",)
+
+
+class Form(QWidget):
+    """Fields, errors beside them, one primary button named by the verb.
+
+    Signals:
+        closed(): it is done or was left.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self, desk: Desk, verb: Command, key: Key | None, given: Mapping[str, Any], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.verb, self.key = verb, key
+        self._desk = desk
+        self._given = dict(given)
+        self._run = ""
+        self._action = self._find_action()
+        self.controls: dict[str, Control] = {}
+        self._advanced: list[Control] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._body(), 1)
+        column.addWidget(self._foot())
+        desk.acted.connect(self._acted)
+
+    # --- what it is made of
+
+    def _find_action(self) -> Action | None:
+        name, kind = self._given.get("action", ""), self._given.get("kind", "")
+        return next((a for a in self._desk.actions if a.name == name and kind in ("", a.kind)), None)
+
+    def _body(self) -> QWidget:
+        inside = QWidget()
+        inside.setObjectName("panel")
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(16, 16, 16, 16)
+        rows.setSpacing(12)
+        title = self._action.title if self._action else self.verb.title.rstrip("…")
+        rows.addWidget(label(title, name="title", wrap=True))
+        where = "" if self.key is None else place(self.key, self._desk.alias(self.key))
+        words = self._action.description if self._action else self.verb.help.partition("\n\n")[0]
+        facts = " · ".join(w for w in (where, language(self._action.kind) if self._action else "") if w)
+        for text in (facts, words):
+            if text:
+                rows.addWidget(label(text.replace("\n", " "), name="small", wrap=True))
+        specs = fields_of_action(self._action) if self._action else self._model_fields()
+        for spec in specs:
+            control = self.controls[spec.name] = Control(spec)
+            control.left.connect(self._check_one)
+            control.sent.connect(self.send)
+            rows.addWidget(control, 1 if spec.kind == "code" else 0)
+            if spec.advanced:
+                self._advanced.append(control)
+                control.hide()
+        if self._advanced:
+            more = QPushButton(button_words(f"{plural(len(self._advanced), 'more setting')}"))
+            more.setProperty("link", True)
+            more.clicked.connect(lambda: self._unfold(more))
+            rows.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+        if not any(spec.kind == "code" for spec in specs):
+            rows.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        return area
+
+    def _model_fields(self) -> list[Any]:
+        """Fields of the verb; of one that edits a server, with what the server has now."""
+        remembered = self._desk.remembered.get(self.verb.name, {})
+        thing = self._desk.thing(self.key)
+        now: dict[str, Any] = {}
+        if self.verb.name == "server.edit" and thing is not None and isinstance(thing.payload, Server):
+            server = thing.payload
+            now = server.model_dump(include={"alias", "url", "verify", "history_url", "spark_ui", "timeout_s"})
+            now |= {"login": server.auth.kind, "user": server.auth.user}
+        sends = {"action", "code"} <= self.verb.params.model_fields.keys()
+        specs = fields_of(
+            self.verb.params, {**remembered, **now, **self._given}, _NOT_FOR_CODE if sends else frozenset()
+        )
+        return sorted(specs, key=lambda spec: spec.name in _BELOW_CODE) if sends else specs
+
+    def _foot(self) -> QWidget:
+        foot = QFrame()
+        foot.setObjectName("foot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(16, 8, 16, 8)
+        self._said = label(name="small", wrap=True)
+        row.addWidget(self._said, 1)
+        leave = QPushButton("Close")
+        leave.clicked.connect(self.closed)
+        self.button = QPushButton(button_words("Send" if self._sends else self.verb.title.rstrip("…")))
+        self.button.setObjectName("primary")
+        self.button.setProperty("primary", True)
+        self.button.clicked.connect(self.send)
+        row.addWidget(leave)
+        row.addWidget(self.button)
+        return foot
+
+    @property
+    def _sends(self) -> bool:
+        return "code" in self.verb.params.model_fields
+
+    def _unfold(self, more: QPushButton) -> None:
+        more.hide()
+        for control in self._advanced:
+            control.show()
+
+    def begin(self) -> None:
+        """Put the cursor into the field that matters first."""
+        first = self.controls.get("code") or next(iter(self.controls.values()), None)
+        (first.widget if first else self.button).setFocus()
+
+    # --- what it gives
+
+    def params(self) -> dict[str, Any]:
+        """What is sent: what was given, and each field that says something else than at first."""
+        if self._action:
+            values = {name: c.value for name, c in self.controls.items() if not c.untouched}
+            return {**self._given, "values": values} if values else dict(self._given)
+        changed = {n: c.value for n, c in self.controls.items() if c.spec.needed or not c.untouched}
+        kept = {n: c.value for n, c in self.controls.items() if n in self._desk.remembered.get(self.verb.name, {})}
+        return {**self._given, **kept, **changed}
+
+    def errors(self) -> dict[str, str]:
+        """What is wrong now, by field."""
+        if self._action is None:
+            return errors_of(self.verb.params, self.params())
+        try:
+            checked(self._action, {name: c.value for name, c in self.controls.items()})
+        except BadInput as error:
+            return {error.field: error.what}
+        return {}
+
+    def _check_one(self, name: str) -> None:
+        self.controls[name].show_error(self.errors().get(name, ""))
+        self._count()
+
+    def _count(self) -> None:
+        wrong = sum(1 for c in self.controls.values() if c.widget.property("wrong"))
+        set_words(self._said, f"{plural(wrong, 'field')} to mend" if wrong else "")
+
+    def send(self) -> None:
+        """Check everything; send it, or show what is to be mended and go there."""
+        errors = self.errors()
+        for name, control in self.controls.items():
+            control.show_error(errors.get(name, ""))
+        self._count()
+        if errors:
+            bad = next((c for n, c in self.controls.items() if n in errors), None)
+            if bad is None:
+                set_words(self._said, " ".join(errors.values()))
+                bad = self.controls.get("code")
+            elif bad in self._advanced:
+                for control in self._advanced:
+                    control.show()
+            if bad is not None:
+                bad.widget.setFocus()
+            return
+        self._remember()
+        self._run = self._desk.submit(self.verb.name, self.key, self.params())
+        self.button.setEnabled(False)
+
+    def _remember(self) -> None:
+        kept = {
+            name: self.controls[name].value
+            for name, info in self.verb.params.model_fields.items()
+            if name in self.controls
+            and isinstance(info.json_schema_extra, dict)
+            and info.json_schema_extra.get("remember")
+        }
+        if kept and self._action is None:
+            self._desk.remembered[self.verb.name] = kept
+
+    def _acted(self, act: Act) -> None:
+        if not self._run or act.run != self._run or act.last is None:
+            return
+        match act.state:
+            case RunState.DONE:
+                self.closed.emit()
+            case RunState.FAILED | RunState.CANCELLED:
+                self.button.setEnabled(True)
+                self._run = ""
+                problem = act.last.problem
+                words = str(problem) if problem else "Cancelled."
+                field = self.controls.get(problem.field) if problem else None
+                if field is not None:
+                    field.show_error(words)
+                    self._count()
+                else:
+                    set_words(self._said, words)
+            case _:
+                set_words(self._said, act.last.text)

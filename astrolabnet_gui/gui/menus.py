@@ -1,0 +1,128 @@
+"""Menus: rows of the command table as menu rows; verbs that can not act stay, greyed, with their reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ..command.registry import Command, Nothing, commands_for
+from ..model.action import LANGUAGES, Action
+from ..model.key import Key
+from ..model.livy import Session
+from ..model.thing import Thing
+from .desk import Desk
+from .icons import icon
+from .safe import button_words, set_tooltip
+
+SEND = {"servers": "server.send", "sessions": "session.send"}
+HIDDEN = frozenset({"task.reconcile", "session.complete"})
+FormWanted = Callable[[Command, Key | None, Mapping[str, Any]], object]
+
+
+class Menus:
+    """Makes the menus of things.
+
+    Args:
+        form: shows a form: command, thing, values it starts with.
+    """
+
+    def __init__(self, desk: Desk, form: FormWanted) -> None:
+        self._desk = desk
+        self._form = form
+
+    def of_thing(self, thing: Thing | None, parent: QWidget) -> QMenu:
+        """Context menu of a thing; None: the workspace."""
+        menu = QMenu(parent)
+        menu.setToolTipsVisible(True)
+        self.fill(menu, thing)
+        return menu
+
+    def fill(self, menu: QMenu, thing: Thing | None) -> None:
+        """Put the verbs of a thing into a menu, in their order: open, act, copy, change, remove."""
+        group = ""
+        for verb in commands_for(thing):
+            if verb.name in HIDDEN:
+                continue
+            if group and verb.group != group and {verb.group, group} & {"remove", "open"}:
+                menu.addSeparator()
+            group = verb.group
+            if thing is not None and verb.name == SEND.get(thing.key.kind):
+                self._send_rows(menu, verb, thing)
+            else:
+                self._row(menu, verb, thing)
+
+    def choose(self, verb: Command, thing: Thing | None, values: Mapping[str, Any] | None = None) -> None:
+        """Do what a row says: at once, or after a form if it asks for something."""
+        key = None if thing is None else thing.key
+        if values is None and asks(verb):
+            self._form(verb, key, {})
+        else:
+            self._desk.submit(verb.name, key, values or {})
+
+    def _row(self, menu: QMenu, verb: Command, thing: Thing | None) -> QAction:
+        row = menu.addAction(button_words(verb.title))
+        if verb.icon:
+            row.setIcon(icon(verb.icon))
+        reason = verb.when(thing) if thing is not None else ""
+        row.setEnabled(not reason)
+        set_tooltip(row, reason or verb.help.partition("\n\n")[0])
+        row.setData(verb.name)
+        row.triggered.connect(lambda: self.choose(verb, thing))
+        return row
+
+    def _send_rows(self, menu: QMenu, verb: Command, thing: Thing) -> None:
+        """*Send action ▸* by language, and *Write code…*."""
+        reason = verb.when(thing)
+        more = QMenu(button_words(verb.title.rstrip("…")), menu)
+        more.setToolTipsVisible(True)
+        more.setIcon(icon(verb.icon))
+        more.setEnabled(not reason)
+        menu.addMenu(more)
+        set_tooltip(more.menuAction(), reason)
+        more.menuAction().setData(verb.name)
+        own = session_language(thing)
+        for kind, language in LANGUAGES.items():
+            fitting = [a for a in self._desk.actions if a.kind == kind]
+            if fitting and own in ("", kind):
+                more.addSection(language)
+                for action in fitting:
+                    self._action_row(more, verb, thing, action)
+        asking = [a for a in self._desk.actions if a.parameters and own in ("", a.kind)]
+        if asking:
+            more.addSeparator()
+            with_values = QMenu("With other values", more)
+            more.addMenu(with_values)
+            for action in asking:
+                row = with_values.addAction(button_words(f"{action.title}, {LANGUAGES[action.kind]}…"))
+                row.triggered.connect(lambda _=False, a=action: self._form(verb, thing.key, start_of(a)))
+        write = menu.addAction(icon("console"), "Write code…")
+        write.setData("write")
+        write.setEnabled(not reason)
+        set_tooltip(write, reason)
+        write.triggered.connect(lambda: self._form(verb, thing.key, {"kind": own or "pyspark"}))
+
+    def _action_row(self, menu: QMenu, verb: Command, thing: Thing, action: Action) -> None:
+        row = menu.addAction(button_words(action.title))
+        row.setIcon(icon("action"))
+        row.setData(f"{action.name}/{action.kind}")
+        set_tooltip(row, action.description)
+        row.triggered.connect(lambda: self._desk.submit(verb.name, thing.key, start_of(action)))
+
+
+def start_of(action: Action) -> dict[str, Any]:
+    """Parameters of a send command for an action with its default values."""
+    return {"kind": action.kind, "action": action.name}
+
+
+def asks(verb: Command) -> bool:
+    """The verb needs something from a person; "…" in its title says so."""
+    return verb.params is not Nothing and verb.title.endswith("…")
+
+
+def session_language(thing: Thing) -> str:
+    """The only language a session speaks; "" if it speaks all, or is no session."""
+    kind = thing.payload.kind if isinstance(thing.payload, Session) else ""
+    return kind if kind in LANGUAGES else ""

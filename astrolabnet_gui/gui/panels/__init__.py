@@ -1,0 +1,1 @@
+"""Panels: what stands around the graph: the thing looked at, its result, its log, what was done."""

@@ -1,0 +1,251 @@
+"""TreeModel: the store as rows for Qt, with exact row signals for every Delta and a filter of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from ..model.action import Action
+from ..model.key import Key
+from ..model.kind import Health
+from ..model.thing import Thing
+from ..network.delta import Delta
+from ..network.store import Store
+from .safe import tooltip
+from .tree_filter import TreeFilter
+from .tree_rows import SERVERS, Ident, Row, Rows
+from .words import percent, since, utc
+
+Index = QModelIndex | QPersistentModelIndex
+NAME, STATE, SINCE = range(3)
+HEADS = ("Name", "State", "Since")
+IdentRole = Qt.ItemDataRole.UserRole
+NOWHERE = QModelIndex()
+
+
+class TreeModel(QAbstractItemModel):
+    """Rows: groups, below them servers, sessions and batches, tasks; and the actions of the library."""
+
+    def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows = Rows(actions)
+        self._store = Store()
+        self._acts = 0
+        self._rows.rebuild(self._store, 0)
+
+    # --- what it shows
+
+    def show_store(self, store: Store) -> None:
+        """Everything anew."""
+        self.beginResetModel()
+        self._store = store
+        self._rows.rebuild(store, self._acts)
+        self.endResetModel()
+
+    def set_filter(self, wanted: TreeFilter) -> None:
+        """Show only what ``wanted`` lets through, and what stands above it."""
+        if wanted != self._rows.filter:
+            self._rows.filter = wanted
+            self.show_store(self._store)
+
+    @property
+    def filtered(self) -> bool:
+        """A filter holds."""
+        return bool(self._rows.filter)
+
+    @property
+    def shows_a_thing(self) -> bool:
+        """At least one row is not a group."""
+        return any(group.children for group in self._rows.groups.values())
+
+    def set_acts(self, number: int) -> None:
+        """How many acts the journal counts."""
+        self._acts = number
+        self._recount()
+
+    def apply(self, delta: Delta) -> None:
+        """Follow a change which the store has taken in already."""
+        for key in delta.removed:
+            row = self._rows.by_ident.get(key)
+            if row is not None:
+                self._take_out(row)
+        self._put_in(delta.added)
+        for thing in delta.changed:
+            self._renew(thing)
+        self._recount()
+
+    def row_of(self, ident: Ident) -> QModelIndex:
+        """Index of the row of a thing, an action or a group; invalid if it is not shown."""
+        row = self._rows.by_ident.get(ident)
+        return self._index_of(row) if row is not None else QModelIndex()
+
+    # --- keeping the rows
+
+    def _put_in(self, things: Iterable[Thing]) -> None:
+        """One signal for each run of new neighbours; a new server comes with everything below it at once."""
+        run: list[Row] = []
+        for thing in things:
+            if thing.key in self._rows.by_ident:
+                continue
+            if self._rows.filter and not self._rows.wanted(self._store, thing):
+                continue
+            parent = self._parent_row(thing.key)
+            if thing.key in self._rows.by_ident:
+                continue
+            row = self._rows.subtree(self._store, thing, parent, self._rows.above(self._store, thing.key))
+            if row is None:
+                continue
+            if run and (run[-1].parent is not parent or run[-1].order > row.order or self._gap(run[-1], row)):
+                self._insert(run)
+                run = []
+            run.append(row)
+        self._insert(run)
+
+    def _gap(self, first: Row, then: Row) -> bool:
+        assert first.parent is not None
+        return first.place != then.place
+
+    def _parent_row(self, key: Key) -> Row:
+        """Row above a thing; one the filter hid is shown for its child's sake."""
+        if key.parent is None:
+            return self._rows.groups[SERVERS]
+        known = self._rows.by_ident.get(key.parent)
+        if known is not None:
+            return known
+        above = self._parent_row(key.parent)
+        thing = self._store.get(key.parent)
+        assert thing is not None
+        # With the filter the row brings all its wanted children, the one we came for among them.
+        row = self._rows.subtree(self._store, thing, above, self._rows.above(self._store, key.parent))
+        assert row is not None
+        self._insert([row])
+        return row
+
+    def _insert(self, run: list[Row]) -> None:
+        if not run:
+            return
+        parent = run[0].parent
+        assert parent is not None
+        at = run[0].place
+        self.beginInsertRows(self._index_of(parent), at, at + len(run) - 1)
+        parent.children[at:at] = run
+        self.endInsertRows()
+
+    def _take_out(self, row: Row) -> None:
+        parent = row.parent
+        assert parent is not None
+        at = row.place
+        self.beginRemoveRows(self._index_of(parent), at, at)
+        del parent.children[at]
+        self._rows.forget(row)
+        self.endRemoveRows()
+        if self._rows.filter and parent.thing is not None and not parent.children:
+            thing = self._store.get(parent.thing.key)
+            if thing is None or not self._rows.wanted(self._store, thing):
+                self._take_out(parent)
+
+    def _renew(self, thing: Thing) -> None:
+        row = self._rows.by_ident.get(thing.key)
+        if row is None:
+            self._put_in((thing,))
+            return
+        if self._rows.filter and not row.children and not self._rows.wanted(self._store, thing):
+            self._take_out(row)
+            return
+        row.show(thing)
+        self._tell(row)
+
+    def _recount(self) -> None:
+        for row in self._rows.count(self._store, self._acts):
+            self._tell(row)
+
+    def _tell(self, row: Row) -> None:
+        first = self._index_of(row)
+        self.dataChanged.emit(first, first.siblingAtColumn(SINCE))
+
+    def _index_of(self, row: Row, column: int = 0) -> QModelIndex:
+        return QModelIndex() if row.parent is None else self.createIndex(row.place, column, row)
+
+    # --- what Qt asks
+
+    def _row(self, index: Index) -> Row:
+        if not index.isValid():
+            return self._rows.root
+        row = index.internalPointer()
+        assert isinstance(row, Row)
+        return row
+
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
+        """Qt's own question."""
+        children = self._row(parent).children
+        if not 0 <= row < len(children) or not 0 <= column < len(HEADS) or (parent.isValid() and parent.column()):
+            return QModelIndex()
+        return self.createIndex(row, column, children[row])
+
+    def parent(self, index: Index = NOWHERE) -> QModelIndex:  # type: ignore[override]
+        """Qt's own question."""
+        above = self._row(index).parent
+        return self._index_of(above) if above is not None else QModelIndex()
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Qt's own question."""
+        return 0 if parent.isValid() and parent.column() else len(self._row(parent).children)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Name, State, Since."""
+        return len(HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Head of a column."""
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADS):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return HEADS[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole and section == SINCE:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Words of a cell: what the delegate paints, what a screen reader says, what the pointer is told."""
+        if not index.isValid():
+            return None
+        row = self._row(index)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell_text(row, index.column(), datetime.now(UTC))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(_hint(row, index.column())) or None
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
+            words = (row.text, row.fact, cell_text(row, STATE, datetime.now(UTC)))
+            return ", ".join(word for word in words if word)
+        return row.ident if role == IdentRole else None
+
+
+def cell_text(row: Row, column: int, now: datetime) -> str:
+    """What a cell says."""
+    if column == NAME:
+        return row.text
+    thing = row.thing
+    if thing is None:
+        return ""
+    if column == SINCE:
+        return since(thing.stale_since or thing.since, now)
+    if thing.progress is not None and thing.health is Health.BUSY:
+        return percent(thing.progress)
+    return "last seen" if thing.stale_since is not None and thing.key.path else state_word(thing.state)
+
+
+def state_word(state: str) -> str:
+    """A state as a person reads it: Livy's ``available`` is done, underscores are blanks."""
+    return {"available": "done"}.get(state, state.replace("_", " "))
+
+
+def _hint(row: Row, column: int) -> str:
+    thing = row.thing
+    if thing is None:
+        return row.ident.description if isinstance(row.ident, Action) else ""
+    if column == SINCE:
+        return "" if thing.since is None else f"since {utc(thing.since)}"
+    lines = [f"{thing.kind.label} {row.text}", thing.fact, state_word(thing.state), thing.problem]
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,126 @@
+"""How a row of the tree is painted: name and fact, mark and word or bar, and how long it has been so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+
+from ..model.kind import Health
+from .icons import icon_pixmap
+from .marks import mark_pixmap
+from .style import Dress
+from .theme import Theme
+from .tree_model import NAME, STATE, cell_text
+from .tree_rows import Row
+
+Index = QModelIndex | QPersistentModelIndex
+_ICON, _MARK, _GAP, _BAR = 16, 12, 8, 48
+_INSET = 12
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowPainter(QStyledItemDelegate):
+    """Paints one cell without the style: grounds are the view's, words and marks are here."""
+
+    def __init__(self, view: QTreeView, dress: Dress) -> None:
+        super().__init__(view)
+        self._view = view
+        self._dress = dress
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        row = index.internalPointer()
+        rect: QRect = option.rect
+        painter.save()
+        if index.column() == NAME:
+            self._name(painter, rect, row)
+        elif row.thing is not None:
+            words = cell_text(row, index.column(), datetime.now(UTC))
+            if index.column() == STATE:
+                self._state(painter, rect, row, words)
+            else:
+                painter.setPen(QColor(self._ink(row, "text2")))
+                painter.drawText(rect.adjusted(0, 0, -_INSET, 0), _RIGHT, words)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """24 high, more for large fonts."""
+        height = QFontMetrics(self._view.font()).height() + 4
+        return QSize(80, max(self._dress.now.space["row"], height))
+
+    def _ink(self, row: Row, token: str) -> str:
+        """Down things are grey as a whole; their words are never dimmed by alpha."""
+        now = self._dress.now
+        grey = row.thing is not None and row.thing.health is Health.GONE
+        return now.gone_text if grey else now.colour(token)
+
+    def _name(self, painter: QPainter, rect: QRect, row: Row) -> None:
+        left, group = rect.left(), row.thing is None and isinstance(row.ident, str)
+        font = QFont(painter.font())
+        if group:
+            font.setWeight(QFont.Weight.DemiBold)
+        else:
+            ratio = painter.device().devicePixelRatio()
+            drawn = icon_pixmap(icon_name(row), self._ink(row, "text2"), _ICON, ratio)
+            painter.drawPixmap(left, rect.center().y() - _ICON // 2 + 1, drawn)
+            left += _ICON + 6
+        metrics = QFontMetrics(font)
+        room = rect.right() - left - 4
+        text = metrics.elidedText(row.text, Qt.TextElideMode.ElideMiddle, room)
+        painter.setFont(font)
+        painter.setPen(QColor(self._ink(row, "text")))
+        painter.drawText(QRect(left, rect.top(), room, rect.height()), _LEFT, text)
+        used = metrics.horizontalAdvance(text) + 6
+        if row.fact and room - used > 24:
+            font.setWeight(QFont.Weight.Normal)
+            painter.setFont(font)
+            painter.setPen(QColor(self._ink(row, "text2" if group else "text3")))
+            fact = QFontMetrics(font).elidedText(row.fact, Qt.TextElideMode.ElideRight, room - used)
+            painter.drawText(QRect(left + used, rect.top(), room - used, rect.height()), _LEFT, fact)
+
+    def _state(self, painter: QPainter, rect: QRect, row: Row, words: str) -> None:
+        thing, now = row.thing, self._dress.now
+        assert thing is not None
+        if thing.progress is not None and thing.health is Health.BUSY:
+            bar(painter, QRectF(rect.left(), rect.center().y() - 1, _BAR, 4), thing.progress, now)
+            painter.setPen(QColor(now.busy_text))
+            painter.drawText(rect.adjusted(_BAR + _GAP - 2, 0, 0, 0), _LEFT, words)
+            return
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(
+            rect.left(), rect.center().y() - _MARK // 2 + 1, mark_pixmap(thing.health, now, _MARK, ratio)
+        )
+        token = "failed_text" if thing.health is Health.FAILED else "text2"
+        painter.setPen(QColor(self._ink(row, token)))
+        room = rect.adjusted(_MARK + 6, 0, -2, 0)
+        painter.drawText(
+            room, _LEFT, painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        )
+
+
+def bar(painter: QPainter, rect: QRectF, fraction: float, now: Theme, token: str = "busy") -> None:
+    """A progress bar: filled part over its faint whole."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    ground = QColor(now.colour(token))
+    ground.setAlphaF(0.25)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, 2, 2)
+    painter.setBrush(QColor(now.colour(token)))
+    painter.drawRoundedRect(QRectF(rect.left(), rect.top(), rect.width() * fraction, rect.height()), 2, 2)
+
+
+def icon_name(row: Row) -> str:
+    """Icon of a row: the kind's; the island and a server that is down have their own."""
+    thing = row.thing
+    if thing is None:
+        return "action"
+    if thing.key.kind == "servers":
+        if thing.health is Health.GONE:
+            return "offline"
+        return "island" if getattr(thing.payload, "is_island", False) else "server"
+    return thing.kind.icon

@@ -1,0 +1,158 @@
+"""Rows of the tree: which row stands where, below whom, under the filter. No Qt; the model tells Qt what changes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..model.action import Action
+from ..model.key import Key
+from ..model.kind import KINDS
+from ..model.thing import Thing
+from ..network.delta import rank
+from ..network.store import Store
+from .tree_filter import TreeFilter
+from .words import language
+
+_KIND_ORDER = {name: n for n, name in enumerate(KINDS)}
+SERVERS, ACTIONS, JOURNAL = "servers", "actions", "journal"
+Ident = Key | Action | str
+Order = tuple[Any, ...]
+
+
+class Row:
+    """One row. ``ident``: a Key, an Action, or the word of a group. ``order``: its place among its siblings."""
+
+    __slots__ = ("children", "fact", "ident", "order", "parent", "text", "thing")
+
+    def __init__(self, ident: Ident, order: Order, parent: Row | None) -> None:
+        self.ident = ident
+        self.order = order
+        self.parent = parent
+        self.children: list[Row] = []
+        self.thing: Thing | None = None
+        self.text = ""
+        self.fact = ""
+
+    @property
+    def place(self) -> int:
+        """Number among its siblings."""
+        if self.parent is None:
+            return 0
+        return bisect_left(self.parent.children, self.order, key=lambda row: row.order)
+
+    def show(self, thing: Thing) -> None:
+        """Take the words of a thing."""
+        self.thing = thing
+        self.fact = thing.fact
+        ident = str(thing.key.id)
+        numbered = thing.key.path and len(ident) <= 12 and not thing.label.endswith(ident)
+        self.text = f"{ident} {thing.label}" if numbered else thing.label
+
+
+class Rows:
+    """All rows under a filter, by their idents.
+
+    Attributes:
+        root: above the groups; groups: Servers, Actions, Journal.
+        by_ident: every shown row.
+    """
+
+    def __init__(self, actions: Iterable[Action]) -> None:
+        self.root = Row("", (), None)
+        self.filter = TreeFilter()
+        self.by_ident: dict[Ident, Row] = {}
+        self._actions = tuple(actions)
+        self._coming: dict[Key, int] = {}
+        self._acts = 0
+        self.groups: dict[str, Row] = {}
+
+    def rebuild(self, store: Store, acts: int) -> None:
+        """Everything anew; the caller has told Qt."""
+        self.root.children.clear()
+        self.by_ident.clear()
+        for n, (name, title) in enumerate(((SERVERS, "Servers"), (ACTIONS, "Actions"), (JOURNAL, "Journal"))):
+            group = Row(name, (n,), self.root)
+            group.text = title
+            self.groups[name] = self.by_ident[name] = group
+            self.root.children.append(group)
+        self._fill_actions()
+        for server in store.servers():
+            row = self.subtree(store, server, self.groups[SERVERS])
+            if row is not None:
+                at = bisect_left(self.groups[SERVERS].children, row.order, key=lambda r: r.order)
+                self.groups[SERVERS].children.insert(at, row)
+        self.count(store, acts)
+
+    def subtree(self, store: Store, thing: Thing, parent: Row, above: str = "") -> Row | None:
+        """Row of a thing with all wanted rows below it, entered but not yet hung up; None if nothing is wanted."""
+        row = Row(thing.key, self.order_of(thing.key), parent)
+        row.show(thing)
+        here = f"{above} {thing.label}"
+        for child in store.children(thing.key):
+            below = self.subtree(store, child, row, here)
+            if below is not None:
+                row.children.append(below)
+        row.children.sort(key=lambda r: r.order)
+        if not row.children and self.filter and not self.filter.accepts(thing, above):
+            return None
+        self.by_ident[thing.key] = row
+        return row
+
+    def wanted(self, store: Store, thing: Thing) -> bool:
+        """The filter lets it through by itself."""
+        return not self.filter or self.filter.accepts(thing, self.above(store, thing.key))
+
+    def above(self, store: Store, key: Key) -> str:
+        """Names over a thing."""
+        names: list[str] = []
+        at = key.parent
+        while at is not None:
+            found = store.get(at)
+            names.insert(0, found.label if found else "")
+            at = at.parent
+        return " ".join(names)
+
+    def order_of(self, key: Key) -> Order:
+        """Servers as they came; below them sessions, then batches, each by number."""
+        if not key.path:
+            return (self._coming.setdefault(key, len(self._coming)),)
+        return (_KIND_ORDER.get(key.kind, 99), rank(key)[-1])
+
+    def count(self, store: Store, acts: int) -> list[Row]:
+        """Renew the facts of the groups; those that changed."""
+        servers = store.servers()
+        up = sum(1 for s in servers if s.state == "up")
+        facts = {
+            SERVERS: f"{up} of {len(servers)} up" if servers else "",
+            ACTIONS: str(len({a.name for a in self._actions})) if self._actions else "",
+            JOURNAL: f"{acts} act{'' if acts == 1 else 's'}" if acts else "",
+        }
+        renewed = [self.groups[name] for name, fact in facts.items() if self.groups[name].fact != fact]
+        for row in renewed:
+            row.fact = facts[str(row.ident)]
+        return renewed
+
+    def forget(self, row: Row) -> None:
+        """Take a row and all below it out of the index."""
+        for gone in walk(row):
+            self.by_ident.pop(gone.ident, None)
+
+    def _fill_actions(self) -> None:
+        group = self.groups[ACTIONS]
+        for n, action in enumerate(self._actions):
+            text = f"{action.title} {language(action.kind)}"
+            kinds, states = self.filter.kinds, self.filter.states
+            if states or (kinds and "actions" not in kinds) or not self.filter.accepts_text(text):
+                continue
+            row = Row(action, (n,), group)
+            row.text, row.fact = action.title, language(action.kind)
+            group.children.append(row)
+
+
+def walk(row: Row) -> Iterator[Row]:
+    """A row and all below it."""
+    yield row
+    for child in row.children:
+        yield from walk(child)

@@ -1,0 +1,209 @@
+"""TreeView: the Archipelago: what is unfolded, chosen, under the pointer; keys and the context menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+
+from ..model.key import Key
+from .icons import icon_pixmap
+from .style import Dress
+from .theme import Theme
+from .tree_model import NAME, SINCE, STATE, IdentRole, TreeModel
+from .tree_paint import RowPainter
+from .tree_rows import SERVERS
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TreeView(QTreeView):
+    """The tree of things.
+
+    Signals:
+        picked(ident): a row was chosen; opened(ident): Enter or a double click.
+        menu_wanted(ident, QPoint): the menu is asked for, at a global point.
+        verb_wanted(ident, letter): S, R, N, E or Delete was pressed on a row.
+    """
+
+    picked = Signal(object)
+    opened = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+    verb_wanted = Signal(object, str)
+
+    def __init__(self, model: TreeModel, dress: Dress, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dress = dress
+        self._hover = QPersistentModelIndex()
+        self.setObjectName("tree")
+        self.setAccessibleName("Archipelago")
+        self.setModel(model)
+        self.setItemDelegate(RowPainter(self, dress))
+        self.setUniformRowHeights(True)
+        self.setIndentation(dress.now.space["indent"])
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self.setExpandsOnDoubleClick(False)
+        head = self.header()
+        head.setStretchLastSection(False)
+        head.setMinimumSectionSize(40)
+        head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((STATE, 96), (SINCE, 56)):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            head.resizeSection(column, width)
+        self.customContextMenuRequested.connect(self._menu_at)
+        self.doubleClicked.connect(self._open)
+        self.selectionModel().currentChanged.connect(self._current_changed)
+        model.modelReset.connect(self.unfold)
+        model.rowsInserted.connect(self._rows_came)
+        # Ages grow by themselves: one repaint of what is seen, no signal for any row.
+        self._ages = QTimer(self, interval=1000)
+        self._ages.timeout.connect(self._grow_older)
+        self._closed: set[object] = set()
+        self.collapsed.connect(lambda index: self._closed.add(index.data(IdentRole)))
+        self.expanded.connect(lambda index: self._closed.discard(index.data(IdentRole)))
+        dress.changed.connect(self._redress)
+
+    # --- what is unfolded: servers and sessions, unless a person folded them
+
+    def unfold(self) -> None:
+        """After a reset: open what was not folded by hand."""
+        model = self.model()
+        wanted = [model.index(n, 0) for n in range(model.rowCount())]
+        while wanted:
+            index = wanted.pop()
+            if index.data(IdentRole) not in self._closed and model.rowCount(index) <= 400:
+                self.expand(index)
+                wanted += [model.index(n, 0, index) for n in range(model.rowCount(index))]
+
+    def _rows_came(self, parent: QModelIndex, first: int, last: int) -> None:
+        model = self.model()
+        if parent.isValid() and parent.data(IdentRole) not in self._closed and not self.isExpanded(parent):
+            self.expand(parent)
+        for n in range(first, last + 1):
+            index = model.index(n, 0, parent)
+            if model.rowCount(index) and index.data(IdentRole) not in self._closed:
+                self.expand(index)
+
+    # --- choosing
+
+    def choose(self, ident: object) -> None:
+        """Make the row of ``ident`` the current one; nothing if it is not shown."""
+        model = self.model()
+        assert isinstance(model, TreeModel)
+        index = model.row_of(ident) if isinstance(ident, Key) else QModelIndex()
+        if index.isValid() and index.data(IdentRole) != self.currentIndex().data(IdentRole):
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+        elif not index.isValid():
+            self.clearSelection()
+
+    def visible_keys(self) -> frozenset[Key]:
+        """Things whose rows are on screen now."""
+        keys = set()
+        index = self.indexAt(QPoint(4, 1))
+        bottom = self.viewport().height()
+        while index.isValid() and self.visualRect(index).top() < bottom:
+            ident = index.data(IdentRole)
+            if isinstance(ident, Key):
+                keys.add(ident)
+            index = self.indexBelow(index)
+        return frozenset(keys)
+
+    def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
+        if now.isValid():
+            self.picked.emit(now.data(IdentRole))
+
+    def _open(self, index: QModelIndex) -> None:
+        ident = index.data(IdentRole)
+        if isinstance(ident, str):
+            self.setExpanded(index.siblingAtColumn(0), not self.isExpanded(index.siblingAtColumn(0)))
+        self.opened.emit(ident)
+
+    def _menu_at(self, at: QPoint) -> None:
+        index = self.indexAt(at)
+        if index.isValid():
+            self.menu_wanted.emit(index.data(IdentRole), self.viewport().mapToGlobal(at))
+        else:
+            self.menu_wanted.emit(SERVERS, self.viewport().mapToGlobal(at))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Single letters act on the row; type-ahead is off, ``/`` replaces it."""
+        index = self.currentIndex()
+        ident = index.data(IdentRole) if index.isValid() else None
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        letter = {Qt.Key.Key_Delete: "Delete"}.get(Qt.Key(event.key()), event.text().upper())
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._open(index)
+        elif plain and event.key() == Qt.Key.Key_Backspace and index.parent().isValid():
+            self.setCurrentIndex(index.parent())
+        elif plain and (letter == "M" or event.key() == Qt.Key.Key_Menu) and ident is not None:
+            self.menu_wanted.emit(ident, self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()))
+        elif plain and letter in ("S", "R", "N", "E", "Delete"):
+            self.verb_wanted.emit(ident, letter)
+        elif event.text().strip() and plain and event.text() not in "+-*":
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    # --- painting
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Ground of the row, then its cells."""
+        now, rect = self._dress.now, QRect(option.rect)
+        rect.setLeft(0)
+        rect.setWidth(self.viewport().width())
+        ident = index.data(IdentRole)
+        chosen = self.selectionModel().isSelected(index)
+        if chosen:
+            painter.fillRect(rect, QColor(now.selected))
+            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), QColor(now.accent))
+        elif self._hover.isValid() and ident == self._hover.data(IdentRole):
+            painter.fillRect(rect, QColor(now.hover))
+        super().drawRow(painter, option, index)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """Only a chevron, and only where something can be unfolded."""
+        model = self.model()
+        if not model.rowCount(index):
+            return
+        size = 12
+        ratio = painter.device().devicePixelRatio()
+        drawn = icon_pixmap("chevron", self._dress.now.text3, size, ratio)
+        centre = QPoint(rect.right() - size // 2 - 1, rect.center().y() + 1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.translate(centre)
+        if self.isExpanded(index):
+            painter.rotate(90)
+        painter.drawPixmap(-size // 2, -size // 2, drawn)
+        painter.restore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The row under the pointer."""
+        index = self.indexAt(event.position().toPoint()).siblingAtColumn(0)
+        if index != self._hover:
+            self._hover = QPersistentModelIndex(index)
+            self.viewport().update()
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: object) -> None:
+        """No row is under the pointer."""
+        self._hover = QPersistentModelIndex()
+        self.viewport().update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ages are counted only while seen."""
+        self._ages.start()
+        super().showEvent(event)
+
+    def _grow_older(self) -> None:
+        if self.isVisible():
+            self.viewport().update()
+        else:
+            self._ages.stop()
+
+    def _redress(self, _theme: Theme) -> None:
+        self.viewport().update()
