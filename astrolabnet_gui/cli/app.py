@@ -11,33 +11,44 @@ from collections.abc import Callable, Sequence
 
 from ..command.registry import COMMANDS, Command
 from ..errors import AstroLabNetError, BadInput, Missing
+from ..model.action import LANGUAGES
 from ..model.key import Key
 from ..model.task import Task
 from ..model.thing import Thing
 from ..network.link import Question, RunEvent
 from .desk import Desk, NeedsAnswer
-from .island import island
-from .opened import opened
+from .island import is_plain_start, island
+from .opened import Opened, opened
 from .show import address, columns, plain, print_json, result, rows, say
+from .tasks import tasks
 from .words import add_options, pairs, params_of
 
-Word = Callable[[argparse.Namespace, Desk], int]
+Word = Callable[[argparse.Namespace, Opened], int]
 
 
 def main(words: Sequence[str]) -> int:
     """Do what the words say; the answer is the exit code."""
-    if words[0] == "island":
-        return island(words[1:])
-    args = _parser().parse_args(_unfolded(words))
     try:
-        if args.word is _commands:
+        if words[0] == "island":
+            return _island(words[1:])
+        args = _parser().parse_args(_unfolded(words))
+        word: Word | None = args.word
+        if word is None:
             return _commands(args)
-        with opened(_answer(args.answer), _tell(args)) as desk:
-            word: Word = args.word
-            return word(args, desk)
+        with opened(_answer(args.answer), _tell(args)) as here:
+            return word(args, here)
     except AstroLabNetError as error:
         say(f"astrolabnet: {error}", sys.stderr)
         return exit_code(error)
+
+
+def _island(words: Sequence[str]) -> int:
+    """The island's own words; an island that was started is taken into the workspace."""
+    code = island(words)
+    if code == 0 and is_plain_start(words):
+        with opened(_answer(None), lambda _: None) as here:
+            here.desk.do("island.start", None, {"keep_running": True})
+    return code
 
 
 def exit_code(error: AstroLabNetError) -> int:
@@ -60,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "--answer", metavar="CHOICE", help="answer to every question (yes, no, …); without it: exit code 4"
     )
     shared.add_argument(
-        "--wait", type=float, default=10.0, metavar="S", help="seconds to wait for a server (default: 10)"
+        "--patience", type=float, default=10.0, metavar="S", help="seconds to wait for a server (default: 10)"
     )
     top = argparse.ArgumentParser("astrolabnet", description="One desk for an archipelago of Spark servers.")
     words = top.add_subparsers(required=True, metavar="WORD", title="words")
@@ -76,12 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     words.add_parser("island", help="the local island: start, stop, status, logs", add_help=False)
     word("servers", _servers, "servers of the workspace and how they are")
     word("sessions", _sessions, "sessions of all servers, or of one").add_argument("server", nargs="?", default="")
-    word("tasks", _tasks, "tasks of all servers, of one, or of a session").add_argument(
-        "address", nargs="?", default=""
-    )
+    sent = word("tasks", _tasks, "what was sent from this workspace, and what became of it")
+    sent.add_argument("address", nargs="?", default="", help="only of this server or session")
+    sent.add_argument("--most", type=int, default=50, metavar="N", help="the newest so many (default: 50)")
     send = word("send", _send, "send code or an action to a server or session, wait, print the result")
     send.add_argument("address", help="server (lal) or session (lal/sessions/3)")
-    send.add_argument("--kind", default="pyspark", choices=("pyspark", "spark", "sql", "sparkr"), help="language")
+    send.add_argument(
+        "--kind", default="", choices=tuple(LANGUAGES), help="language; default: the session's, the action's"
+    )
     what = send.add_mutually_exclusive_group(required=True)
     what.add_argument("--code", help="the code itself")
     what.add_argument("--file", help="file with the code; - is standard input")
@@ -90,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     send.add_argument("--name", default="", help="what to call it in the tree")
     send.add_argument("--no-wait", action="store_true", help="print the address and leave")
     listing = words.add_parser("commands", parents=[shared], help="every act there is")
-    listing.set_defaults(word=_commands)
+    listing.set_defaults(word=None)
     for verb in COMMANDS.values():
         on = " or ".join(verb.on)
         sub = word(verb.name, _do(verb), plain(verb.title), description=verb.help, epilog=f"in Python: {verb.example}")
@@ -134,29 +147,25 @@ def _tell(args: argparse.Namespace) -> Callable[[RunEvent], None]:
     return tell
 
 
-def _servers(args: argparse.Namespace, desk: Desk) -> int:
-    desk.settle(args.wait)
-    rows(desk.store, desk.store.servers(), as_json=args.json)
+def _servers(args: argparse.Namespace, here: Opened) -> int:
+    here.desk.settle(args.patience)
+    rows(here.desk.store, here.desk.store.servers(), as_json=args.json)
     return 0
 
 
-def _sessions(args: argparse.Namespace, desk: Desk) -> int:
-    roots = _roots(args.server, args.wait, desk)
+def _sessions(args: argparse.Namespace, here: Opened) -> int:
+    desk = here.desk
+    roots = _roots(args.server, args.patience, desk)
     found = [t for root in roots for t in desk.store.children(root.key) if t.key.kind == "sessions"]
     rows(desk.store, found, as_json=args.json)
     return _complain(roots)
 
 
-def _tasks(args: argparse.Namespace, desk: Desk) -> int:
-    alias, _, rest = args.address.partition("/")
-    roots = _roots(alias, args.wait, desk)
-    if rest:
-        inside = [desk.store.find(args.address)]
-    else:
-        inside = [t for root in roots for t in desk.store.children(root.key) if t.key.kind == "sessions"]
-    found = [t for session in inside for t in desk.store.children(session.key) if t.key.kind == "statements"]
-    rows(desk.store, found, as_json=args.json)
-    return _complain(roots)
+def _tasks(args: argparse.Namespace, here: Opened) -> int:
+    here.desk.settle(args.patience)
+    here.desk.do("task.reconcile", None, {})
+    tasks(here.house, args.address, args.most, as_json=args.json)
+    return 0
 
 
 def _roots(alias: str, wait_s: float, desk: Desk) -> list[Thing]:
@@ -173,7 +182,8 @@ def _complain(roots: list[Thing]) -> int:
     return 1 if silent and len(silent) == len(roots) else 0
 
 
-def _send(args: argparse.Namespace, desk: Desk) -> int:
+def _send(args: argparse.Namespace, here: Opened) -> int:
+    desk = here.desk
     params = {
         "kind": args.kind,
         "code": _code(args),
@@ -181,7 +191,7 @@ def _send(args: argparse.Namespace, desk: Desk) -> int:
         "name": args.name,
         "values": pairs("set", args.set),
     }
-    desk.settle(args.wait, args.address.partition("/")[0])
+    desk.settle(args.patience, args.address.partition("/")[0])
     target = desk.store.find(args.address)
     verb = {"servers": "server.send", "sessions": "session.send"}.get(target.key.kind)
     if verb is None:
@@ -214,15 +224,19 @@ def _code(args: argparse.Namespace) -> str:
 def _do(verb: Command) -> Word:
     """The word of one row of the table."""
 
-    def does(args: argparse.Namespace, desk: Desk) -> int:
+    def does(args: argparse.Namespace, here: Opened) -> int:
+        desk = here.desk
         key: Key | None = None
         if verb.on:
-            desk.settle(args.wait, args.address.partition("/")[0])
+            desk.settle(args.patience, args.address.partition("/")[0])
             thing = desk.store.find(args.address)
             if thing.key.kind not in verb.on:
                 raise BadInput(f"{verb.name} acts on {' or '.join(verb.on)}, not on {args.address}.", field="address")
             key = thing.key
-        return _show(desk.do(verb.name, key, params_of(args, verb.params)), args, desk)
+        given = params_of(args, verb.params)
+        if verb.name == "island.start":
+            given.setdefault("keep_running", True)  # the program that starts it ends at once
+        return _show(desk.do(verb.name, key, given), args, desk)
 
     return does
 

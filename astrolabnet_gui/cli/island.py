@@ -15,3 +15,8 @@ def island(words: Sequence[str]) -> int:
             return process.wait()
         except KeyboardInterrupt:
             continue  # the terminal sent it to the island's program too: let it end in its own way
+
+
+def is_plain_start(words: Sequence[str]) -> bool:
+    """True if these words start this user's own island, the one the workspace shows."""
+    return words[:1] == ["start"] and not any(w.startswith(("--state", "--no-token", "-h", "--help")) for w in words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ..client.livy import LivyClient
 from ..client.spark import SparkClient
@@ -19,9 +20,17 @@ from .desk import Desk
 from .show import say
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a word of the command line works with."""
+
+    house: House
+    desk: Desk
+
+
 @contextmanager
-def opened(answer: Callable[[Question], str], tell: Callable[[RunEvent], None]) -> Iterator[Desk]:
-    """A desk at the engine of this user's workspace; everything is closed at the end."""
+def opened(answer: Callable[[Question], str], tell: Callable[[RunEvent], None]) -> Iterator[Opened]:
+    """This user's house with a desk at its engine; everything is closed at the end."""
     house = House()
     try:
         for problem in house.problems:
@@ -29,7 +38,7 @@ def opened(answer: Callable[[Question], str], tell: Callable[[RunEvent], None]) 
         with Carrier(_engine(house)) as carrier:
             desk = Desk(carrier.engine, answer, tell)
             try:
-                yield desk
+                yield Opened(house, desk)
             finally:
                 desk.close()
     finally:

@@ -54,9 +54,9 @@ def _words(store: Store, thing: Thing) -> tuple[str, ...]:
     if thing.progress is not None and thing.state not in thing.kind.terminal:
         state = f"{state} {thing.progress:.0%}"
     if thing.stale_since is not None:
-        state = f"({state}, last seen {_ago(thing.stale_since)})"
+        state = f"({state}, last seen {ago(thing.stale_since)})"
     what = " ".join(p for p in (thing.label, thing.fact) if p)
-    return address(store, thing), state, _ago(thing.since) if thing.since else "", what, thing.problem
+    return address(store, thing), state, ago(thing.since) if thing.since else "", what, thing.problem
 
 
 def _plain_data(store: Store, thing: Thing) -> dict[str, Any]:
@@ -68,7 +68,8 @@ def _plain_data(store: Store, thing: Thing) -> dict[str, Any]:
     }
 
 
-def _ago(moment: datetime) -> str:
+def ago(moment: datetime) -> str:
+    """How long ago, in one unit."""
     seconds = max(0.0, (datetime.now(UTC) - moment).total_seconds())
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:

@@ -20,7 +20,7 @@ STATEMENT = SESSION.child("statements", 7)
 
 def server(alias: str, state: str = "up", problem: str = "") -> Thing:
     """A server's thing."""
-    payload = Server(uuid=f"u-{alias}", alias=alias, url=f"http://{alias}.example:8998")
+    payload = Server(uuid=f"u-{alias}", alias=alias, url="http://lal.example:8998")
     return Thing(key=Key(payload.uuid), label=alias, state=state, problem=problem, payload=payload)
 
 

@@ -1,0 +1,97 @@
+"""The prompt takes the lines the console prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from astrolabnet_gui.cli import prompt as prompt_module
+from astrolabnet_gui.cli.desk import Desk
+from astrolabnet_gui.cli.opened import Opened
+from astrolabnet_gui.cli.prompt import Net, Node, prompt
+from astrolabnet_gui.command.house import House
+from astrolabnet_gui.command.line import python_line
+from astrolabnet_gui.command.registry import COMMANDS
+from astrolabnet_gui.errors import BadInput
+from astrolabnet_gui.network.link import Question, RunEvent
+
+from .fakes import LAL, SESSION, STATEMENT, FakeLink, server, session, task
+
+
+@pytest.fixture
+def link() -> FakeLink:
+    return FakeLink(server("lal"), session(), task("running", progress=0.5))
+
+
+@pytest.fixture
+def net(link: FakeLink) -> Net:
+    return Net(Desk(link, lambda question: "yes", lambda event: None))
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "params"),
+    [
+        ("session.new", LAL, {"kind": "sql"}),
+        ("session.send", SESSION, {"kind": "pyspark", "code": "x = 'a\"b\\n'"}),
+        ("session.send", SESSION, {"action": "pi", "values": {"darts": 1000}}),
+        ("server.send", LAL, {"kind": "sql", "code": "select 1"}),
+        ("task.cancel", STATEMENT, {}),
+        ("session.close", SESSION, {}),
+    ],
+)
+def test_a_line_of_the_console_does_the_same_again(
+    net: Net, link: FakeLink, name: str, key: Any, params: dict[str, Any]
+) -> None:
+    verb = COMMANDS[name]
+    line = python_line(verb, key, verb.params.model_validate(params), "lal")
+    eval(line, {"net": net})
+    assert link.submitted == [(name, key, params)]
+
+
+def test_workspace_commands_need_no_server(net: Net, link: FakeLink) -> None:
+    net.island.start()
+    assert link.submitted == [("island.start", None, {"keep_running": True})]
+
+
+def test_a_result_is_a_thing_or_plain_data(net: Net, link: FakeLink) -> None:
+    link.on_submit = lambda run: link.ends(run, text="ok", focus=SESSION)
+    made = net["lal"].new_session(kind="sql")
+    assert isinstance(made, Node)
+    assert made.state == "idle"
+    link.on_submit = lambda run: link.ends(run, text="ok", result={"n": 1})
+    assert net["lal"].test() == {"n": 1}
+
+
+def test_things_say_what_they_are(net: Net) -> None:
+    assert repr(net) == "<servers: lal>"
+    assert repr(net["lal"]) == "<Server lal up>"
+    assert repr(net["lal"].sessions) == "[<Session 3 idle>]"
+    assert "new_session" in dir(net["lal"])
+    assert "send" in dir(net["lal"].sessions[3])
+    assert "island" in dir(net)
+    assert "Open a session" in str(net["lal"].new_session.__doc__)
+
+
+def test_what_is_not_there_is_told(net: Net) -> None:
+    with pytest.raises(BadInput, match="no server"):
+        net["far"]
+    with pytest.raises(BadInput, match="sessions/9"):
+        net["lal"].sessions[9]
+    with pytest.raises(AttributeError, match=r"server\.fly"):
+        net["lal"].fly()
+
+
+def test_a_script_runs_with_net(link: FakeLink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    @contextmanager
+    def opened(answer: Callable[[Question], str], tell: Callable[[RunEvent], None]) -> Iterator[Opened]:
+        yield Opened(cast(House, None), Desk(link, answer, tell))
+
+    monkeypatch.setattr(prompt_module, "opened", opened)
+    script = tmp_path / "script.py"
+    script.write_text('net["lal"].sessions[3].send(code="1+1")\n', encoding="utf-8")
+    assert prompt(script) == 0
+    assert link.submitted == [("session.send", SESSION, {"code": "1+1"})]
