@@ -77,8 +77,9 @@ class Actor:
             self._wake.set()
 
     def poke(self) -> None:
-        """Ask everything now, whatever state it is in, with the login as it is now."""
-        self._livy.login_again()
+        """Ask everything now, whatever state it is in; a login that was refused is read anew and tried once more."""
+        if self._breaker.latched:
+            self._livy.login_again()
         self._breaker.retry()
         self._schedule.now()
         self._wake.set()

@@ -48,9 +48,12 @@ class Schedule:
         return more
 
     def now(self) -> None:
-        """Make the lists due at once."""
+        """Make the lists and my tasks due at once."""
         self.unchanged = 0
         self.due.update(sessions=0.0, batches=0.0)
+        for task in self._known.tasks.values():
+            if task.due is not None:
+                task.due = min(task.due, self._clock())
 
     def sooner(self) -> None:
         """Plan anew what was planned for less attention."""
