@@ -1,0 +1,185 @@
+"""Console: every act as the Python that does the same, when it was, and what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import QApplication, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ...network.link import RunState
+from ..desk import ENDED, Act, Desk
+from ..safe import fixed_font, plain, tooltip
+from ..style import Dress
+from ..words import clock, percent, took
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+KEPT = 5000
+_TOKENS = re.compile(r"""(?P<ok_text>"[^"]*"|'[^']*')|(?P<busy_text>\b\d+(?:\.\d+)?\b)|(?P<text>[^"'\d]+|.)""")
+HINT = "# every act you do by mouse appears here as the Python that does the same"
+
+
+def outcome(act: Act) -> tuple[str, str]:
+    """What came of an act, and the colour token of these words."""
+    event = act.last
+    seconds = took((act.ended - act.began).total_seconds()) if act.ended else ""
+    match act.state:
+        case RunState.DONE:
+            return (event.text.rstrip(".") if event and event.text else f"done in {seconds}"), "text2"
+        case RunState.FAILED:
+            return (str(event.problem) if event and event.problem else "failed"), "failed_text"
+        case RunState.CANCELLED:
+            return f"cancelled after {seconds}", "gone_text"
+        case RunState.ASKING:
+            return "waits for your answer", "warn_text"
+    if event is not None and event.progress is not None:
+        return f"{event.text} {percent(event.progress)}".strip(), "busy_text"
+    return (event.text if event and event.text else "⋯"), "busy_text"
+
+
+def inked(line: str) -> Iterator[tuple[str, str]]:
+    """A line of Python in pieces, each with its colour token."""
+    if line.startswith("#"):
+        yield line, "text3"
+        return
+    for found in _TOKENS.finditer(line):
+        yield found.group(), str(found.lastgroup)
+
+
+class ConsoleModel(QAbstractListModel):
+    """Acts in the order of their beginning."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._acts: list[Act] = []
+        self._rows: dict[str, int] = {}
+        desk.acted.connect(self._acted)
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Acts there are."""
+        return 0 if parent.isValid() else len(self._acts)
+
+    def act(self, row: int) -> Act:
+        """Act in a row."""
+        return self._acts[row]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Line and outcome."""
+        if not index.isValid():
+            return None
+        act = self._acts[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return line_of(act)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{clock(act.began)} {line_of(act)} {outcome(act)[0]}"
+        return tooltip(f"{line_of(act)}\n{outcome(act)[0]}") if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _acted(self, act: Act) -> None:
+        row = self._rows.get(act.run)
+        if row is not None:
+            self.dataChanged.emit(self.index(row), self.index(row))
+            return
+        if len(self._acts) >= KEPT:
+            self.beginResetModel()
+            self._acts = self._acts[KEPT // 5 :]
+            self._rows = {a.run: n for n, a in enumerate(self._acts)}
+            self.endResetModel()
+        at = len(self._acts)
+        self.beginInsertRows(QModelIndex(), at, at)
+        self._rows[act.run] = at
+        self._acts.append(act)
+        self.endInsertRows()
+
+
+def line_of(act: Act) -> str:
+    """The act as Python; its name until the engine has said it."""
+    return act.last.line if act.last and act.last.line else f"# {act.command}"
+
+
+class Console(QListView):
+    """The strip of lines; the newest stays in sight unless somebody scrolled up."""
+
+    def __init__(self, desk: Desk, dress: Dress, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dress = dress
+        self._opened = datetime.now().astimezone()
+        self.setObjectName("console")
+        self.setAccessibleName("Console")
+        self.setModel(ConsoleModel(desk, self))
+        self.setItemDelegate(_LinePainter(self, dress))
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.model().rowsInserted.connect(self._came)
+        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy)
+
+    def copy(self) -> None:
+        """Chosen lines, or the last one, as Python."""
+        rows = sorted(i.row() for i in self.selectedIndexes()) or [self.model().rowCount() - 1]
+        model = self.model()
+        assert isinstance(model, ConsoleModel)
+        QApplication.clipboard().setText("\n".join(line_of(model.act(row)) for row in rows if row >= 0))
+
+    def _came(self) -> None:
+        bar = self.verticalScrollBar()
+        if bar.value() >= bar.maximum() - 2:
+            self.scrollToBottom()
+
+    def paintEvent(self, event: Any) -> None:
+        """The lines; the hint while there are none."""
+        super().paintEvent(event)
+        if not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            painter.setFont(fixed_font(self._dress.now.size["small"]))
+            painter.setPen(QColor(self._dress.now.text3))
+            painter.drawText(12, 22, f"{clock(self._opened)}  {HINT}")
+            painter.end()
+
+
+class _LinePainter(QStyledItemDelegate):
+    """Time, coloured line, outcome at the right."""
+
+    def __init__(self, view: QListView, dress: Dress) -> None:
+        super().__init__(view)
+        self._dress = dress
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """A line of 20."""
+        return QSize(100, self._dress.now.space["l"] + 4)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one line."""
+        now, rect = self._dress.now, QRect(option.rect)
+        model = index.model()
+        assert isinstance(model, ConsoleModel)
+        act = model.act(index.row())
+        painter.save()
+        live = act.state not in ENDED
+        if option.state & QStyle.StateFlag.State_Selected or live:
+            painter.fillRect(rect, QColor(now.selected))
+        font = fixed_font(now.size["small"])
+        metrics = QFontMetrics(font)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(font)
+        painter.setPen(QColor(now.text3))
+        rect.adjust(12, 0, -12, 0)
+        painter.drawText(rect, middle, clock(act.began))
+        words, token = outcome(act)
+        words = metrics.elidedText(plain(words, 200), Qt.TextElideMode.ElideRight, rect.width() // 2)
+        painter.setPen(QColor(now.colour(token)))
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, words)
+        left = rect.left() + metrics.horizontalAdvance("00:00:00  ")
+        room = rect.right() - left - metrics.horizontalAdvance(words) - 16
+        line = metrics.elidedText(plain(line_of(act), 400).replace("\n", "⏎"), Qt.TextElideMode.ElideRight, room)
+        for piece, ink in inked(line):
+            painter.setPen(QColor(now.colour(ink)))
+            painter.drawText(QRect(left, rect.top(), room, rect.height()), middle, piece)
+            left += metrics.horizontalAdvance(piece)
+        painter.restore()

@@ -1,0 +1,279 @@
+"""Detail: one thing: its path, title and state, its verbs, its figures, and what it gave."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...command.registry import Command, commands_for
+from ...model.key import Key
+from ...model.livy import Session
+from ...model.server import Server
+from ...model.task import Task
+from ...model.thing import Thing
+from ...network.delta import Delta
+from ..desk import Desk
+from ..icons import icon
+from ..marks import mark_pixmap
+from ..menus import Menus
+from ..safe import button_words, label, set_tooltip, set_words
+from ..style import Dress
+from ..words import place
+from .facts import chip, fact_line, figures, rows
+from .figures import Figures, Stages, task_figures
+from .result import ResultView
+
+VERBS = {
+    "servers": ("session.new", "server.test", "sky.load"),
+    "sessions": ("session.send", "session.log", "session.close"),
+    "statements": ("task.again", "task.cancel"),
+    "batches": ("batch.log", "batch.kill"),
+}
+
+
+class Chip(QWidget):
+    """Mark and words of a state."""
+
+    def __init__(self, dress: Dress) -> None:
+        super().__init__()
+        self._dress = dress
+        self._thing: Thing | None = None
+        self._words = label(name="small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 0, 0, 0)
+        row.addWidget(self._words)
+
+    def show_state(self, thing: Thing) -> None:
+        """State of a thing."""
+        self._thing = thing
+        set_words(self._words, chip(thing, datetime.now(UTC)))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The mark."""
+        if self._thing is not None:
+            painter = QPainter(self)
+            drawn = mark_pixmap(self._thing.health, self._dress.now, 12, self.devicePixelRatioF())
+            painter.drawPixmap(QPoint(2, self.height() // 2 - 6), drawn)
+            painter.end()
+
+
+class Detail(QWidget):
+    """The panel; it follows the selection and the store.
+
+    Signals:
+        log_wanted(Key): somebody asked for the log of a thing.
+    """
+
+    log_wanted = Signal(object)
+
+    def __init__(self, desk: Desk, menus: Menus, dress: Dress, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._desk, self._menus, self._dress = desk, menus, dress
+        self._key: Key | None = None
+        self._verbs: list[tuple[str, bool]] = []
+        self.path = label(name="path")
+        self._icon = QToolButton()
+        self._icon.setEnabled(True)
+        self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.title = label(name="title", copyable=True)
+        self.state = Chip(dress)
+        self._fact = label(name="small", wrap=True, copyable=True)
+        self._problem = label(name="wrong", wrap=True, copyable=True)
+        self._problem.setObjectName("problem")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._figures = Figures()
+        self._stages = Stages(dress)
+        self._rows = QWidget()
+        self._rows_grid = QGridLayout(self._rows)
+        self._rows_grid.setContentsMargins(16, 12, 16, 12)
+        self._rows_grid.setColumnStretch(1, 1)
+        self._rows_grid.setVerticalSpacing(6)
+        self._cells: list[tuple[QLabel, QLabel]] = []
+        self.result = ResultView(dress)
+        self._nothing = label("Choose a thing in the tree or on the graph", name="small")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._body = QWidget()
+        self._build()
+        self._ages = QTimer(self, interval=1000)
+        self._ages.timeout.connect(self._older)
+        self._ages.start()
+        desk.selected.connect(self.show_key)
+        desk.changed.connect(self._changed)
+        desk.reset.connect(self.renew)
+        self.show_key(desk.selection)
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        for part in (self._icon, self.title, self.state):
+            top.addWidget(part)
+        top.addStretch(1)
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 14, 16, 12)
+        head.setSpacing(6)
+        head.addLayout(top)
+        head.addWidget(self._fact)
+        head.addWidget(self._problem)
+        head.addSpacing(4)
+        head.addLayout(self._buttons)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addLayout(head)
+        for room in (_line(), self._figures, _line(), self._stages, self._rows):
+            body.addWidget(room)
+        body.addWidget(self.result, 1)
+        self._filler = QWidget()
+        body.addWidget(self._filler, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._body, 1)
+        column.addWidget(self._nothing, 1)
+
+    # --- what it shows
+
+    def show_key(self, key: Key | None) -> None:
+        """Look at another thing."""
+        self._key = key
+        self.renew()
+
+    def renew(self) -> None:
+        """Show the thing as it is known now."""
+        thing = self._desk.thing(self._key)
+        self._body.setVisible(thing is not None)
+        self._nothing.setVisible(thing is None)
+        if thing is None:
+            set_words(self.path, "")
+            return
+        set_words(self.path, place(thing.key, self._desk.alias(thing.key)))
+        island = isinstance(thing.payload, Server) and thing.payload.is_island
+        self._icon.setIcon(icon("island" if island else thing.kind.icon))
+        set_words(self.title, thing.label)
+        self.state.show_state(thing)
+        set_words(self._fact, fact_line(thing))
+        set_words(self._problem, thing.problem)
+        self._problem.setVisible(bool(thing.problem))
+        self._show_verbs(thing)
+        task = thing.payload if isinstance(thing.payload, Task) else None
+        children = self._desk.store.children(thing.key)
+        progress = None if task is None else task.progress
+        self._figures.show_figures(
+            figures(thing, children) if task is None else task_figures(progress) if progress else ()
+        )
+        self._stages.show_stages(progress)
+        self._stages.setVisible(bool(progress and progress.stages))
+        self._show_rows(thing)
+        self.result.setVisible(task is not None)
+        self._filler.setVisible(task is None)
+        if task is not None:
+            self.result.show_task(thing, task)
+
+    def _show_rows(self, thing: Thing) -> None:
+        pairs = rows(thing)
+        while len(self._cells) < len(pairs):
+            cell = (label(name="caption"), label(name="small", wrap=True, copyable=True))
+            for column, part in enumerate(cell):
+                self._rows_grid.addWidget(part, len(self._cells), column)
+            self._cells.append(cell)
+        for n, (name, value) in enumerate(self._cells):
+            pair = pairs[n] if n < len(pairs) else ("", "")
+            set_words(name, pair[0])
+            set_words(value, pair[1])
+            name.setVisible(bool(pair[0]))
+            value.setVisible(bool(pair[0]))
+        self._rows.setVisible(bool(pairs))
+
+    def _show_verbs(self, thing: Thing) -> None:
+        """At most three buttons; rebuilt only when a verb or what it can do changes."""
+        table = {verb.name: verb for verb in commands_for(thing)}
+        wanted = [table[name] for name in VERBS.get(thing.key.kind, ()) if name in table][:3]
+        able = [(verb.name, not verb.when(thing)) for verb in wanted] + [(str(thing.key), True)]
+        if able == self._verbs:
+            return
+        self._verbs = able
+        while (item := self._buttons.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for verb in wanted:
+            self._buttons.addWidget(self._button(verb, thing))
+        if isinstance(thing.payload, Task):
+            self._buttons.addWidget(self._copy_button(thing.payload))
+        more = QToolButton()
+        more.setIcon(icon("more"))
+        more.setToolTip("All verbs (M)")
+        more.setAccessibleName("All verbs")
+        more.clicked.connect(lambda: self._show_menu(more))
+        self._buttons.addWidget(more)
+        self._buttons.addStretch(1)
+
+    def _button(self, verb: Command, thing: Thing) -> QPushButton:
+        button = QPushButton(icon(verb.icon or "more"), button_words(verb.title))
+        button.setObjectName(f"verb_{verb.name}")
+        reason = verb.when(thing)
+        button.setEnabled(not reason)
+        set_tooltip(button, reason or verb.help.partition("\n\n")[0])
+        if verb.name.endswith(".log"):
+            button.clicked.connect(lambda: self.log_wanted.emit(thing.key))
+        elif verb.name == "session.send" and isinstance(thing.payload, Session):
+            button.clicked.connect(lambda: self._show_menu(button, "session.send"))
+        else:
+            button.clicked.connect(lambda: self._choose(verb))
+        return button
+
+    def _choose(self, verb: Command) -> None:
+        thing = self._desk.thing(self._key)
+        if thing is not None:
+            self._menus.choose(verb, thing)
+
+    def _copy_button(self, task: Task) -> QPushButton:
+        button = QPushButton(icon("copy"), "Copy code")
+        button.clicked.connect(lambda: QApplication.clipboard().setText(task.code))
+        button.setEnabled(bool(task.code))
+        return button
+
+    def _show_menu(self, beside: QWidget, only: str = "") -> None:
+        thing = self._desk.thing(self._key)
+        if thing is None:
+            return
+        menu = self._menus.of_thing(thing, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        at = beside.mapToGlobal(beside.rect().bottomLeft())
+        rows_of = [row for row in menu.actions() if row.data() == only]
+        inner = rows_of[0].menu() if only and rows_of else None
+        (inner if inner is not None else menu).popup(at)  # type: ignore[attr-defined]
+
+    def _changed(self, delta: Delta) -> None:
+        if self._key is not None and delta.server == self._key.server:
+            touched = {*delta.removed, *(t.key for t in (*delta.added, *delta.changed))}
+            if any(self._key in (key, key.parent) for key in touched):
+                self.renew()
+
+    def _older(self) -> None:
+        thing = self._desk.thing(self._key)
+        if thing is not None and self.isVisible():
+            self.state.show_state(thing)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setObjectName("line")
+    return line

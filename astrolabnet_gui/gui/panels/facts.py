@@ -1,0 +1,95 @@
+"""Facts: the words of the detail panel about one thing: title, chip, fact line, figures, rows. No Qt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ...model.kind import Health
+from ...model.livy import Batch, Session
+from ...model.server import Server
+from ...model.task import Task
+from ...model.thing import Thing
+from ..tree_model import state_word
+from ..words import clock, language, since, took
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def chip(thing: Thing, now: datetime) -> str:
+    """State as a sentence's start: ``Done in 48 s``, ``Running 62 %``, ``Down 14 min``."""
+    word = state_word(thing.state)
+    word = word[:1].upper() + word[1:]
+    if thing.stale_since is not None and thing.key.path:
+        return f"{word}, last seen {since(thing.stale_since, now)} ago"
+    seconds = duration(thing)
+    if seconds is not None and thing.state in thing.kind.terminal:
+        return f"{word} in {took(seconds)}" if thing.health is Health.OK else f"{word} after {took(seconds)}"
+    if thing.progress is not None and thing.health is Health.BUSY:
+        return f"{word} {round(100 * thing.progress)} %"
+    age = since(thing.since, now)
+    return f"{word} {age}" if age else word
+
+
+def duration(thing: Thing) -> float | None:
+    """Seconds a task took, by the server's clock; None if it has not ended."""
+    statement = thing.payload.statement if isinstance(thing.payload, Task) else None
+    if statement is None or statement.started <= 0 or statement.completed < statement.started:
+        return None
+    return (statement.completed - statement.started) / 1000
+
+
+def fact_line(thing: Thing) -> str:
+    """One line under the title."""
+    match thing.payload:
+        case Task() as task:
+            sent = f"sent {clock(task.sent)}" if task.sent else ""
+            who = "from this computer" if thing.mine else "by somebody else"
+            return " · ".join(w for w in (language(task.language), f"{sent} {who}".strip()) if w)
+        case Server() as server:
+            return " · ".join(w for w in (thing.fact, "on this computer" if server.is_island else server.url) if w)
+        case Session() as session:
+            return " · ".join(w for w in (thing.fact, session.appId or "") if w)
+        case Batch() as batch:
+            return " · ".join(w for w in (thing.fact, batch.appId or "") if w)
+    return thing.fact
+
+
+def figures(thing: Thing, children: list[Thing]) -> Pairs:
+    """Up to five numbers of a server or session."""
+    match thing.payload:
+        case Server():
+            sessions = [c for c in children if c.key.kind == "sessions"]
+            busy = sum(1 for c in sessions if c.health is Health.BUSY)
+            batches = sum(1 for c in children if c.key.kind == "batches")
+            return (("Sessions", str(len(sessions))), ("Busy", str(busy)), ("Batches", str(batches)))
+        case Session() as session:
+            running = sum(1 for c in children if c.health is Health.BUSY)
+            memory = session.driverMemory or "as set there"
+            return (("Tasks", str(len(children))), ("Running", str(running)), ("Driver memory", memory))
+    return ()
+
+
+def rows(thing: Thing, now: datetime | None = None) -> Pairs:
+    """Name and value of what is worth knowing about a server, session or batch."""
+    now = now or datetime.now(UTC)
+    match thing.payload:
+        case Server() as server:
+            login = "none" if server.auth.kind == "none" else f"{server.auth.kind.value} {server.auth.user}".strip()
+            return (
+                ("Address", server.url), ("Login", login), ("Certificates", server.verify),
+                ("Spark history", server.history_url or "–"), ("Known by", server.origin),
+            )  # fmt: skip
+        case Session() as session:
+            return (
+                ("Number", str(session.id)), ("Name", session.name or "–"), ("Owner", session.owner or "–"),
+                ("Acts as", session.proxyUser or "–"), ("Language", language(session.kind)),
+                ("Spark application", session.appId or "–"), ("Spark UI", session.appInfo.sparkUiUrl or "–"),
+                ("Started here", "yes" if thing.mine else "no"),
+            )  # fmt: skip
+        case Batch() as batch:
+            return (
+                ("Number", str(batch.id)), ("Name", batch.name or "–"), ("Owner", batch.owner or "–"),
+                ("Spark application", batch.appId or "–"), ("Spark UI", batch.appInfo.sparkUiUrl or "–"),
+                ("Started here", "yes" if thing.mine else "no"),
+            )  # fmt: skip
+    return ()
