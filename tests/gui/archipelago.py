@@ -1,4 +1,4 @@
-"""The archipelago of the pictures: eight servers, one of them down, one the island, with sessions, tasks and channels."""
+"""The archipelago of the pictures: eight servers, one down, one the island, with sessions, tasks and channels."""
 
 from __future__ import annotations
 

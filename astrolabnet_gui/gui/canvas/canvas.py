@@ -1,0 +1,105 @@
+"""Canvas: the graph widget as the window sees it: things in, places in and out; choosing and painting are inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ...model.key import Key
+from ...model.thing import Thing
+from ...network.delta import Delta
+from . import words
+from .hands import Hands
+from .scene import Point
+from .wire import SourceMark, Wire
+
+
+class Canvas(Hands):
+    """Graph of servers, sessions, tasks, batches and channels. All calls in the GUI thread."""
+
+    def reset(self, things: Iterable[Thing]) -> None:
+        """Show these things and no others. Servers keep the places they had, chosen things stay chosen."""
+        kept, focus = self.selected_keys(), self.key_of(self.mind.focus)
+        self.scene.reset(things)
+        self.overlay.rings.forget()
+        self.hide_card()
+        self.mind.hovered = self.chart.hovered = None
+        self.chart.hidden = []
+        rows = self.scene.rows
+        self.attend(None if focus is None else rows.get(focus), (rows[k] for k in kept if k in rows), self.mind.wire)
+        self.chart.measure(self.scene.servers())
+        self._all_new()
+
+    def apply(self, delta: Delta) -> None:
+        """Take a change in."""
+        gone = {self.scene.rows[key] for key in delta.removed if key in self.scene.rows}
+        known = self.scene.edges()
+        touched = self.scene.apply(delta)
+        self._forget(gone)
+        alive = sorted(row for row in touched if row in self.scene.racks)
+        self.chart.measure(alive)
+        if self.scene.edges() is not known or len(alive) < len(touched):
+            self._all_new()
+        elif alive:
+            self.mend(alive)
+
+    def _all_new(self) -> None:
+        self.chart.rebuild()
+        self.fit_if_untouched()
+        self.spoil()
+
+    def _forget(self, gone: set[int]) -> None:
+        """Rows that may mean another thing soon."""
+        if not gone:
+            return
+        self.overlay.rings.forget(gone)
+        self.chart.hidden = [row for row in self.chart.hidden if row not in gone]
+        if self.mind.hovered in gone:
+            self.mind.hovered = self.chart.hovered = None
+            self.hide_card()
+        if self.mind.focus in gone or gone & self.mind.selected:
+            focus = None if self.mind.focus in gone else self.mind.focus
+            self.attend(focus, self.mind.selected - gone, self.mind.wire)
+
+    def select(self, key: Key | None) -> None:
+        """Put the halo on a thing (or on nothing); no signal is sent, the view does not move."""
+        row = None if key is None else self.scene.rows.get(key)
+        self.attend(row, () if row is None else (row,))
+
+    def fly_to(self, key: Key) -> None:
+        """Bring a thing to the middle, near enough to be read."""
+        row = self.scene.rows.get(key)
+        if row is not None:
+            self.fly((max(1.0, self.view.zoom), *self.scene.middle(row)))
+
+    def positions(self) -> dict[Key, Point]:
+        """Where each server's plate has its middle, world px."""
+        return self.scene.positions()
+
+    def set_positions(self, positions: Mapping[Key, Point]) -> None:
+        """Put servers there; also those that will come."""
+        self.scene.set_positions(positions)
+        self._all_new()
+
+    def boxes(self) -> dict[Key, tuple[float, float]]:
+        """Width and height each server needs with its rack, for a layout that places middles of boxes."""
+        out = {}
+        for key, row in self.scene.rows.items():
+            if not key.path:
+                left, top, right, bottom = self.scene.box[row].tolist()
+                out[key] = (2 * max(-left, right), 2 * max(-top, bottom))
+        return out
+
+    def set_cores(self, cores: Mapping[Key, words.Cores | None]) -> None:
+        """Cores in use and cores there, by server; None = not known any more."""
+        rows = [row for key, pair in cores.items() if (row := self.scene.set_cores(key, pair)) is not None]
+        if rows:
+            self.chart.measure(rows)
+            self.mend(rows)
+
+    def set_wires(
+        self, wires: Iterable[Wire], sources: Iterable[SourceMark] = (), at: Mapping[str, Point] | None = None
+    ) -> None:
+        """Channels and sources to show, all anew; ``at``: places of sources, world px."""
+        self.scene.set_wires(wires, sources, at or {})
+        self.chart.reroute()
+        self.spoil()

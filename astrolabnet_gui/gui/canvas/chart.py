@@ -1,0 +1,216 @@
+"""Chart: draws a rectangle of the scene, whole or in small steps. What moves by itself (rings, chevrons, halo) is
+not in here but in the overlay, so that this picture can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from . import atlas
+from .bulk import draw_rects
+from .channels import Course, course, draw_capsule, draw_source, draw_wire
+from .children import draw_child, draw_more, draw_stems
+from .ink import NO_PEN, Ink
+from .links import CHUNK, Links
+from .plates import draw_plate, plate_width
+from .scene import Scene
+from .table import SERVER, Floats, Ints
+from .view import Level, Rect, View
+
+Step = Callable[[QPainter], None]
+_DOTS = 28.0
+# World px a server's far or middle shape may reach over its box.
+_REACH = 16.0
+
+
+class Chart:
+    """Painter of the still parts.
+
+    Attributes:
+        hidden: rows of servers being dragged; they and their lines are left out.
+        hovered: row under the pointer.
+    """
+
+    def __init__(self, scene: Scene, ink: Ink) -> None:
+        self.scene = scene
+        self.links = Links()
+        self.courses: list[Course] = []
+        self.hidden: list[int] = []
+        self.hovered: int | None = None
+        self._far: dict[float, atlas.Atlas] = {}
+        self._middle: tuple[tuple[float, float], atlas.Atlas] | None = None
+        self.set_ink(ink)
+
+    def set_ink(self, ink: Ink) -> None:
+        """Another theme or font."""
+        self.ink = ink
+        self._far.clear()
+        self._middle = None
+
+    def now(self) -> datetime:
+        """Clock for "14 min"; a test may put its own in its place."""
+        return datetime.now(UTC)
+
+    # ---- what the scene's changes mean for the picture
+
+    def measure(self, servers: Ints | list[int]) -> None:
+        """Fit plates to their text; needed after a change of name, fact or state."""
+        now = self.now()
+        for row in servers:
+            thing = self.scene.things[row]
+            if thing is not None:
+                wide = plate_width(thing, self.scene.cores.get(int(row)), now, self.ink)
+                if wide != self.scene.plate_w[row]:
+                    self.scene.set_plate(int(row), wide)
+
+    def rebuild(self) -> None:
+        """Servers or edges came or went."""
+        self.links.rebuild(self.scene)
+        self.reroute()
+
+    def reroute(self) -> None:
+        """Wires, sources or places changed."""
+        runs = (course(self.scene, wire) for wire in self.scene.wires)
+        self.courses = [run for run in runs if run is not None]
+
+    def follow(self, servers: list[int]) -> None:
+        """These servers moved."""
+        self.links.follow(self.scene, self.links.touching(servers))
+        if self.courses:
+            self.reroute()
+
+    # ---- drawing
+
+    def rows_in(self, view: View, area: Rect) -> Ints:
+        """Servers whose shape meets a world rectangle."""
+        scene = self.scene
+        servers = scene.servers()
+        at, box = scene.at[servers], scene.box[servers]
+        pad = _REACH if view.level is not Level.FAR else 24.0 / view.zoom
+        low, high = (at, at) if view.level is Level.FAR else (at + box[:, :2], at + box[:, 2:])
+        meets = (
+            (high[:, 0] >= area[0] - pad)
+            & (low[:, 0] <= area[2] + pad)
+            & (high[:, 1] >= area[1] - pad)
+            & (low[:, 1] <= area[3] + pad)
+        )
+        found = servers[meets]
+        return found[~np.isin(found, self.hidden)] if self.hidden else found
+
+    def steps(self, view: View, rect: QRectF) -> Iterator[Step]:
+        """Pieces of work that paint a screen rectangle, each at most about 2 ms. The caller clips."""
+        area: Rect = (*view.to_world(rect.left(), rect.top()), *view.to_world(rect.right(), rect.bottom()))
+        yield lambda painter: self._ground(painter, view, rect)
+        dragged = self.links.touching(self.hidden) if self.hidden else None
+        edges = self.links.seen(area, dragged)
+        for start in range(0, len(edges), CHUNK):
+            piece = edges[start : start + CHUNK]
+            yield lambda painter, piece=piece: self.links.draw(painter, piece, view, self.ink, len(edges))  # type: ignore[misc]
+        runs = [run for run in self.courses if _meet(run.box, area) and not self._dragged(run)]
+        if runs:
+            yield lambda painter: self._wires(painter, runs, view)
+        yield from self.servers(view, self.rows_in(view, area))
+        yield lambda painter: self._capsules(painter, runs, view, area)
+
+    def servers(self, view: View, rows: Ints) -> Iterator[Step]:
+        """Pieces of work that paint servers with their racks."""
+        size = {Level.FAR: 3000, Level.MIDDLE: 25, Level.NEAR: 4}[view.level]
+        for start in range(0, len(rows), size):
+            piece = rows[start : start + size]
+            yield lambda painter, piece=piece: self.draw_servers(painter, piece, view)  # type: ignore[misc]
+
+    def draw_servers(self, painter: QPainter, rows: Ints, view: View) -> None:
+        """Servers with their racks, at once."""
+        if view.level is Level.FAR:
+            self._draw_far(painter, rows, view)
+            return
+        now = self.now()
+        for row in rows.tolist():
+            near = view.level is Level.NEAR
+            if near:
+                draw_stems(painter, self.scene, row, view, self.ink)
+            draw_plate(painter, self.scene, row, view, self.ink, now, row == self.hovered)
+            if near:
+                for child in self.scene.members(row):
+                    draw_child(painter, self.scene, child, view, self.ink, child == self.hovered)
+                draw_more(painter, self.scene, row, view, self.ink)
+        if view.level is Level.MIDDLE:
+            self._stamp_children(painter, rows, view)
+
+    def _draw_far(self, painter: QPainter, rows: Ints, view: View) -> None:
+        ratio = _ratio(painter)
+        pictures = self._far.get(ratio)
+        if pictures is None:
+            pictures = self._far[ratio] = atlas.far(self.ink, ratio)
+        x = self.scene.at[rows, 0] * view.zoom + view.tx
+        y = self.scene.at[rows, 1] * view.zoom + view.ty
+        size = np.searchsorted([1, 3, 8], self.scene.children[rows], side="right")
+        pictures.stamp(painter, x, y, self.scene.worst[rows], size)
+        share = self.scene.progress[rows]
+        moving = ~np.isnan(share)
+        if moving.any():
+            self._bars(painter, x[moving], y[moving], share[moving])
+
+    def _bars(self, painter: QPainter, x: Floats, y: Floats, share: Floats) -> None:
+        """Mean progress below each hexagon."""
+        painter.setPen(NO_PEN)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for token, wide in (("border", np.full(len(x), 18.0)), ("busy", np.maximum(2.0, 18.0 * share))):
+            painter.setBrush(self.ink.brush(token))
+            draw_rects(painter, x - 9, y + 9, wide, 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _stamp_children(self, painter: QPainter, rows: Ints, view: View) -> None:
+        scene = self.scene
+        here = np.nonzero(scene.shown & (scene.kind != SERVER) & np.isin(scene.owner, rows))[0]
+        if not len(here):
+            return
+        key = (round(view.zoom, 2), _ratio(painter))
+        if self._middle is None or self._middle[0] != key:
+            self._middle = (key, atlas.middle(self.ink, *key))
+        middles = (scene.at[scene.owner[here]] + scene.offset[here]) * view.zoom + (view.tx, view.ty)
+        self._middle[1].stamp(painter, middles[:, 0], middles[:, 1], scene.health[here], scene.kind[here])
+
+    def _ground(self, painter: QPainter, view: View, rect: QRectF) -> None:
+        painter.fillRect(rect, self.ink.colour("canvas"))
+        if view.level is Level.FAR:
+            return
+        pitch = _DOTS * view.zoom
+        while pitch < 20:
+            pitch *= 2
+        x = np.arange(np.floor((rect.left() - view.tx) / pitch), (rect.right() - view.tx) / pitch + 1) * pitch + view.tx
+        y = np.arange(np.floor((rect.top() - view.ty) / pitch), (rect.bottom() - view.ty) / pitch + 1) * pitch + view.ty
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(NO_PEN)
+        painter.setBrush(self.ink.brush("border", 0.75))
+        x, y = (side.ravel() for side in np.meshgrid(x, y))
+        draw_rects(painter, x, y, 1.0, 1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _wires(self, painter: QPainter, runs: list[Course], view: View) -> None:
+        for run in runs:
+            draw_wire(painter, run, view, self.ink)
+
+    def _capsules(self, painter: QPainter, runs: list[Course], view: View, area: Rect) -> None:
+        for run in runs:
+            draw_capsule(painter, run, view, self.ink)
+        for name, (x, y) in self.scene.source_at.items():
+            if _meet((x - 90, y - 40, x + 140, y + 80), area):
+                draw_source(painter, self.scene.sources[name], (x, y), view, self.ink)
+
+    def _dragged(self, run: Course) -> bool:
+        rows = {self.scene.rows.get(end.root) for end in (run.wire.origin, run.wire.target) if not isinstance(end, str)}
+        return bool(rows & set(self.hidden))
+
+
+def _meet(a: Rect, b: Rect) -> bool:
+    return a[2] >= b[0] and a[0] <= b[2] and a[3] >= b[1] and a[1] <= b[3]
+
+
+def _ratio(painter: QPainter) -> float:
+    device = painter.device()
+    return float(device.devicePixelRatio()) if device is not None else 1.0

@@ -1,0 +1,299 @@
+"""Hands: mouse, wheel, pinch and keys on the chart: choose, open, drag, draw a band, pan, zoom, walk."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from enum import Enum, auto
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ...model.key import Key
+from ..theme import Theme
+from . import hit
+from .card import REST_MS
+from .stage import Stage
+from .steps import STEPS, Walk
+from .table import SERVER
+
+_WHEEL = 1.0015
+_LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+_ADD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+class _Doing(Enum):
+    """What a pressed button means."""
+
+    NOTHING = auto()
+    PRESSED = auto()
+    DRAG = auto()
+    PAN = auto()
+    BAND = auto()
+    MAP = auto()
+
+
+class Hands(Stage):
+    """A stage one can act on.
+
+    Signals:
+        picked: Key of what was chosen, a wire's ident, a source's name, or None for nothing.
+        opened: Key to show in detail. menu_wanted: Key (None: the ground) and a global point.
+        moved: all positions after a drag, to be remembered.
+    """
+
+    picked = Signal(object)
+    opened = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+    moved = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Graph of the archipelago")
+        self._doing = _Doing.NOTHING
+        self._from = self._last = QPointF()
+        self._row: int | None = None
+        self._walk = Walk(self.chart)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._rested)
+
+    # ---- choosing
+
+    def selected_keys(self) -> tuple[Key, ...]:
+        """What has the halo."""
+        return tuple(key for row in sorted(self.mind.selected) if (key := self.key_of(row)) is not None)
+
+    def key_of(self, row: int | None) -> Key | None:
+        """Identity of a row."""
+        thing = None if row is None else self.scene.things[row]
+        return None if thing is None else thing.key
+
+    def attend(self, row: int | None, selected: Iterable[int] = (), wire: Hashable | None = None) -> None:
+        """Put halo and keyboard somewhere, and tell a screen reader; no signal."""
+        self.mind.selected, self.mind.focus, self.mind.wire = set(selected), row, wire
+        self.setAccessibleDescription(self.scene.spoken(row, self.chart.now()))
+        self.update()
+
+    def pick(self, row: int | None, *, add: bool = False) -> None:
+        """The person chose a thing (None: nothing)."""
+        if row is None:
+            self.attend(None)
+        else:
+            self.attend(row, self.mind.selected ^ {row} if add else {row})
+        self.picked.emit(self.key_of(row))
+
+    def _hover(self, row: int | None) -> None:
+        if row == self.mind.hovered:
+            return
+        servers = {int(self.scene.owner[r]) for r in (row, self.mind.hovered) if r is not None}
+        self.mind.hovered = self.chart.hovered = row
+        self.setCursor(Qt.CursorShape.ArrowCursor if row is None else Qt.CursorShape.PointingHandCursor)
+        self.mend([server for server in servers if server in self.scene.racks])
+
+    def _rested(self) -> None:
+        if self.mind.hovered is not None and self._doing is _Doing.NOTHING:
+            self.show_card(self.mind.hovered, self._last)
+
+    # ---- mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Left: a thing or a wire, with Shift a band, else the ground moves. Middle: the ground moves."""
+        self.hide_card()
+        self._rest.stop()
+        at = self._from = self._last = event.position()
+        if event.button() is _MIDDLE:
+            self._doing = _Doing.PAN
+        elif event.button() is _LEFT:
+            spot = self.minimap.world(self.view, at.x(), at.y())
+            if spot is not None:
+                self._doing = _Doing.MAP
+                self._centre(spot)
+                return
+            self._row = hit.row_at(self.chart, self.view, at.x(), at.y())
+            self._doing = _Doing.PRESSED
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Hover, or go on with what was begun."""
+        at = event.position()
+        if self._doing is _Doing.PRESSED and (at - self._from).manhattanLength() >= QApplication.startDragDistance():
+            self._doing = self._begun(event)
+            at, self._last = event.position(), self._from
+        step = at - self._last
+        self._last = at
+        match self._doing:
+            case _Doing.NOTHING:
+                self.hide_card()
+                self._hover(hit.row_at(self.chart, self.view, at.x(), at.y()))
+                self._rest.start()
+            case _Doing.PAN:
+                self.view.pan(round(step.x()), round(step.y()))
+                self._last = at - QPointF(step.x() - round(step.x()), step.y() - round(step.y()))
+                self.look_changed()
+            case _Doing.DRAG:
+                self.drag(self._grabbed(), step.x() / self.view.zoom, step.y() / self.view.zoom)
+            case _Doing.BAND:
+                self.mind.band = QRectF(self._from, at).normalized()
+                self.update()
+            case _Doing.MAP:
+                spot = self.minimap.world(self.view, at.x(), at.y())
+                if spot is not None:
+                    self._centre(spot)
+
+    def _begun(self, event: QMouseEvent) -> _Doing:
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            return _Doing.BAND
+        if self._row is not None and self.scene.kind[self._row] == SERVER:
+            return _Doing.DRAG
+        return _Doing.PAN
+
+    def _grabbed(self) -> list[int]:
+        """Servers that follow the hand: the pressed one, with all chosen ones if it is one of them."""
+        if self._row is None:
+            return []
+        many = [row for row in sorted(self.mind.selected) if self.scene.kind[row] == SERVER]
+        return many if self._row in many else [self._row]
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End of what was begun; a press without a way is a choice."""
+        doing, self._doing = self._doing, _Doing.NOTHING
+        at = event.position()
+        if doing is _Doing.PRESSED:
+            self._choose(at, bool(event.modifiers() & _ADD))
+        elif doing is _Doing.DRAG:
+            self.drop()
+        elif doing is _Doing.BAND and self.mind.band is not None:
+            band, self.mind.band = self.mind.band, None
+            rows = hit.rows_within(self.chart, self.view, band.left(), band.top(), band.right(), band.bottom())
+            self.attend(min(rows, default=None), rows)
+            self.picked.emit(self.key_of(self.mind.focus))
+
+    def _choose(self, at: QPointF, add: bool) -> None:
+        if self._row is not None:
+            self.pick(self._row, add=add)
+            return
+        ident = hit.wire_at(self.chart, self.view, at.x(), at.y())
+        ident = ident if ident is not None else hit.source_at(self.chart, self.view, at.x(), at.y())
+        if ident is None:
+            self.pick(None)
+        else:
+            self.attend(None, wire=ident)
+            self.picked.emit(ident)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open it."""
+        row = hit.row_at(self.chart, self.view, event.position().x(), event.position().y())
+        if event.button() is _LEFT and row is not None:
+            self.opened.emit(self.key_of(row))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Choose what is under the pointer, then ask for its menu."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self.want_menu()
+            return
+        self.hide_card()
+        self._rest.stop()
+        row = hit.row_at(self.chart, self.view, event.pos().x(), event.pos().y())
+        if row not in self.mind.selected:
+            self.pick(row)
+        self.menu_wanted.emit(self.key_of(row), event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is hovered any more."""
+        self._rest.stop()
+        self.hide_card()
+        self._hover(None)
+
+    def drag(self, rows: list[int], dx: float, dy: float) -> None:
+        """Servers follow the hand, by world px."""
+        if self.chart.hidden != rows:
+            self.chart.hidden = rows
+            self.layer.redo(rows)
+        self.scene.at[rows] += (dx, dy)
+        self.chart.follow(rows)
+        self.wake()
+
+    def drop(self) -> None:
+        """The hand let go: the places are kept."""
+        rows, self.chart.hidden = self.chart.hidden, []
+        self.scene.settle()
+        self.layer.redo(rows)
+        self.spoil()
+        self.moved.emit(self.scene.positions())
+
+    def _centre(self, spot: tuple[float, float]) -> None:
+        self.view.look(self.view.zoom, *spot)
+        self.look_changed()
+
+    # ---- zoom
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer; a touchpad's two fingers pan, with Ctrl they zoom."""
+        at, pixels = event.position(), event.pixelDelta()
+        self.hide_card()
+        if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.view.pan(pixels.x(), pixels.y())
+        else:
+            self.view.zoom_at(_WHEEL ** event.angleDelta().y(), at.x(), at.y())
+        self.look_changed()
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """A pinch zooms; Tab walks on the chart instead of leaving it while something has the keyboard."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self.view.zoom_at(1.0 + event.value(), event.position().x(), event.position().y())
+            self.look_changed()
+            return True
+        tab = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+        return (tab and self.mind.focus is not None and self._step("child")) or super().event(event)
+
+    # ---- keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Enter, Space, Backspace, M, F, 0, +, −, Esc; all else belongs to the window."""
+        word = STEPS.get(event.key(), "")
+        if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier) or not word:
+            super().keyPressEvent(event)
+            return
+        centre = (self.width() / 2, self.height() / 2)
+        match word:
+            case "left" | "right" | "up" | "down" | "parent":
+                self._step(word)
+            case "fit":
+                self.fit()
+            case "life":
+                self.fly((1.0, *self.view.centre))
+            case "closer" | "further":
+                self.view.zoom_at(1.25 if word == "closer" else 0.8, *centre)
+                self.look_changed()
+            case "open" if self.mind.focus is not None:
+                self.opened.emit(self.key_of(self.mind.focus))
+            case "card" if self.mind.focus is not None:
+                if not self.hide_card():
+                    self.show_card(self.mind.focus, QPointF(*self.view.to_screen(*self.scene.middle(self.mind.focus))))
+            case "menu":
+                self.want_menu()
+            case "away" if self.hide_card() or self.mind.focus is not None or self.mind.selected:
+                if self._doing is _Doing.NOTHING:
+                    self.pick(None)
+            case _:
+                super().keyPressEvent(event)
+
+    def want_menu(self) -> None:
+        """Menu of what has the keyboard, beside it."""
+        row = self.mind.focus
+        at = self.rect().center() if row is None else QPointF(*self.view.to_screen(*self.scene.middle(row))).toPoint()
+        self.menu_wanted.emit(self.key_of(row), self.mapToGlobal(at))
+
+    def _step(self, way: str) -> bool:
+        row = self._walk.step(self.view, self.mind.focus, way)
+        if row is None:
+            return False
+        self.pick(row)
+        x, y = self.view.to_screen(*self.scene.middle(row))
+        if not self.rect().adjusted(24, 24, -24, -24).contains(round(x), round(y)):
+            self.fly((self.view.zoom, *self.scene.middle(row)))
+        return True

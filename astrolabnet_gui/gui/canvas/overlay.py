@@ -1,0 +1,159 @@
+"""Overlay: all that moves or follows the hand, painted each frame over the kept picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from ...model.kind import Health
+from . import shapes
+from .atlas import LOUD
+from .channels import draw_capsule, draw_chevrons, draw_wire, moves
+from .chart import Chart
+from .ink import NO_BRUSH, Ink
+from .rings import Rings, ringed
+from .scene import Scene
+from .table import HEALTHS, SERVER
+from .view import Level, View
+
+_BUSIEST = 10
+
+
+@dataclass(slots=True)
+class Attention:
+    """What the person is at.
+
+    Attributes:
+        selected: rows with a halo; focus: row with the dashed halo (keyboard); hovered: row under the pointer.
+        wire: ident of the chosen wire.
+        band: rubber band in screen px.
+    """
+
+    selected: set[int] = field(default_factory=set)
+    focus: int | None = None
+    hovered: int | None = None
+    wire: object = None
+    band: QRectF | None = None
+
+
+class Overlay:
+    """Painter of the living parts."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+        self.rings = Rings()
+        self.flowing = False
+
+    def draw(self, painter: QPainter, view: View, mind: Attention, seconds: float) -> None:
+        """One frame; ``seconds``: a clock that only grows."""
+        chart, ink = self._chart, self._chart.ink
+        if chart.hidden:
+            self._dragged(painter, view)
+        self._wires(painter, view, mind, seconds)
+        self.rings.draw(painter, chart.scene, ringed(chart.scene, view), view, ink, seconds)
+        if mind.hovered is not None and mind.hovered in chart.scene.racks and view.level is Level.NEAR:
+            self._ports(painter, mind.hovered, view)
+        for row in mind.selected:
+            halo(painter, chart.scene, row, view, ink, dashed=False)
+        if mind.focus is not None and mind.focus not in mind.selected:
+            halo(painter, chart.scene, mind.focus, view, ink, dashed=True)
+        if view.level is Level.FAR:
+            self._names(painter, view, mind)
+        if mind.band is not None:
+            painter.setPen(ink.pen("accent", 1.0))
+            painter.setBrush(ink.brush("accent", 0.08))
+            painter.drawRect(mind.band)
+
+    def _dragged(self, painter: QPainter, view: View) -> None:
+        chart = self._chart
+        edges = chart.links.touching(chart.hidden)
+        chart.links.draw(painter, edges, view, chart.ink, len(edges))
+        rows = {*chart.hidden}
+        for run in chart.courses:
+            ends = {chart.scene.rows.get(e.root) for e in (run.wire.origin, run.wire.target) if not isinstance(e, str)}
+            if ends & rows:
+                draw_wire(painter, run, view, chart.ink)
+                draw_capsule(painter, run, view, chart.ink)
+        chart.draw_servers(painter, np.array(chart.hidden, np.int64), view)
+
+    def _wires(self, painter: QPainter, view: View, mind: Attention, seconds: float) -> None:
+        ink = self._chart.ink
+        still = ink.theme.reduced_motion
+        x0, y0, x1, y1 = view.seen()
+        self.flowing = False
+        for run in self._chart.courses:
+            if run.box[2] < x0 or run.box[0] > x1 or run.box[3] < y0 or run.box[1] > y1:
+                continue
+            if moves(run.wire) and view.level is not Level.FAR:
+                self.flowing |= not still
+                draw_chevrons(painter, run, view, ink, 0.0 if still else seconds)
+            if mind.wire is not None and mind.wire == run.wire.ident:
+                painter.save()
+                painter.translate(view.tx, view.ty)
+                painter.scale(view.zoom, view.zoom)
+                pen = ink.pen("text", 2.0 / view.zoom)
+                painter.setPen(pen)
+                painter.setBrush(NO_BRUSH)
+                painter.drawPath(run.path)
+                painter.restore()
+                draw_capsule(painter, run, view, ink)
+
+    def _ports(self, painter: QPainter, row: int, view: View) -> None:
+        scene, ink = self._chart.scene, self._chart.ink
+        x, y = scene.at[row].tolist()
+        painter.setPen(ink.pen("edge", 1.5))
+        painter.setBrush(ink.brush("raised"))
+        for side in (-1, 1):
+            at = view.to_screen(x + side * float(scene.plate_w[row]) / 2, y)
+            painter.drawEllipse(QPointF(*at), 4.0, 4.0)
+
+    def _names(self, painter: QPainter, view: View, mind: Attention) -> None:
+        """Far names: selected, hovered, then the ten busiest; one that would lie on another is left out."""
+        scene, ink = self._chart.scene, self._chart.ink
+        rows = self._chart.rows_in(view, (*view.seen(),))
+        share = np.nan_to_num(scene.progress[rows], nan=-1.0)
+        busy = rows[np.lexsort((-scene.children[rows], share < 0))][:_BUSIEST].tolist()
+        first = [r for r in (*sorted(mind.selected), mind.hovered) if r is not None and r in scene.racks]
+        face = ink.face(11, strong=True)
+        painter.setFont(face.font)
+        taken: list[QRectF] = []
+        for row in dict.fromkeys([*first, *busy]):
+            thing = scene.things[row]
+            if thing is None:
+                continue
+            x, y = view.to_screen(*scene.at[row].tolist())
+            text = ink.elide(thing.label, 11, 120, strong=True)
+            wide = face.metrics.horizontalAdvance(text)
+            over = 11 if thing.health is Health.GONE or HEALTHS[scene.worst[row]] not in LOUD else 25
+            place = QRectF(x - wide / 2 - 3, y - over - face.metrics.height(), wide + 6, face.metrics.height())
+            if any(place.intersects(other) for other in taken):
+                continue
+            taken.append(place)
+            painter.fillRect(place, ink.brush("canvas", 0.7))
+            painter.setPen(ink.colour("text"))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def halo(painter: QPainter, scene: Scene, row: int, view: View, ink: Ink, *, dashed: bool) -> None:
+    """Selection: ink, never a colour, 4 px off the shape. Dashed: the keyboard is here."""
+    if scene.things[row] is None or (view.level is Level.FAR and scene.kind[row] != SERVER):
+        return
+    x, y = view.to_screen(*scene.middle(row))
+    painter.save()
+    painter.translate(x, y)
+    pen = ink.pen("text", 2.0, dashed=dashed)
+    if view.level is Level.FAR:
+        path = shapes.hexagon(32.0, 22.0, 9.0)
+    else:
+        painter.scale(view.zoom, view.zoom)
+        if view.level is Level.MIDDLE and scene.kind[row] == SERVER:
+            painter.scale(*shapes.MIDDLE_STRETCH)
+        path = shapes.outline(int(scene.kind[row]), float(scene.plate_w[row]), 4.0 / min(1.0, view.zoom))
+        pen = ink.pen("text", 2.0 / view.zoom, dashed=dashed)
+    painter.setPen(pen)
+    painter.setBrush(NO_BRUSH)
+    painter.drawPath(path)
+    painter.restore()

@@ -1,0 +1,83 @@
+"""Rack: where the children of one server stand below its plate. A slot once taken is kept; nothing else ever moves."""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import dataclass, field
+
+PITCH_X, PITCH_Y = 64.0, 62.0
+COLUMNS = 3
+TASK_PITCH = 28.0
+TASKS_SHOWN = 5
+# From the plate's middle down to the middle of the first row of children, then of the first task.
+FIRST_ROW = 53.0
+FIRST_TASK = 50.0
+PLATE_W, PLATE_H = 164.0, 46.0
+
+
+@dataclass(slots=True)
+class Rack:
+    """Slots of one server: a grid for sessions and batches, under it a list of tasks.
+
+    Attributes:
+        slots: child row -> slot number.
+        tasks: task rows, newest first shown; at most TASKS_SHOWN of them have a place.
+    """
+
+    slots: dict[int, int] = field(default_factory=dict)
+    tasks: list[int] = field(default_factory=list)
+    _free: list[int] = field(default_factory=list)
+
+    def take(self, row: int) -> int:
+        """Next slot for a child: the lowest that was left, else a new one at the end."""
+        slot = self._free.pop(0) if self._free else len(self.slots)
+        self.slots[row] = slot
+        return slot
+
+    def leave(self, row: int) -> None:
+        """A child is gone; its slot stays empty until another comes."""
+        slot = self.slots.pop(row, None)
+        if slot is None:
+            return
+        insort(self._free, slot)
+        while self._free and self._free[-1] == len(self.slots) + len(self._free) - 1:
+            self._free.pop()
+
+    @property
+    def span(self) -> int:
+        """Number of slots, the empty ones between included."""
+        return len(self.slots) + len(self._free)
+
+    @property
+    def lines(self) -> int:
+        """Rows of the grid."""
+        return -(-self.span // COLUMNS)
+
+    @property
+    def hidden(self) -> int:
+        """Tasks without a place, for "+7"."""
+        return max(0, len(self.tasks) - TASKS_SHOWN)
+
+    def slot_at(self, slot: int) -> tuple[float, float]:
+        """Middle of a slot, from the plate's middle. The first column stands under the plate's left third, so that
+        the second child does not move the first."""
+        line, column = divmod(slot, COLUMNS)
+        return (column - 1) * PITCH_X, FIRST_ROW + line * PITCH_Y
+
+    def task_at(self, place: int) -> tuple[float, float]:
+        """Middle of a task's square in the list, from the plate's middle."""
+        top = FIRST_TASK + max(1, self.lines) * PITCH_Y if self.lines else FIRST_ROW
+        return -PLATE_W / 2 + 5.0, top + place * TASK_PITCH
+
+    def box(self, plate_w: float, shore: float) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of plate and rack, from the plate's middle."""
+        half_w, half_h = plate_w / 2 + shore, PLATE_H / 2 + shore
+        bottom, right, left = half_h, half_w, -half_w
+        if self.span:
+            bottom = max(bottom, FIRST_ROW + (self.lines - 1) * PITCH_Y + 36.0)
+            left, right = min(left, -PITCH_X - 32.0), max(right, PITCH_X + 32.0)
+        if self.tasks:
+            shown = min(len(self.tasks), TASKS_SHOWN) + (1 if self.hidden else 0)
+            bottom = self.task_at(shown - 1)[1] + 14.0
+            right = max(right, 110.0)
+        return left, -half_h, right, bottom
