@@ -58,7 +58,7 @@ class Measured:
 @contextmanager
 def many_livys(count: int, sessions: int, changed: float) -> Iterator[tuple[list[int], subprocess.Popen[str]]]:
     """The servers, in a process of their own."""
-    command = [sys.executable, "-m", "tests.bench.many_livys", str(count), str(sessions), str(changed)]
+    command = [sys.executable, "-m", "tests.bench._many_livys", str(count), str(sessions), str(changed)]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         try:

@@ -1,6 +1,6 @@
 """Many Livy servers in one process: one port each, hand-written HTTP, so that the bench measures the client.
 
-    python -m tests.bench.many_livys COUNT SESSIONS CHANGED
+    python -m tests.bench._many_livys COUNT SESSIONS CHANGED
 
 prints the ports as one JSON line, answers until its stdin closes, then prints how often each was asked, and when.
 """
