@@ -50,11 +50,6 @@ class Statements:
             del self._held[next(iter(self._held))]
         return statement
 
-    def burn(self) -> int:
-        """Use up an id without a statement: Livy counts a refused one too."""
-        self._next += 1
-        return self._next - 1
-
     def get(self, number: int) -> Statement | None:
         """A retained statement."""
         return self._held.get(number)

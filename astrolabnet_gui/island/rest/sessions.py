@@ -127,7 +127,6 @@ async def _run(request: Request) -> Response:
     elif kind is None and session.kind == "shared":
         refused = "java.lang.IllegalArgumentException: Code type should be specified if session kind is shared"
     if refused or code is None:
-        session.statements.burn()
         raise from_rpc(refused)
     plain = code.replace("\r\n", "\n").replace("\r", "\n")
     statement = session.execute(plain, bodies.KINDS[kind] if kind else session.kind)
