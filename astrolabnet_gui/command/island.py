@@ -17,6 +17,7 @@ from ..settings.workspace import free_alias
 from .context import Context
 from .registry import Params, Result, command
 
+PROGRAM = (sys.executable, "-m", "astrolabnet_gui.island")
 START_S = 120.0
 _MISSING = 3
 _OPEN = frozenset({"idle", "busy", "running", "starting", "not_started"})
@@ -93,7 +94,7 @@ class IslandLogParams(Params):
 @command("island.log", "Island's log", params=IslandLogParams, scope="read", idempotent=True, icon="journal",
          group="open", example="net.island.log()")  # fmt: skip
 async def log(ctx: Context, _key: Key | None, params: IslandLogParams) -> Result:
-    """Show the newest lines of the island's own log."""
+    """Show the newest lines of the log of the island itself; each session has its own."""
     lines = (await _process(ctx, "logs")).splitlines()
     return Result(text=f"{len(lines)} lines", data={"lines": lines[-params.lines :], "total": len(lines)})
 
@@ -120,7 +121,7 @@ async def _process(ctx: Context, *arguments: str, saying: str = "") -> str:
         AstroLabNetError: it failed, or took too long.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "astrolabnet_gui.island", *arguments,
+        *PROGRAM, *arguments,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     speaking = asyncio.create_task(_tell_time(ctx, saying)) if saying else None

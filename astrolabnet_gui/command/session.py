@@ -163,7 +163,7 @@ def _idle_enough(thing: Thing) -> str:
 
 
 @command(
-    "session.complete", "Complete", on=("sessions",), params=CompleteParams, scope="read", idempotent=True,
+    "session.complete", "Complete…", on=("sessions",), params=CompleteParams, scope="read", idempotent=True,
     icon="console", group="open", when=_idle_enough,
     example='net["lal"].sessions[3].complete(code="spark.re")',
 )  # fmt: skip

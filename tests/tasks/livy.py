@@ -10,13 +10,17 @@ from typing import Any
 from astrolabnet_gui.errors import Ambiguous, NotFound, Refused, Unreachable
 from astrolabnet_gui.model.livy import (
     Batch,
+    Batches,
     Id,
+    LogPage,
     NewBatch,
     NewSession,
     NewStatement,
     Session,
+    Sessions,
     Statement,
     Statements,
+    Version,
 )  # fmt: skip
 from astrolabnet_gui.tasks.marker import duplicate_error, guarded, strip
 
@@ -58,9 +62,15 @@ class SmallLivy:
         self.lists = 0
         self.cancelled: list[tuple[Id, Id]] = []
         self.deleted: list[Id] = []
+        self.made = 0
+        self.bodies: list[NewSession | NewBatch | NewStatement] = []
+        self.holding = False
+        self.starting = False
+        self.answers: list[dict[str, Any]] = []
 
     def open(self, **fields: object) -> Session:
-        ident = len(self.here)
+        ident = self.made
+        self.made += 1
         self.here[ident] = Session.model_validate({"id": ident, "state": "idle", "kind": "pyspark", **fields})
         self.kept[ident], self.count[ident] = {}, 0
         return self.here[ident]
@@ -69,6 +79,7 @@ class SmallLivy:
         self.here.clear()
         self.kept.clear()
         self.count.clear()
+        self.made = 0
         self.open(name="somebody-else")
 
     def accept(self, session: Id, code: str) -> Statement:
@@ -85,8 +96,10 @@ class SmallLivy:
         else:
             self.ran[key] += 1
             output = {"status": "ok", "execution_count": ident, "data": {"text/plain": "2"}}
+            output = self.answers.pop(0) if self.answers else output
         kept = self.kept[session]
-        kept[ident] = Statement(id=ident, code=code, state="available", output=output, progress=1.0)
+        state, output = ("running", None) if self.holding else ("available", output)
+        kept[ident] = Statement(id=ident, code=code, state=state, output=output, progress=1.0)
         while len(kept) > self.retained:
             del kept[min(kept)]
         return kept[ident]
@@ -110,6 +123,50 @@ class SmallLivy:
             raise NotFound("Statement not found", status=404)
         return self.kept[id][n]
 
+    def become(self, session: int, **fields: object) -> None:
+        """Change a session."""
+        self.here[session] = self.here[session].model_copy(update=fields)
+
+    def finish(self, session: int, ident: int, **fields: object) -> None:
+        """End a statement that is held."""
+        ended = {"state": "available", "output": {"status": "ok", "data": {"text/plain": "2"}}, **fields}
+        self.kept[session][ident] = self.kept[session][ident].model_copy(update=ended)
+
+    async def version(self) -> Version:
+        self._seen()
+        return Version(version="0.9.0-small")
+
+    async def sessions(self, from_: int = 0, size: int = 10000) -> Sessions:
+        self._seen()
+        return Sessions(total=len(self.here), sessions=tuple(self.here.values())[from_ : from_ + size])
+
+    async def sessions_if_changed(self, last: bytes | None) -> tuple[bytes, Sessions | None]:
+        page = await self.sessions()
+        raw = page.model_dump_json().encode()
+        return raw, None if raw == last else page
+
+    async def batches_if_changed(self, last: bytes | None) -> tuple[bytes, Batches | None]:
+        self._seen()
+        page = Batches(total=len(self.batches_here), sessions=tuple(self.batches_here.values()))
+        raw = page.model_dump_json().encode()
+        return raw, None if raw == last else page
+
+    async def session_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
+        return LogPage(id=id, total=2, log=("stdout: ", "line"))
+
+    async def batch_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
+        return LogPage(id=id, total=1, log=("batch line",))
+
+    async def complete(self, id: Id, code: str, kind: str, cursor: int) -> tuple[str, ...]:
+        return (f"{kind}:{code[:cursor]}ad",)
+
+    async def delete_batch(self, id: Id) -> bool:
+        assert isinstance(id, int)
+        return self.batches_here.pop(id, None) is not None
+
+    async def aclose(self) -> None:
+        return
+
     async def statements(self, id: Id) -> Statements:
         self._seen()
         self.lists += 1
@@ -117,10 +174,13 @@ class SmallLivy:
         return Statements(total_statements=len(self.kept[id]), statements=tuple(self.kept[id].values()))
 
     async def run_statement(self, id: Id, new: NewStatement) -> Statement:
+        self.bodies.append(new)
         return await self._post(lambda: self.accept(id, new.code))
 
     async def create_session(self, new: NewSession) -> Session:
-        return await self._post(lambda: self.open(name=new.name, kind=new.kind or "shared", state="starting"))
+        self.bodies.append(new)
+        state = "starting" if self.starting else "idle"
+        return await self._post(lambda: self.open(name=new.name, kind=new.kind or "shared", state=state))
 
     async def create_batch(self, new: NewBatch) -> Batch:
         def start() -> Batch:
@@ -128,6 +188,7 @@ class SmallLivy:
             self.batches_here[ident] = Batch(id=ident, name=new.name, state="running")
             return self.batches_here[ident]
 
+        self.bodies.append(new)
         return await self._post(start)
 
     async def batch(self, id: Id) -> Batch:
@@ -141,8 +202,9 @@ class SmallLivy:
         self.cancelled.append((id, n))
 
     async def delete_session(self, id: Id) -> bool:
+        assert isinstance(id, int)
         self.deleted.append(id)
-        return True
+        return self.here.pop(id, None) is not None
 
     async def _post(self, act: Callable[[], Any]) -> Any:
         self.posts += 1

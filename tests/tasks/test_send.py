@@ -202,7 +202,7 @@ async def test_a_cancelled_wait_leaves_the_sending_going_on(rig: Rig) -> None:
 async def test_an_end_of_the_program_in_mid_post_is_reconciled_by_the_next_one(rig: Rig) -> None:
     rig.livy.faults = ["hang"]
     waiting = asyncio.create_task(rig.send())
-    while not rig.livy.posts:
+    while not rig.livy.ran:
         await asyncio.sleep(0)
     await rig.sender.aclose()
     with pytest.raises(asyncio.CancelledError):
