@@ -1,0 +1,56 @@
+"""The command line against real Spark: an island is started, used and stopped by words alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+PATIENCE_S = 240.0
+
+
+def astrolabnet(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the program with these words, as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "astrolabnet_gui", *words],
+        input=given, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def island() -> Iterator[int]:
+    """Process id of an island of this test's own home."""
+    said = astrolabnet("island", "start", "--json")
+    assert said.returncode == 0, said.stderr
+    pid = int(json.loads(said.stdout)["pid"])
+    below = psutil.Process(pid).children(recursive=True)
+    try:
+        yield pid
+    finally:
+        assert astrolabnet("island", "stop").returncode == 0
+        _, alive = psutil.wait_procs([*below, psutil.Process(pid)] if psutil.pid_exists(pid) else below, timeout=10)
+        assert alive == []
+
+
+@pytest.mark.island
+@pytest.mark.timeout(600)
+def test_from_nothing_to_a_result_and_back(island: int) -> None:
+    (shown,) = astrolabnet("servers", "--json").stdout.splitlines()
+    assert json.loads(shown)["address"] == "local"
+    counted = astrolabnet("send", "local", "--kind", "pyspark", "--file", "-", given="spark.range(1000).count()\n")
+    assert (counted.returncode, counted.stdout) == (0, "1000\n"), counted.stderr
+    (line,) = astrolabnet("sessions", "local", "--json").stdout.splitlines()
+    session = json.loads(line)["address"]
+    failed = astrolabnet("send", session, "--code", "1/0")
+    assert failed.returncode == 1
+    assert "ZeroDivisionError" in failed.stderr
+    as_json = astrolabnet("send", session, "--kind", "sql", "--code", "select 1 as one", "--json")
+    assert json.loads(as_json.stdout)["output"]["data"]["application/json"]["data"] == [[1]]
+    told = [json.loads(line) for line in astrolabnet("tasks", session, "--json").stdout.splitlines()]
+    assert [t["state"] for t in told] == ["done", "failed", "done"]
+    assert told[1]["problem"].startswith("ZeroDivisionError")
+    assert astrolabnet("session", "close", session).returncode == 0
