@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from enum import IntEnum
 from itertools import count
+
+FRESH_S = 2.0
 
 
 class Lane(IntEnum):
@@ -25,9 +29,11 @@ class Budget:
         rate: tokens a second.
         burst: most tokens that pile up.
         reserve: tokens that polls may not touch, so that an act never waits behind them.
+        at_once: polls under way at most. One that takes longer than ``FRESH_S`` is not counted any more: it waits for
+            its server, not for this computer, and a hundred hung servers must not hold up the well ones.
     """
 
-    def __init__(self, rate: float = 200.0, *, burst: float = 40.0, reserve: float = 20.0) -> None:
+    def __init__(self, rate: float = 200.0, *, burst: float = 40.0, reserve: float = 20.0, at_once: int = 64) -> None:
         if not 0 <= reserve < burst:
             raise ValueError("the reserve must be smaller than the burst")
         self._rate, self._burst, self._reserve = rate, burst, reserve
@@ -35,15 +41,47 @@ class Budget:
         self._waiting: list[tuple[Lane, int, asyncio.Future[None]]] = []
         self._turn = count()
         self._timer: asyncio.TimerHandle | None = None
+        self._fresh, self._at_once = 0, at_once
         self.taken = 0
 
-    async def take(self, lane: Lane) -> None:
-        """Wait for a token. A cancelled wait takes none."""
+    @asynccontextmanager
+    async def place(self, lane: Lane) -> AsyncIterator[None]:
+        """A token, and a place among the polls under way (acts need none)."""
+        await self._take(lane)
+        if lane is Lane.ACT:
+            yield
+            return
+        left = False
+
+        def leave() -> None:
+            nonlocal left
+            if not left:
+                left = True
+                self._leave()
+
+        timer = asyncio.get_running_loop().call_later(FRESH_S, leave)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            leave()
+
+    async def _take(self, lane: Lane) -> None:
+        """Wait for a token (see ``place``). A cancelled wait takes none."""
         loop = asyncio.get_running_loop()
         place: asyncio.Future[None] = loop.create_future()
         heapq.heappush(self._waiting, (lane, next(self._turn), place))
         self._serve(loop)
-        await place
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and lane is not Lane.ACT:
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        self._fresh -= 1
+        self._serve(asyncio.get_running_loop())
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
@@ -55,11 +93,14 @@ class Budget:
             lane, _, place = self._waiting[0]
             if not place.done():
                 lack = 1.0 + (0.0 if lane is Lane.ACT else self._reserve) - self._tokens
+                if lane is not Lane.ACT and self._fresh >= self._at_once:
+                    return
                 if lack > 1e-9:
                     self._again(loop, lack / self._rate)
                     return
                 self._tokens -= 1.0
                 self.taken += 1
+                self._fresh += lane is not Lane.ACT
                 place.set_result(None)
             heapq.heappop(self._waiting)
 

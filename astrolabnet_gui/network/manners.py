@@ -62,8 +62,7 @@ class Manners:
             lane: who goes first.
             cost: requests it makes; 0 for my looked-at task in its first 30 s, which is not counted.
         """
-        async with self._places:
-            await self._budget.take(lane)
+        async with self._places, self._budget.place(lane):
             self._spend(cost)
             yield
 
@@ -81,8 +80,7 @@ class Manners:
         if slow:
             await self._slow.acquire()
         try:
-            async with self._places:
-                await self._budget.take(Lane.ACT)
+            async with self._places, self._budget.place(Lane.ACT):
                 self._spend(1)
                 yield
         finally:

@@ -91,14 +91,14 @@ async def measure(servers: int, sessions: int, changed: float, seconds: float, v
 
         engine.subscribe(hear)
         waits: list[float] = []
-        take = engine.budget.take
+        take = engine.budget._take
 
         async def timed(lane: Lane) -> None:
             began = time.perf_counter()
             await take(lane)
             waits.append(time.perf_counter() - began)
 
-        engine.budget.take = timed  # type: ignore[method-assign]
+        engine.budget._take = timed  # type: ignore[method-assign]
         began = time.perf_counter()
         life = asyncio.create_task(engine.main())
         engine.attend(None, frozenset(Key(one.uuid) for one in listed) if visible else frozenset())

@@ -26,8 +26,8 @@ def test_the_budget_is_kept_over_any_second_and_acts_go_first() -> None:
         taken: list[tuple[float, Lane]] = []
 
         async def take(lane: Lane) -> None:
-            await budget.take(lane)
-            taken.append((clock(), lane))
+            async with budget.place(lane):
+                taken.append((clock(), lane))
 
         began = clock()
         polls = [asyncio.create_task(take(Lane.POLL)) for _ in range(1000)]
@@ -51,7 +51,12 @@ def test_the_budget_is_kept_over_any_second_and_acts_go_first() -> None:
 def test_a_cancelled_wait_takes_no_token() -> None:
     async def story() -> None:
         budget = Budget(10, burst=4, reserve=2)
-        waits = [asyncio.create_task(budget.take(Lane.POLL)) for _ in range(50)]
+
+        async def take() -> None:
+            async with budget.place(Lane.POLL):
+                pass
+
+        waits = [asyncio.create_task(take()) for _ in range(50)]
         await asyncio.sleep(0)
         for wait in waits[2:49]:
             wait.cancel()
@@ -60,6 +65,41 @@ def test_a_cancelled_wait_takes_no_token() -> None:
         assert budget.taken == 3
         budget.close()
         await asyncio.gather(*waits, return_exceptions=True)
+
+    in_virtual_time(story())
+
+
+def test_hung_servers_hold_up_the_well_ones_only_for_a_moment() -> None:
+    async def story() -> None:
+        budget = Budget(1000, burst=200, reserve=20, at_once=8)
+        inside = most = 0
+
+        async def ask(seconds: float, lane: Lane = Lane.POLL) -> None:
+            nonlocal inside, most
+            async with budget.place(lane):
+                inside += 1
+                most = max(most, inside)
+                await asyncio.sleep(seconds)
+                inside -= 1
+
+        well = [asyncio.create_task(ask(0.01)) for _ in range(100)]
+        await asyncio.gather(*well)
+        assert most == 8
+        hung = [asyncio.create_task(ask(1000)) for _ in range(8)]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(ask(0.01, Lane.ACT), 0.1)
+        began = clock()
+        await ask(0.01)
+        assert 1.9 <= clock() - began <= 2.1
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+        refused = asyncio.create_task(ask(1))
+        await asyncio.sleep(0)
+        refused.cancel()
+        await asyncio.gather(refused, return_exceptions=True)
+        many = [asyncio.create_task(ask(0.5)) for _ in range(8)]
+        await asyncio.wait_for(asyncio.gather(*many), 0.7)
 
     in_virtual_time(story())
 
