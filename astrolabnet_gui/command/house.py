@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -40,6 +42,7 @@ class House:
         self.journal = Journal(self.paths.journal, self.workspace.uuid)
         self.clock = clock or RealClock()
         self.sender = Sender(self.journal, self.workspace.short, self.clock)
+        self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._heard: Callable[[], None] | None = None
 
     @property

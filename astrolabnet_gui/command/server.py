@@ -149,13 +149,15 @@ async def send_to_server(ctx: Context, server: Key, params: SendParams) -> Resul
 
 async def session_for(ctx: Context, server: Key, kind: str) -> Key:
     """My session that can take code in a language: an idle one, else one that is coming, else a new one."""
-    mine = [t for t in ctx.engine.store.children(server) if t.key.kind == "sessions" and _fits(t, kind)]
-    for states in ({"idle"}, COMING):
-        for thing in mine:
-            if thing.state in states:
-                return thing.key
-    new_kind = kind if kind != "sql" else "pyspark"
-    return await open_session(ctx, server, NewSessionParams.model_validate({"kind": new_kind}))
+    # One at a time: a double click must find the session the first click is opening.
+    async with ctx.house.opening[server.server]:
+        mine = [t for t in ctx.engine.store.children(server) if t.key.kind == "sessions" and _fits(t, kind)]
+        for states in ({"idle"}, COMING):
+            for thing in mine:
+                if thing.state in states:
+                    return thing.key
+        new_kind = kind if kind != "sql" else "pyspark"
+        return await open_session(ctx, server, NewSessionParams.model_validate({"kind": new_kind}))
 
 
 def _fits(thing: Thing, kind: str) -> bool:

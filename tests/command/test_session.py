@@ -84,6 +84,24 @@ async def test_the_first_sending_opens_a_session_waits_and_later_ones_use_it() -
         assert len(rig.livy.here) == 2, "another language, another session"
 
 
+async def test_a_double_click_opens_one_session() -> None:
+    async with Rig() as rig:
+        rig.livy.starting = True
+        runs = {rig.engine.submit("server.send", SERVER, {"code": "1", "kind": "pyspark"}) for _ in range(3)}
+        while not rig.livy.here:
+            await asyncio.sleep(0.01)
+        rig.livy.become(0, state="idle")
+        rig.engine.poll_now(SERVER.server)
+        ended = []
+        while len(ended) < len(runs):
+            event = await asyncio.wait_for(rig.events.get(), 20)
+            ended += [event.state] if event.state in (RunState.DONE, RunState.FAILED) else []
+        assert ended == [RunState.DONE] * 3
+        assert len(rig.livy.here) == 1
+        assert set(rig.livy.ran.values()) == {1}
+        assert len(rig.livy.ran) == 3
+
+
 async def test_what_runs_is_shown_as_mine_with_the_users_own_code() -> None:
     async with Rig() as rig:
         rig.livy.holding = True
