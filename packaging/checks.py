@@ -17,6 +17,7 @@ import qtlibs
 
 CORE_FLOOR, GUI_FLOOR = 90, 80
 GUI = "*/astrolabnet_gui/gui/*"
+LIMIT_S = 45 * 60.0
 NOTHING_SELECTED = 5  # pytest's exit code
 
 
@@ -61,7 +62,11 @@ class Checks:
         """Run one check from the checkout's folder, its output shown as it comes; its exit code."""
         print(f"\n== {name}", flush=True)
         started = time.monotonic()
-        code = subprocess.call(command, cwd=self.root, env={**os.environ, **env})
+        try:
+            code = subprocess.call(command, cwd=self.root, env={**os.environ, **env}, timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            print(f"{name} hung: ended after {LIMIT_S / 60:.0f} min")
+            code = -1
         good = code == 0 or code in also_good
         self.said.append(f"{'ok    ' if good else 'FAILED'} {name} ({time.monotonic() - started:.0f} s)")
         if not good:
