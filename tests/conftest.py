@@ -19,8 +19,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from tests import leaks, loopback
+
+# A busy machine is no wrong program: examples may take their time; pytest-timeout ends what hangs.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 PLATFORM_SKIP = "platform:"
 PATIENCE_S = 2.0  # what is being closed may need a moment; what was forgotten stays for good
