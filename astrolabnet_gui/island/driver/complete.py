@@ -70,7 +70,7 @@ def _last_expression(text: str) -> str:
             i = text.rfind(c, 0, i - 1)
         elif c.isalnum() or c in "._":
             i -= 1
-        elif c in " \n\t" and text[i:].startswith("."):
+        elif c in " \n\t" and text[i:].lstrip().startswith("."):
             i -= 1  # a chain may go over several lines
         else:
             break
