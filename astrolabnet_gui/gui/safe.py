@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFont, QFontDatabase
-from PySide6.QtWidgets import QLabel, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 LABEL_CHARS = 400
 LINE_CHARS = 4000
@@ -104,6 +104,19 @@ def text_view(*, lines: int = 20_000, read_only: bool = True) -> QPlainTextEdit:
     made.setUndoRedoEnabled(not read_only)
     made.setFont(fixed_font(12))
     made.setTabChangesFocus(read_only)
+    return made
+
+
+def text_window(parent: QWidget, title: str, text: str) -> QDialog:
+    """A window of its own with a text to read; it goes when it is closed. Not yet shown."""
+    made = QDialog(parent)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    made.setWindowTitle(plain(title, 80))
+    made.resize(640, 480)
+    view = text_view()
+    view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+    view.setPlainText(page(text)[0])
+    QVBoxLayout(made).addWidget(view)
     return made
 
 

@@ -1,0 +1,124 @@
+"""App: the window's composition root: first the picture, then house, engine and everything else; and the way out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from .shell import Shell
+from .style import Dress
+
+if TYPE_CHECKING:
+    from ..command.house import House
+    from .desk import Desk
+    from .threads import EngineThread, Relay
+    from .window import Window
+
+
+class App(QObject):
+    """One run of the window. ``open`` after the first paint, ``close`` at the end.
+
+    Attributes:
+        window, desk: there after ``open``.
+    """
+
+    def __init__(self, shell: Shell, *, start_island: bool = False, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shell = shell
+        self.window: Window | None = None
+        self.desk: Desk | None = None
+        self._start_island = start_island
+        self._house: House | None = None
+        self._thread: EngineThread | None = None
+        self._relay: Relay | None = None
+        shell.leaving.connect(self.close)
+
+    def open(self) -> None:
+        """Read the workspace, fill the window, start the engine."""
+        # Here, not above: the first picture must not wait for these imports (0.3 to 0.5 s).
+        from .. import command
+        from ..command.house import House
+        from .desk import Desk
+        from .engine_room import make_engine
+        from .threads import EngineThread, Relay
+        from .window import Window
+
+        assert command.__all__
+        self._house = house = House()
+        self.shell.dress.choose(house.preferences.value.window.theme)
+        self.desk = desk = Desk(house.library.actions(), self)
+        self.window = Window(self.shell, desk, house.journal.history)
+        self.window.say_problems(house.problems)
+        engine = make_engine(house)
+        self._relay = Relay(desk.receive, self)
+        self._thread = EngineThread(engine)
+        self._thread.finished.connect(self._engine_ended)
+        engine.subscribe(self._relay.hear)
+        desk.connect_to(engine)
+        self._thread.start()
+        desk.submit("task.reconcile", None, {}, here=False)
+        known = any(server.is_island for server in house.workspace.servers())
+        if self._start_island or (known and house.preferences.value.island.start_with_window):
+            desk.submit("island.start", None, {}, here=self._start_island)
+
+    def close(self) -> bool:
+        """End the engine, give the history back; True if everything ended in time."""
+        ended = True
+        if self._relay is not None:
+            self._relay.close()
+        if self._thread is not None:
+            self._thread.finished.disconnect(self._engine_ended)
+            ended = self._thread.halt()
+            if ended:
+                self._thread.deleteLater()
+                self._thread = None
+        if self._house is not None and ended:
+            self._house.close()
+            self._house = None
+        return ended
+
+    def _engine_ended(self) -> None:
+        """The engine ended by itself: say so; the picture stays as it was."""
+        if self._thread is not None and self._thread.error is not None and self.window is not None:
+            error = self._thread.error
+            self.window.say_problems((f"The engine ended ({type(error).__name__}: {error}). Quit and start again.",))
+
+
+def application(arguments: list[str] | None = None) -> tuple[QApplication, Dress]:
+    """The one QApplication, dressed."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(arguments or sys.argv[:1])
+    app.setApplicationName("astrolabnet")
+    app.setApplicationDisplayName("AstroLabNet")
+    app.setDesktopFileName("astrolabnet")
+    return app, Dress(app)
+
+
+def run(source: Path | None = None, start_island: bool = False) -> int:
+    """Open the window and stay until it is closed; the answer is the exit code.
+
+    Args:
+        source: Python file to run first.
+        start_island: start the local island with the window.
+    """
+    app, dress = application()
+    shell = Shell(dress, _memory())
+    main = App(shell, start_island=start_island)
+    shell.show()
+    QTimer.singleShot(0, main.open)
+    code = app.exec()
+    if not main.close():
+        from .threads import leave
+
+        leave(code)
+    return code
+
+
+def _memory() -> Path:
+    from ..settings.paths import paths
+
+    return paths().state / "window.ini"

@@ -1,0 +1,25 @@
+"""Engine room: makes the engine the window talks to; here the layers below the faces are put together."""
+
+from __future__ import annotations
+
+from ..client.livy import LivyClient
+from ..client.spark import SparkClient
+from ..command.house import House
+from ..command.run import executor
+from ..model.livy import Session
+from ..model.server import Server
+from ..network.engine import Engine
+
+
+def make_engine(house: House) -> Engine:
+    """An engine over the servers of the workspace; not yet running."""
+    clients: dict[str, LivyClient] = {}
+
+    def connect(server: Server) -> LivyClient:
+        clients[server.uuid] = house.connect(server)
+        return clients[server.uuid]
+
+    def spark(server: Server, session: Session) -> SparkClient:
+        return clients[server.uuid].spark(session, session.log)
+
+    return Engine(house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns)

@@ -1,0 +1,142 @@
+"""Status: the counts at the left of the status bar, the run that takes its time at the right, with its Cancel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
+
+from ..model.kind import Health
+from ..network.link import RunState
+from .desk import ENDED, Act, Desk
+from .marks import mark_pixmap
+from .safe import label, set_words
+from .style import Dress
+from .words import percent, plural
+
+PATIENCE_MS = 500
+
+
+class Count(QWidget):
+    """A mark and its words; hidden while there is nothing to count."""
+
+    def __init__(self, health: Health, dress: Dress) -> None:
+        super().__init__()
+        self._health, self._dress = health, dress
+        self._words = label(name="small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 8, 0)
+        row.addWidget(self._words)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Show the words; "" hides it."""
+        set_words(self._words, words)
+        self.setVisible(bool(words))
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The mark."""
+        painter = QPainter(self)
+        drawn = mark_pixmap(self._health, self._dress.now, 12, self.devicePixelRatioF())
+        painter.drawPixmap(QPoint(8, self.height() // 2 - 6), drawn)
+        painter.end()
+
+
+class Status(QWidget):
+    """Follows the desk; lives in the status bar."""
+
+    def __init__(self, bar: QStatusBar, desk: Desk, dress: Dress) -> None:
+        super().__init__()
+        self._desk = desk
+        self._none = label("No servers", name="small")
+        self._none.setContentsMargins(12, 0, 0, 0)
+        self.counts = {h: Count(h, dress) for h in (Health.OK, Health.UNKNOWN, Health.GONE, Health.FAILED, Health.BUSY)}
+        left = QWidget()
+        row = QHBoxLayout(left)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._none)
+        for count in self.counts.values():
+            row.addWidget(count)
+        bar.addWidget(left)
+        self.said = label(name="small")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setObjectName("cancel_run")
+        self._cancel.setProperty("link", True)
+        self._cancel.clicked.connect(self._stop)
+        self._cancel.hide()
+        self.journal = label("journal ready", name="small")
+        right = QHBoxLayout(self)
+        right.setContentsMargins(0, 0, 12, 0)
+        right.setSpacing(12)
+        right.addWidget(self.said)
+        right.addWidget(self._cancel)
+        right.addWidget(self.journal)
+        bar.addPermanentWidget(self)
+        self._shown: Act | None = None
+        self._late = QTimer(self, interval=PATIENCE_MS, singleShot=True)
+        self._late.timeout.connect(self._show_run)
+        self._soon = QTimer(self, interval=100, singleShot=True)
+        self._soon.timeout.connect(self.recount)
+        desk.acted.connect(self._acted)
+        desk.changed.connect(lambda _: None if self._soon.isActive() else self._soon.start())
+        desk.reset.connect(self.recount)
+        self.recount()
+
+    def recount(self) -> None:
+        """Servers by their state, tasks that run."""
+        things = self._desk.store.things.values()
+        servers = [t for t in things if not t.key.path]
+        running = sum(1 for t in things if t.key.kind == "statements" and t.health is Health.BUSY)
+        up = sum(1 for t in servers if t.health is Health.OK)
+        of = {h: sum(1 for t in servers if t.health is h) for h in (Health.UNKNOWN, Health.GONE, Health.FAILED)}
+        self._none.setVisible(not servers)
+        say = self.counts
+        say[Health.OK].say(f"{up} of {plural(len(servers), 'server')} up" if servers else "")
+        say[Health.UNKNOWN].say(f"{of[Health.UNKNOWN]} no answer yet" if of[Health.UNKNOWN] else "")
+        say[Health.GONE].say(f"{of[Health.GONE]} down" if of[Health.GONE] else "")
+        say[Health.FAILED].say(f"{of[Health.FAILED]} refused" if of[Health.FAILED] else "")
+        say[Health.BUSY].say(f"{plural(running, 'task')} running" if running else "")
+
+    def _acted(self, act: Act) -> None:
+        if not act.here:
+            return
+        if act.state not in ENDED:
+            self._shown = act
+            if self._cancel.isVisible() or act.state is RunState.ASKING:
+                self._show_run()
+            elif not self._late.isActive():
+                self._late.start()
+            return
+        if self._shown is not None and act.run == self._shown.run:
+            self._late.stop()
+            self._shown = next((a for a in self._desk.acts.values() if a.here and a.state not in ENDED), None)
+            self._cancel.hide()
+            self._say_end(act)
+            if self._shown is not None:
+                self._late.start()
+
+    def _say_end(self, act: Act) -> None:
+        event = act.last
+        words = "" if event is None else str(event.problem) if event.problem else event.text
+        set_words(self.said, words)
+
+    def _show_run(self) -> None:
+        act = self._shown
+        if act is None or act.state in ENDED:
+            return
+        event = act.last
+        words = (event.text if event else "") or act.command
+        if event is not None and event.progress is not None:
+            words += f" {percent(event.progress)}"
+        set_words(self.said, words)
+        self._cancel.show()
+
+    def _stop(self) -> None:
+        if self._shown is not None:
+            self._desk.cancel(self._shown.run)

@@ -1,0 +1,331 @@
+"""Window: fills the shell with tree, graph, panels and strip, and lets them follow one selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from ..command.registry import COMMANDS, Command
+from ..model.action import Action
+from ..model.key import Key
+from ..network.delta import Delta
+from ..network.link import RunState
+from .canvas import Canvas
+from .desk import Act, Desk
+from .form import Form
+from .goto import GoTo
+from .menu_bar import MenuBar
+from .menus import SEND, Menus, start_of
+from .notice import Notice
+from .panels.console import Console
+from .panels.detail import Detail
+from .panels.journal import JournalPanel, Read
+from .panels.log import LogPanel
+from .panels.start import Start, Steps
+from .questions import Questions
+from .safe import label, set_tooltip, set_words
+from .shell import Shell
+from .status import Status
+from .theme import Theme
+from .tools import Tools
+from .tree_filter import parse_filter
+from .tree_model import TreeModel
+from .tree_rows import JOURNAL
+from .tree_view import TreeView
+
+LETTERS = {
+    "S": {"servers": "server.send", "sessions": "session.send"},
+    "R": {"statements": "task.again"},
+    "N": {"servers": "session.new"},
+    "E": {"servers": "server.edit"},
+    "Delete": {
+        "servers": "server.remove", "sessions": "session.close", "statements": "task.cancel", "batches": "batch.kill",
+    },
+}  # fmt: skip
+
+
+class Window(QObject):
+    """Everything inside the shell."""
+
+    def __init__(self, shell: Shell, desk: Desk, history: Read) -> None:
+        super().__init__(shell)
+        self.shell, self.desk = shell, desk
+        dress = shell.dress
+        self.menus = Menus(desk, self.ask)
+        self.form: Form | None = None
+        self.model = TreeModel(desk.actions, self)
+        self.tree = TreeView(self.model, dress)
+        self.no_servers = label(
+            "No servers yet\nServers, their sessions, tasks and data are listed here.", name="small", wrap=True
+        )
+        self.no_match = QPushButton("No match. Clear filter")
+        self.canvas = Canvas(dress.now)
+        self.start = Start(dress)
+        self.detail = Detail(desk, self.menus, dress)
+        self.steps = Steps(dress)
+        self.console = Console(desk, dress)
+        self.journal = JournalPanel(desk, history, dress)
+        self.log = LogPanel(desk)
+        self.status = Status(shell.statusBar(), desk, dress)
+        self.questions = Questions(desk, shell)
+        self.tools = Tools(self.canvas, lambda: self.verb("server.add", None))
+        self.notice = Notice(desk, self.canvas)
+        self.goto = GoTo(shell.goto, desk)
+        self.bar = MenuBar(shell, desk, self.menus)
+        self._attend_soon = QTimer(self, interval=150, singleShot=True)
+        self._furnish()
+        self._connect()
+        self._store_changed()
+
+    def _furnish(self) -> None:
+        shell = self.shell
+        add = shell.tree_room.add_button("add", "Add a server")
+        add.clicked.connect(lambda: self.verb("server.add", None))
+        more = shell.tree_room.add_button("more", "All verbs of the workspace")
+        more.clicked.connect(lambda: self._popup(None, more.mapToGlobal(more.rect().bottomLeft())))
+        self.no_servers.setContentsMargins(12, 12, 12, 12)
+        self.no_servers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.no_match.setProperty("link", True)
+        self.no_match.clicked.connect(shell.filter.clear)
+        for part in (self.no_servers, self.no_match):
+            shell.tree_place.addWidget(part)
+        shell.tree_place.addWidget(self.tree, 1)
+        shell.centre.addWidget(self.start)
+        shell.centre.addWidget(self.canvas)
+        for page in (self.steps, self.detail):
+            shell.detail.addWidget(page)
+        for panel, title in ((self.console, "Console"), (self.journal, "Journal"), (self.log, "Log")):
+            shell.strip.addTab(panel, title)
+        shell.strip.setCornerWidget(self._copy_as(), Qt.Corner.TopRightCorner)
+
+    def _copy_as(self) -> QWidget:
+        corner = QWidget(self.shell.strip)
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 2, 12, 2)
+        row.addWidget(label("Copy as", name="small"))
+        button = QPushButton("Python")
+        button.setProperty("chip", True)
+        button.clicked.connect(self.console.copy)
+        row.addWidget(button)
+        return corner
+
+    def _connect(self) -> None:
+        shell, desk = self.shell, self.desk
+        desk.changed.connect(self._changed)
+        desk.reset.connect(self._reset)
+        desk.selected.connect(self._selected)
+        desk.acted.connect(self._acted)
+        shell.dress.changed.connect(self._redress)
+        shell.filter.textChanged.connect(self._filter)
+        shell.shown_or_hidden.connect(lambda _: self._attend_soon.start())
+        self._attend_soon.timeout.connect(self._attend)
+        self.tree.picked.connect(self._picked)
+        self.tree.opened.connect(self._opened)
+        self.tree.menu_wanted.connect(self._popup)
+        self.tree.verb_wanted.connect(self.letter)
+        self.tree.verticalScrollBar().valueChanged.connect(lambda _: self._attend_soon.start())
+        self.canvas.picked.connect(self._picked)
+        self.canvas.opened.connect(self._opened)
+        self.canvas.menu_wanted.connect(self._popup)
+        self.start.island_wanted.connect(lambda: desk.submit("island.start", None, {}))
+        self.start.add_wanted.connect(lambda: self.verb("server.add", None))
+        self.start.cancel_wanted.connect(self._cancel_island)
+        self.detail.log_wanted.connect(self.show_log)
+        self.journal.counted.connect(self.model.set_acts)
+        self.goto.thing_wanted.connect(self._go_to)
+        self.goto.verb_wanted.connect(lambda verb, key: self.verb(verb.name, key))
+        for key, act in (("/", shell.filter.setFocus), ("Ctrl+Shift+C", self.copy_python)):
+            shortcut = QShortcut(QKeySequence(key), self.tree if key == "/" else shell)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut if key == "/" else Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(act)
+
+    # --- verbs
+
+    def verb(self, name: str, key: Key | None) -> None:
+        """Do a verb on a thing, after its form if it asks for something."""
+        command = COMMANDS[name]
+        thing = self.desk.thing(key)
+        if key is not None and (thing is None or command.when(thing)):
+            return
+        if name.endswith(".log"):
+            self.show_log(key)
+        else:
+            self.menus.choose(command, thing)
+
+    def letter(self, ident: object, letter: str) -> None:
+        """A single letter on a row: send, again, new, edit, remove."""
+        kind = ident.kind if isinstance(ident, Key) else ""
+        name = LETTERS.get(letter, {}).get(kind)
+        if name is None and letter == "N" and not isinstance(ident, Key):
+            self.verb("server.add", None)
+        elif name in SEND.values() and isinstance(ident, Key):
+            self._send_menu(ident)
+        elif name is not None and isinstance(ident, Key):
+            self.verb(name, ident)
+
+    def _send_menu(self, key: Key) -> None:
+        thing = self.desk.thing(key)
+        if thing is None:
+            return
+        menu = self.menus.of_thing(thing, self.tree)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.tree.viewport().mapToGlobal(self.tree.visualRect(self.tree.currentIndex()).bottomLeft()))
+        row = next((r for r in menu.actions() if r.data() == SEND[key.kind]), None)
+        if row is not None and row.isEnabled():
+            menu.setActiveAction(row)
+
+    def ask(self, verb: Command, key: Key | None, given: Mapping[str, Any]) -> None:
+        """Show the form of a verb in the right panel."""
+        self._leave_form()
+        form = Form(self.desk, verb, key, given)
+        form.closed.connect(self._leave_form)
+        self.form = form
+        self.shell.detail.addWidget(form)
+        self.shell.detail_room.show()
+        self._show_right()
+        form.begin()
+
+    def _leave_form(self) -> None:
+        if self.form is not None:
+            form, self.form = self.form, None
+            self.shell.detail.removeWidget(form)
+            form.deleteLater()
+            self._show_right()
+
+    def show_log(self, key: Key | None) -> None:
+        """Ask for a log and show it in the strip."""
+        self.shell.strip_room.show()
+        self.shell.strip.setCurrentWidget(self.log)
+        self.log.ask(key)
+
+    def copy_python(self) -> None:
+        """The address of what is looked at, as Python."""
+        key = self.desk.selection
+        if key is not None:
+            steps = "".join(f".{c}[{i!r}]" for c, i in zip(key.path[::2], key.path[1::2], strict=True))
+            QApplication.clipboard().setText(f"net[{self.desk.alias(key)!r}]{steps.replace('statements', 'tasks')}")
+
+    def _popup(self, ident: object, at: QPoint) -> None:
+        if isinstance(ident, Action):
+            menu = self._action_menu(ident)
+        else:
+            thing = self.desk.thing(ident) if isinstance(ident, Key) else None
+            if isinstance(ident, Key) and thing is None:
+                return
+            if thing is not None:
+                self.desk.select(thing.key)
+            menu = self.menus.of_thing(thing, self.shell)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _action_menu(self, action: Action) -> QMenu:
+        """Where an action can be sent now."""
+        menu = QMenu(self.shell)
+        for server in self.desk.store.servers():
+            command = COMMANDS["server.send"]
+            row = menu.addAction(f"Send to {server.label}".replace("&", "&&"))
+            row.setEnabled(not command.when(server))
+            row.triggered.connect(lambda _=False, s=server: self.desk.submit("server.send", s.key, start_of(action)))
+        if menu.isEmpty():
+            menu.addAction("There is no server yet").setEnabled(False)
+        return menu
+
+    def say_problems(self, problems: Iterable[str]) -> None:
+        """Sentences about what could not be read or written at the start."""
+        found = list(problems)
+        set_words(self.status.journal, found[0] if found else "journal ready")
+        if found:
+            set_tooltip(self.status.journal, "\n".join(found))
+
+    # --- following
+
+    def _picked(self, ident: object) -> None:
+        if isinstance(ident, Key):
+            self._leave_form()
+            self.desk.select(ident)
+        elif ident == JOURNAL:
+            self.shell.strip.setCurrentWidget(self.journal)
+
+    def _opened(self, ident: object) -> None:
+        self._picked(ident)
+        if isinstance(ident, Key):
+            self.shell.detail_room.show()
+            self.shell.detail_room.raise_()
+
+    def _go_to(self, key: Key) -> None:
+        self.desk.select(key)
+        self.canvas.fly_to(key)
+
+    def _selected(self, key: Key | None) -> None:
+        self.tree.choose(key)
+        self.canvas.select(key)
+        self._show_right()
+        self._attend_soon.start()
+
+    def _show_right(self) -> None:
+        room = self.shell.detail_room
+        if self.form is not None:
+            self.shell.detail.setCurrentWidget(self.form)
+            room.set_caption(self.form.verb.title.rstrip("…"))
+        elif self.desk.store.things:
+            self.shell.detail.setCurrentWidget(self.detail)
+            room.set_caption(self.detail.path.text() or "Detail", "path")
+        else:
+            self.shell.detail.setCurrentWidget(self.steps)
+            room.set_caption("First result in four steps")
+
+    def _changed(self, delta: Delta) -> None:
+        self.model.apply(delta)
+        self.canvas.apply(delta)
+        if self.desk.selection in delta.removed:
+            self.desk.select(None)
+        elif self.desk.selection is not None and not self.tree.currentIndex().isValid():
+            self.tree.choose(self.desk.selection)
+        if delta.added or delta.removed:
+            self._store_changed()
+
+    def _reset(self) -> None:
+        self.model.show_store(self.desk.store)
+        self.canvas.reset(self.desk.store.things.values())
+        self._store_changed()
+
+    def _store_changed(self) -> None:
+        some = bool(self.desk.store.servers())
+        self.shell.centre.setCurrentWidget(self.canvas if some else self.start)
+        self.no_servers.setVisible(not some)
+        self.tree.setVisible(some)
+        self.no_match.setVisible(some and self.model.filtered and not self.model.shows_a_thing)
+        self._show_right()
+        self._attend_soon.start()
+
+    def _filter(self, text: str) -> None:
+        self.model.set_filter(parse_filter(text))
+        self.tree.choose(self.desk.selection)
+        self.no_match.setText(f"No match for {text[:40]}. Clear filter".replace("&", "&&"))
+        self._store_changed()
+
+    def _attend(self) -> None:
+        visible = self.tree.visible_keys() | {s.key for s in self.desk.store.servers()[:200]}
+        self.desk.attend(visible, not self.shell.isVisible() or self.shell.isMinimized())
+
+    def _redress(self, theme: Theme) -> None:
+        self.canvas.set_theme(theme)
+
+    def _acted(self, act: Act) -> None:
+        if act.command == "island.start" and not self.desk.store.servers():
+            event = act.last
+            if act.state in (RunState.RUNNING, RunState.ASKING):
+                self.start.busy((event.text if event else "") or "Starting the island …")
+            elif act.state is RunState.FAILED and event is not None:
+                self.start.failed(str(event.problem))
+            elif act.state is RunState.CANCELLED:
+                self.start.busy("")
+
+    def _cancel_island(self) -> None:
+        for act in self.desk.acts.values():
+            if act.command == "island.start" and act.state is RunState.RUNNING:
+                self.desk.cancel(act.run)

@@ -1,0 +1,100 @@
+"""Pictures of the window with the scene of the look: python -m tests.gui.shots FOLDER"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from astrolabnet_gui.gui.app import application
+from astrolabnet_gui.gui.desk import Desk
+from astrolabnet_gui.gui.shell import Shell
+from astrolabnet_gui.gui.style import Dress
+from astrolabnet_gui.gui.window import Window
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.network.link import RunState
+from tests.gui.fakes import FakeLink, history
+from tests.gui.scene import CHOSEN, UUIDS, main_scene
+
+
+def furnished(app: QApplication, dress: Dress, scene: bool = True) -> tuple[Shell, Window, FakeLink]:
+    """A window over a fake engine."""
+    from astrolabnet_gui import command
+    from astrolabnet_gui.actions.library import Library
+
+    assert command.__all__
+    shell = Shell(dress)
+    shell.resize(1600, 1000)
+    desk = Desk(Library.with_shipped().actions(), shell)
+    link = FakeLink()
+    desk.connect_to(link)
+    link.subscribe(desk.receive)
+    window = Window(shell, desk, history())
+    shell.show()
+    app.processEvents()
+    if scene:
+        link.things(main_scene())
+        desk.select(CHOSEN)
+        acts(desk, link)
+    return shell, window, link
+
+
+def acts(desk: Desk, link: FakeLink) -> None:
+    """Three lines in the console."""
+    session = Key(UUIDS["lal"], "e", ("sessions", 3))
+    lines = (
+        ('net["lal"].sessions[3].send("export", table="object_v2")', RunState.DONE, "Sent: export."),
+        ('net["lal"].sessions[3].send("sky-density", table="object_v2", order=6)', RunState.DONE, "done in 48 s"),
+        ('net["lal"].sessions[3].send("fit-periods", band="r")', RunState.RUNNING, "task 8"),
+    )
+    for line, state, text in lines:
+        run = desk.submit("session.send", session, {"code": "1"})
+        link.run(run, "session.send", state, key=session, line=line, text=text, progress=0.62)
+
+
+def main(folder: Path) -> None:
+    app, dress = application()
+    folder.mkdir(parents=True, exist_ok=True)
+    for scene in (False, True):
+        shell, window, _ = furnished(app, dress, scene)
+        for choice in ("dark", "light"):
+            shell.dress.choose(choice)
+            window.canvas.fit()
+            for _ in range(40):
+                app.processEvents()
+            name = f"{'main' if scene else 'empty'}-{choice}.png"
+            shell.grab().save(str(folder / name))
+            print(folder / name)
+        if scene:
+            more(app, window, shell, folder)
+        shell.close()
+        shell.deleteLater()
+        app.processEvents()
+
+
+def more(app: QApplication, window: Window, shell: Shell, folder: Path) -> None:
+    """A form, a context menu, a failure."""
+    shell.dress.choose("dark")
+    lal = window.desk.thing(Key(UUIDS["lal"]))
+    assert lal is not None
+    window.verb("session.new", lal.key)
+    app.processEvents()
+    shell.grab().save(str(folder / "form.png"))
+    menu = window.menus.of_thing(lal, shell)
+    menu.popup(shell.mapToGlobal(shell.rect().center()))
+    app.processEvents()
+    menu.grab().save(str(folder / "menu.png"))
+    send = next(row for row in menu.actions() if row.data() == "server.send").menu()
+    send.popup(shell.mapToGlobal(shell.rect().center()))  # type: ignore[union-attr]
+    app.processEvents()
+    send.grab().save(str(folder / "send.png"))  # type: ignore[union-attr]
+    send.close()  # type: ignore[union-attr]
+    menu.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
