@@ -1,0 +1,25 @@
+"""Engine of a house: where the rooms below the faces are put together, for the window and the command line alike."""
+
+from __future__ import annotations
+
+from ..client.livy import LivyClient
+from ..client.spark import SparkClient
+from ..model.livy import Session
+from ..model.server import Server
+from ..network.engine import Engine
+from .house import House
+from .run import executor
+
+
+def make_engine(house: House) -> Engine:
+    """An engine over the servers of the workspace; not yet running."""
+    clients: dict[str, LivyClient] = {}
+
+    def connect(server: Server) -> LivyClient:
+        clients[server.uuid] = house.connect(server)
+        return clients[server.uuid]
+
+    def spark(server: Server, session: Session) -> SparkClient:
+        return clients[server.uuid].spark(session, session.log)
+
+    return Engine(house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns)
