@@ -44,6 +44,8 @@ class Room(QDockWidget):
         self.row.setContentsMargins(12, 0, 8, 0)
         self.row.setSpacing(2)
         self.caption: QLabel = label(title, name="strong")
+        # A dock asks its head for a hint, not for its fixed height.
+        self.caption.setMinimumHeight(32)
         self.row.addWidget(self.caption, 1)
         self.setTitleBarWidget(head)
 

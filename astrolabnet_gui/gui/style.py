@@ -31,6 +31,7 @@ QDockWidget, QStackedWidget, QScrollArea, #panel { background: $surface; border:
 #head { background: $surface; border-bottom: 1px solid $border; }
 #foot { background: $surface; border-top: 1px solid $border; }
 #strip { background: $raised; border: 1px solid $border; border-radius: 6px; }
+QTabWidget QWidget#corner { background: $surface; }
 #card { background: $raised; border: 1px solid $border; border-radius: 6px; }
 #card[first="true"] { border-color: $accent; }
 #line { background: $border; max-height: 1px; min-height: 1px; }
@@ -48,6 +49,7 @@ QLabel[role="key"] { color: $text2; font-size: 11px; background: $raised; border
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $field; border: 1px solid $edge; border-radius: 4px;
   color: $text; selection-background-color: $selected; selection-color: $text; }
 QLineEdit, QComboBox { min-height: 26px; padding: 0 8px; }
+#filter, #goto { padding-left: 0; }
 QPlainTextEdit[bare="true"] { border: none; background: $surface; border-radius: 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border-color: $accent; }
 QPlainTextEdit[bare="true"]:focus { border: none; }
@@ -60,6 +62,8 @@ QPushButton:disabled { border-color: $border; color: $gone_text; }
 QPushButton[primary="true"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
 QPushButton[primary="true"]:focus { border-color: $text; }
 QPushButton[primary="true"]:disabled { background: $raised; border-color: $border; color: $gone_text; }
+QPushButton[chip="true"] { border-color: $border; border-radius: 9px; min-height: 18px;
+  padding: 0 10px; font-size: 12px; }
 QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px; min-height: 16px; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }
 QToolButton { background: transparent; border: none; border-radius: 4px; padding: 4px; }
@@ -77,6 +81,7 @@ QHeaderView::section { background: $raised; color: $text2; border: none; border-
   border-right: 1px solid $border; padding: 4px 8px; }
 QTreeView QHeaderView, QTreeView QHeaderView::section { background: $surface; color: $text3; font-size: 11px;
   border-right: none; padding: 3px 0; }
+QTreeView QHeaderView::section:first { padding-left: 12px; }
 QTableCornerButton::section { background: $raised; border: none; border-bottom: 1px solid $border; }
 QScrollBar { background: transparent; }
 QScrollBar:vertical { width: 10px; }

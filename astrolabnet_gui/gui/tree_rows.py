@@ -141,13 +141,17 @@ class Rows:
 
     def _fill_actions(self) -> None:
         group = self.groups[ACTIONS]
-        for n, action in enumerate(self._actions):
-            text = f"{action.title} {language(action.kind)}"
+        by_name: dict[str, list[Action]] = {}
+        for action in self._actions:
+            by_name.setdefault(action.name, []).append(action)
+        for n, same in enumerate(by_name.values()):
+            action, languages = same[0], ", ".join(language(a.kind) for a in same)
+            text = f"{action.title} {languages}"
             kinds, states = self.filter.kinds, self.filter.states
             if states or (kinds and "actions" not in kinds) or not self.filter.accepts_text(text):
                 continue
             row = Row(action, (n,), group)
-            row.text, row.fact = action.title, language(action.kind)
+            row.text, row.fact = action.title, languages
             group.children.append(row)
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ..command.registry import COMMANDS, Command
-from ..model.action import Action
 from ..model.key import Key
 from ..network.delta import Delta
 from ..network.link import RunState
 from .canvas import Canvas
 from .desk import Act, Desk
-from .form import Form
 from .goto import GoTo
 from .menu_bar import MenuBar
-from .menus import SEND, Menus, start_of
 from .notice import Notice
 from .panels.console import Console
 from .panels.detail import Detail
@@ -36,16 +31,7 @@ from .tree_filter import parse_filter
 from .tree_model import TreeModel
 from .tree_rows import JOURNAL
 from .tree_view import TreeView
-
-LETTERS = {
-    "S": {"servers": "server.send", "sessions": "session.send"},
-    "R": {"statements": "task.again"},
-    "N": {"servers": "session.new"},
-    "E": {"servers": "server.edit"},
-    "Delete": {
-        "servers": "server.remove", "sessions": "session.close", "statements": "task.cancel", "batches": "batch.kill",
-    },
-}  # fmt: skip
+from .verbs import Verbs
 
 
 class Window(QObject):
@@ -55,27 +41,25 @@ class Window(QObject):
         super().__init__(shell)
         self.shell, self.desk = shell, desk
         dress = shell.dress
-        self.menus = Menus(desk, self.ask)
-        self.form: Form | None = None
         self.model = TreeModel(desk.actions, self)
         self.tree = TreeView(self.model, dress)
-        self.no_servers = label(
-            "No servers yet\nServers, their sessions, tasks and data are listed here.", name="small", wrap=True
-        )
+        self.log = LogPanel(desk)
+        self.verbs = Verbs(shell, desk, self.tree, self.log)
+        self.menus = self.verbs.menus
+        self.no_servers = _no_servers()
         self.no_match = QPushButton("No match. Clear filter")
         self.canvas = Canvas(dress.now)
         self.start = Start(dress)
-        self.detail = Detail(desk, self.menus, dress)
+        self.detail = Detail(desk, self.verbs.menus, dress)
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
-        self.log = LogPanel(desk)
         self.status = Status(shell.statusBar(), desk, dress)
         self.questions = Questions(desk, shell)
-        self.tools = Tools(self.canvas, lambda: self.verb("server.add", None))
+        self.tools = Tools(self.canvas, lambda: self.verbs.do("server.add", None))
         self.notice = Notice(desk, self.canvas)
         self.goto = GoTo(shell.goto, desk)
-        self.bar = MenuBar(shell, desk, self.menus)
+        self.bar = MenuBar(shell, desk, self.verbs.menus)
         self._attend_soon = QTimer(self, interval=150, singleShot=True)
         self._furnish()
         self._connect()
@@ -84,11 +68,9 @@ class Window(QObject):
     def _furnish(self) -> None:
         shell = self.shell
         add = shell.tree_room.add_button("add", "Add a server")
-        add.clicked.connect(lambda: self.verb("server.add", None))
+        add.clicked.connect(lambda: self.verbs.do("server.add", None))
         more = shell.tree_room.add_button("more", "All verbs of the workspace")
-        more.clicked.connect(lambda: self._popup(None, more.mapToGlobal(more.rect().bottomLeft())))
-        self.no_servers.setContentsMargins(12, 12, 12, 12)
-        self.no_servers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        more.clicked.connect(lambda: self.verbs.popup(None, more.mapToGlobal(more.rect().bottomLeft())))
         self.no_match.setProperty("link", True)
         self.no_match.clicked.connect(shell.filter.clear)
         for part in (self.no_servers, self.no_match):
@@ -104,6 +86,8 @@ class Window(QObject):
 
     def _copy_as(self) -> QWidget:
         corner = QWidget(self.shell.strip)
+        corner.setObjectName("corner")
+        corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 2, 12, 2)
         row.addWidget(label("Copy as", name="small"))
@@ -119,120 +103,30 @@ class Window(QObject):
         desk.reset.connect(self._reset)
         desk.selected.connect(self._selected)
         desk.acted.connect(self._acted)
+        self.verbs.form_changed.connect(self._show_right)
         shell.dress.changed.connect(self._redress)
         shell.filter.textChanged.connect(self._filter)
         shell.shown_or_hidden.connect(lambda _: self._attend_soon.start())
         self._attend_soon.timeout.connect(self._attend)
         self.tree.picked.connect(self._picked)
         self.tree.opened.connect(self._opened)
-        self.tree.menu_wanted.connect(self._popup)
-        self.tree.verb_wanted.connect(self.letter)
+        self.tree.menu_wanted.connect(self.verbs.popup)
+        self.tree.verb_wanted.connect(self.verbs.letter)
         self.tree.verticalScrollBar().valueChanged.connect(lambda _: self._attend_soon.start())
         self.canvas.picked.connect(self._picked)
         self.canvas.opened.connect(self._opened)
-        self.canvas.menu_wanted.connect(self._popup)
+        self.canvas.menu_wanted.connect(self.verbs.popup)
         self.start.island_wanted.connect(lambda: desk.submit("island.start", None, {}))
-        self.start.add_wanted.connect(lambda: self.verb("server.add", None))
+        self.start.add_wanted.connect(lambda: self.verbs.do("server.add", None))
         self.start.cancel_wanted.connect(self._cancel_island)
-        self.detail.log_wanted.connect(self.show_log)
+        self.detail.log_wanted.connect(self.verbs.show_log)
         self.journal.counted.connect(self.model.set_acts)
         self.goto.thing_wanted.connect(self._go_to)
-        self.goto.verb_wanted.connect(lambda verb, key: self.verb(verb.name, key))
-        for key, act in (("/", shell.filter.setFocus), ("Ctrl+Shift+C", self.copy_python)):
+        self.goto.verb_wanted.connect(lambda verb, key: self.verbs.do(verb.name, key))
+        for key, act in (("/", shell.filter.setFocus), ("Ctrl+Shift+C", self.verbs.copy_python)):
             shortcut = QShortcut(QKeySequence(key), self.tree if key == "/" else shell)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut if key == "/" else Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(act)
-
-    # --- verbs
-
-    def verb(self, name: str, key: Key | None) -> None:
-        """Do a verb on a thing, after its form if it asks for something."""
-        command = COMMANDS[name]
-        thing = self.desk.thing(key)
-        if key is not None and (thing is None or command.when(thing)):
-            return
-        if name.endswith(".log"):
-            self.show_log(key)
-        else:
-            self.menus.choose(command, thing)
-
-    def letter(self, ident: object, letter: str) -> None:
-        """A single letter on a row: send, again, new, edit, remove."""
-        kind = ident.kind if isinstance(ident, Key) else ""
-        name = LETTERS.get(letter, {}).get(kind)
-        if name is None and letter == "N" and not isinstance(ident, Key):
-            self.verb("server.add", None)
-        elif name in SEND.values() and isinstance(ident, Key):
-            self._send_menu(ident)
-        elif name is not None and isinstance(ident, Key):
-            self.verb(name, ident)
-
-    def _send_menu(self, key: Key) -> None:
-        thing = self.desk.thing(key)
-        if thing is None:
-            return
-        menu = self.menus.of_thing(thing, self.tree)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.tree.viewport().mapToGlobal(self.tree.visualRect(self.tree.currentIndex()).bottomLeft()))
-        row = next((r for r in menu.actions() if r.data() == SEND[key.kind]), None)
-        if row is not None and row.isEnabled():
-            menu.setActiveAction(row)
-
-    def ask(self, verb: Command, key: Key | None, given: Mapping[str, Any]) -> None:
-        """Show the form of a verb in the right panel."""
-        self._leave_form()
-        form = Form(self.desk, verb, key, given)
-        form.closed.connect(self._leave_form)
-        self.form = form
-        self.shell.detail.addWidget(form)
-        self.shell.detail_room.show()
-        self._show_right()
-        form.begin()
-
-    def _leave_form(self) -> None:
-        if self.form is not None:
-            form, self.form = self.form, None
-            self.shell.detail.removeWidget(form)
-            form.deleteLater()
-            self._show_right()
-
-    def show_log(self, key: Key | None) -> None:
-        """Ask for a log and show it in the strip."""
-        self.shell.strip_room.show()
-        self.shell.strip.setCurrentWidget(self.log)
-        self.log.ask(key)
-
-    def copy_python(self) -> None:
-        """The address of what is looked at, as Python."""
-        key = self.desk.selection
-        if key is not None:
-            steps = "".join(f".{c}[{i!r}]" for c, i in zip(key.path[::2], key.path[1::2], strict=True))
-            QApplication.clipboard().setText(f"net[{self.desk.alias(key)!r}]{steps.replace('statements', 'tasks')}")
-
-    def _popup(self, ident: object, at: QPoint) -> None:
-        if isinstance(ident, Action):
-            menu = self._action_menu(ident)
-        else:
-            thing = self.desk.thing(ident) if isinstance(ident, Key) else None
-            if isinstance(ident, Key) and thing is None:
-                return
-            if thing is not None:
-                self.desk.select(thing.key)
-            menu = self.menus.of_thing(thing, self.shell)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
-
-    def _action_menu(self, action: Action) -> QMenu:
-        """Where an action can be sent now."""
-        menu = QMenu(self.shell)
-        for server in self.desk.store.servers():
-            command = COMMANDS["server.send"]
-            row = menu.addAction(f"Send to {server.label}".replace("&", "&&"))
-            row.setEnabled(not command.when(server))
-            row.triggered.connect(lambda _=False, s=server: self.desk.submit("server.send", s.key, start_of(action)))
-        if menu.isEmpty():
-            menu.addAction("There is no server yet").setEnabled(False)
-        return menu
 
     def say_problems(self, problems: Iterable[str]) -> None:
         """Sentences about what could not be read or written at the start."""
@@ -245,7 +139,7 @@ class Window(QObject):
 
     def _picked(self, ident: object) -> None:
         if isinstance(ident, Key):
-            self._leave_form()
+            self.verbs.leave_form()
             self.desk.select(ident)
         elif ident == JOURNAL:
             self.shell.strip.setCurrentWidget(self.journal)
@@ -268,9 +162,9 @@ class Window(QObject):
 
     def _show_right(self) -> None:
         room = self.shell.detail_room
-        if self.form is not None:
-            self.shell.detail.setCurrentWidget(self.form)
-            room.set_caption(self.form.verb.title.rstrip("…"))
+        if self.verbs.form is not None:
+            self.shell.detail.setCurrentWidget(self.verbs.form)
+            room.set_caption(self.verbs.form.verb.title.rstrip("…"))
         elif self.desk.store.things:
             self.shell.detail.setCurrentWidget(self.detail)
             room.set_caption(self.detail.path.text() or "Detail", "path")
@@ -329,3 +223,15 @@ class Window(QObject):
         for act in self.desk.acts.values():
             if act.command == "island.start" and act.state is RunState.RUNNING:
                 self.desk.cancel(act.run)
+
+
+def _no_servers() -> QWidget:
+    """What will be here."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(12, 12, 12, 12)
+    column.setSpacing(2)
+    column.addWidget(label("No servers yet", name="strong"))
+    column.addWidget(label("Servers, their sessions, tasks and data are listed here.", name="small", wrap=True))
+    column.addStretch(1)
+    return made

@@ -81,6 +81,11 @@ def place(key: Key, alias: str) -> str:
     return " › ".join(steps)
 
 
+def column_type(server_word: str) -> str:
+    """Livy's ``LONG_TYPE`` as ``long``; Spark's words as they are."""
+    return server_word.removesuffix("_TYPE").lower() if server_word.endswith("_TYPE") else server_word
+
+
 def language(kind: str) -> str:
     """``Python`` of ``pyspark``; another word as it is."""
     return LANGUAGES.get(kind, kind)

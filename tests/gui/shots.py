@@ -81,10 +81,10 @@ def more(app: QApplication, window: Window, shell: Shell, folder: Path) -> None:
     shell.dress.choose("dark")
     lal = window.desk.thing(Key(UUIDS["lal"]))
     assert lal is not None
-    window.verb("session.new", lal.key)
+    window.verbs.do("session.new", lal.key)
     app.processEvents()
     shell.grab().save(str(folder / "form.png"))
-    menu = window.menus.of_thing(lal, shell)
+    menu = window.verbs.menus.of_thing(lal, shell)
     menu.popup(shell.mapToGlobal(shell.rect().center()))
     app.processEvents()
     menu.grab().save(str(folder / "menu.png"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidg
 from ...model.output import Table
 from ..safe import plain, tooltip
 from ..style import Dress
-from ..words import THIN
+from ..words import THIN, column_type
 
 Index = QModelIndex | QPersistentModelIndex
 CELL_CHARS = 300
@@ -35,12 +35,21 @@ class TableModel(QAbstractTableModel):
         self._dress = dress
         self._order: Sequence[int] | None = None
         self._numeric = [self._is_numeric(n, column.type) for n, column in enumerate(table.columns)]
+        self._digits = [self._places(n) for n in range(len(table.columns))]
 
     def _is_numeric(self, column: int, type_name: str) -> bool:
         if type_name.lower().startswith(_NUMBERS):
             return True
         found = [row[column] for row in self.table.rows[:PROBED_ROWS] if column < len(row) and row[column] is not None]
         return bool(found) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in found)
+
+    def _places(self, column: int) -> int | None:
+        """Decimal places for a column of numbers, so that their points stand below each other; None = as they are."""
+        cells = [row[column] for row in self.table.rows[:PROBED_ROWS] if column < len(row)]
+        found = [v for v in cells if isinstance(v, float) and math.isfinite(v)]
+        if not found or any(v and not 1e-4 <= abs(v) < 1e7 for v in found):
+            return None
+        return max(len(f"{v:.6g}".partition(".")[2]) for v in found)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """Rows there are."""
@@ -60,7 +69,10 @@ class TableModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell_words(self.value(index.row(), index.column()))
+            value, places = self.value(index.row(), index.column()), self._digits[index.column()]
+            if places is not None and isinstance(value, float) and 1e-4 <= abs(value) < 1e7:
+                return f"{value:.{places}f}"
+            return cell_words(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and self._numeric[index.column()]:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and self.value(index.row(), index.column()) is None:
@@ -80,7 +92,8 @@ class TableModel(QAbstractTableModel):
             return None
         column = self.table.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{plain(column.name, 60)}\n{plain(column.type, 24)}" if column.type else plain(column.name, 60)
+            kind = plain(column_type(column.type), 24)
+            return f"{plain(column.name, 60)}\n{kind}" if kind else plain(column.name, 60)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self._numeric[section] else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -144,9 +157,8 @@ def table_view(table: Table, dress: Dress, parent: QWidget | None = None) -> QTa
     metrics = view.fontMetrics()
     for n, column in enumerate(table.columns):
         seen = [cell_words(row[n]) for row in table.rows[:PROBED_ROWS] if n < len(row)]
-        widest = max(
-            (metrics.horizontalAdvance(w) for w in [*seen, plain(column.name, 60), column.type[:24]]), default=0
-        )
+        seen += [plain(column.name, 60), column_type(column.type)[:24]]
+        widest = max(metrics.horizontalAdvance(words) for words in seen)
         view.setColumnWidth(n, min(COLUMN_MAX, max(64, widest + 28)))
     copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), view)
     copy.setContext(Qt.ShortcutContext.WidgetShortcut)
