@@ -36,8 +36,9 @@ class Context:
         self.run.progress(fraction, text)
 
     def said(self, text: str) -> None:
-        """Say what it does now."""
-        self.run.progress(None, text)
+        """Say what it does now; what goes on in the background after its end is silent."""
+        if not self.run.ended:
+            self.run.progress(None, text)
 
     async def ask(self, text: str) -> bool:
         """Put a yes-or-no question; without a person the face decides what silence means."""

@@ -37,32 +37,39 @@ class Counts(BaseModel):
 
 
 async def reconcile(ctx: Context) -> Counts:
-    """Find out what became of everything; what can not be asked now stays open for the next time."""
-    journal = ctx.house.journal
+    """Find out what became of everything. A server that does not answer yet is waited for in the background."""
+    journal, site = ctx.house.journal, f"{ctx.house.workspace.uuid}/"
     claimed = await ctx.written(journal.claim_open())
     arrived = await ctx.written(journal.last(frozenset({State.ACK})))
     by_server: dict[str, list[Row]] = defaultdict(list)
-    for row in (*claimed, *arrived):
+    for row in claimed:
         if row.act == row.run or row.key is None:
-            if row.state is State.AMBIGUOUS:
-                await note(journal, row, State.UNKNOWN, {"why": "the program ended before it was done"})
-        elif row.state is State.AMBIGUOUS or (row.command == COMMAND and row.owner != journal.owner):
+            await note(journal, row, State.UNKNOWN, {"why": "the program ended before it was done"})
+        else:
             by_server[row.key.server].append(row)
-    found = await asyncio.gather(*(_server(ctx, uuid, rows) for uuid, rows in by_server.items()))
-    flat = [fate for fates in found for fate in fates]
+    for row in arrived:
+        others = row.owner != journal.owner and row.owner.startswith(site)
+        if others and row.command == COMMAND and row.key is not None:
+            by_server[row.key.server].append(row)
+    looking = [asyncio.create_task(_server(ctx, uuid, rows)) for uuid, rows in by_server.items()]
+    for task in looking:
+        ctx.house.sender.keep(task)
+    if looking:
+        await asyncio.wait(looking, timeout=SERVER_WAIT_S)
+    flat = [fate for task in looking if task.done() for fate in task.result()]
     return Counts(
         followed=flat.count(Fate.ARRIVED),
         lost=len([f for f in flat if f in (Fate.LOST, Fate.UNKNOWN)]),
-        open=flat.count(None),
+        open=sum(map(len, by_server.values())) - len([f for f in flat if f is not None]),
     )
 
 
 async def _server(ctx: Context, uuid: str, rows: list[Row]) -> list[Fate | None]:
-    try:
-        async with asyncio.timeout(SERVER_WAIT_S):
-            await ctx.engine.until(Key(uuid), lambda thing: thing is not None and thing.state == "up")
-    except TimeoutError:
-        return [None] * len(rows)
+    if all(server.uuid != uuid for server in ctx.engine.servers()):
+        for row in rows:
+            await note(ctx.house.journal, row, State.UNKNOWN, {"why": "its server is no longer in the workspace"})
+        return [Fate.UNKNOWN] * len(rows)
+    await ctx.engine.until(Key(uuid), lambda thing: thing is not None and thing.state == "up")
     return list(await asyncio.gather(*(_row(ctx, row) for row in rows)))
 
 

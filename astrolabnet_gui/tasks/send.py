@@ -103,7 +103,7 @@ class Sender:
             line_shift=marked.line_shift + order.values_shift, sent=datetime.now(UTC),
         )  # fmt: skip
         going = asyncio.create_task(self._send(client, order, act, marked.code, task, show, said))
-        self._keep(going)
+        self.keep(going)
         return await asyncio.shield(going)
 
     async def resume(
@@ -213,7 +213,8 @@ class Sender:
         except JournalClosed:
             return
 
-    def _keep(self, going: asyncio.Task[Any]) -> None:
+    def keep(self, going: asyncio.Task[Any]) -> None:
+        """Let it go on without anybody waiting; ``aclose`` ends it."""
         self._under_way.add(going)
         going.add_done_callback(self._ended)
 

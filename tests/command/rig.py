@@ -26,7 +26,8 @@ SERVER = Key(LAL.uuid)
 class Rig:
     """``async with Rig() as rig``: everything is opened, and closed at the end."""
 
-    def __init__(self, livy: SmallLivy | None = None) -> None:
+    def __init__(self, livy: SmallLivy | None = None, state: str = "up") -> None:
+        self.state = state
         self.clock = livy.clock if livy else SteppingClock()
         self.livy = livy or SmallLivy(self.clock)
         self.house = House(clock=self.clock)
@@ -43,7 +44,7 @@ class Rig:
     async def __aenter__(self) -> Rig:
         self.engine.subscribe(self._hear)
         self._main = asyncio.create_task(self.engine.main())
-        await self.thing(SERVER, "up")
+        await self.thing(SERVER, self.state)
         return self
 
     async def __aexit__(self, *_exc: object) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from astrolabnet_gui.command import reconcile
 from astrolabnet_gui.command.house import House
 from astrolabnet_gui.errors import Missing
+from astrolabnet_gui.journal.journal import Journal
 from astrolabnet_gui.journal.row import State
+from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.livy import NewBatch
 from astrolabnet_gui.network.link import RunState
 from tests.tasks.livy import SmallLivy, SteppingClock
@@ -163,6 +166,41 @@ async def test_what_was_open_on_a_server_that_restarted_is_lost_not_mixed_up() -
         assert done.text == "0 found again, 1 lost or unknown, 0 left open."
         (row,) = await asyncio.wrap_future(rig.house.journal.last(frozenset({State.FAILED})))
         assert "restarted" in row.evidence["why"]
+
+
+async def test_a_server_that_does_not_answer_yet_is_waited_for_in_the_background(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    livy = SmallLivy(SteppingClock())
+    async with Rig(livy) as rig:
+        livy.holding = True
+        await rig.well("server.send", code="first", kind="pyspark")
+    monkeypatch.setattr(reconcile, "SERVER_WAIT_S", 0.2)
+    livy.unreachable = True
+    async with Rig(livy, state="no answer") as rig:
+        done = await rig.well("task.reconcile", None)
+        assert done.text == "0 found again, 0 lost or unknown, 1 left open."
+        livy.unreachable = False
+        rig.engine.poll_now(SERVER.server)
+        await rig.thing(SERVER, "up")
+        (session,) = [t for t in rig.engine.store.children(SERVER) if t.key.kind == "sessions"]
+        await rig.thing(session.key.child("statements", 0), "running")
+
+
+async def test_what_other_workspaces_sent_and_what_lost_its_server_does_not_hold_up_the_start() -> None:
+    async with Rig() as rig:
+        journal, elsewhere = rig.house.journal, Key("2" * 32, "e", ("sessions", 0))
+        other = Journal(journal.path, "f" * 32)
+        await asyncio.wrap_future(other.intend("A", "R", "task.sent", elsewhere, {}))
+        other.close()
+        dead = Journal(journal.path, rig.house.workspace.uuid)
+        await asyncio.wrap_future(dead.intend("B", "R", "task.sent", elsewhere, {}))
+        await asyncio.wrap_future(dead.intend("C", "C", "session.close", SERVER, {}))
+        dead.close()
+        done = await rig.well("task.reconcile", None)
+        assert done.text == "0 found again, 1 lost or unknown, 0 left open."
+        states = {row.act: row.state for row in await rig.rows()}
+        assert states == {"A": State.INTENT, "B": State.UNKNOWN, "C": State.UNKNOWN}
 
 
 def test_a_house_with_everything_damaged_still_opens(tmp_home: Path) -> None:
