@@ -41,6 +41,7 @@ class Known:
         self._mine: set[Key] = set()
         self._since: dict[Key, tuple[str, datetime | None]] = {}
         self._gone: dict[Key, Thing] = {}
+        self._made: dict[Key, tuple[Session | Batch, tuple[object, ...], Thing]] = {}
         self._listed: set[str] = set()
 
     def key(self, collection: str, ident: Id) -> Key:
@@ -77,7 +78,7 @@ class Known:
         if self.identity.look(collection, values, complete=complete):
             self._restarted()
         old = self._here[collection]
-        now: dict[Id, Session | Batch] = {value.id: value for value in values}
+        now: dict[Id, Session | Batch] = {v.id: old[v.id] if old.get(v.id) == v else v for v in values}
         first = collection not in self._listed
         self._listed.add(collection)
         if complete:
@@ -172,11 +173,17 @@ class Known:
         return out
 
     def _thing(self, key: Key, value: Session | Batch, stale_since: datetime | None) -> Thing:
-        since = self._since.get(key, ("", None))[1]
-        mine = key in self._mine
-        if isinstance(value, Session):
-            return session_thing(key, value, since=since, mine=mine, stale_since=stale_since)
-        return batch_thing(key, value, since=since, mine=mine, stale_since=stale_since)
+        """Thing of a session or batch; the one made before if nothing has changed."""
+        since, mine = self._since.get(key, ("", None))[1], key in self._mine
+        made_of, now, thing = self._made.get(key, (None, (), None))
+        how = (since, mine, stale_since)
+        if thing is None or made_of is not value or now != how:
+            if isinstance(value, Session):
+                thing = session_thing(key, value, since=since, mine=mine, stale_since=stale_since)
+            else:
+                thing = batch_thing(key, value, since=since, mine=mine, stale_since=stale_since)
+            self._made[key] = (value, how, thing)
+        return thing
 
     def _note(self, key: Key, state: str, *, known: bool) -> None:
         """Remember since when; of what was there before the first look nobody knows it."""
@@ -188,6 +195,7 @@ class Known:
         key = self.key(collection, value.id)
         thing = self._thing(key, value, None)
         self._since.pop(key, None)
+        self._made.pop(key, None)
         mine = key in self._mine
         self._mine.discard(key)
         has_tasks = any(task.session == key for task in self.tasks.values())
