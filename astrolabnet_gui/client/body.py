@@ -91,10 +91,9 @@ class Unpacker:
         self._kept.write(part)
 
 
-# Escapes of one text: an escaped backslash, a true pair, a lone half. The first two are left as they are.
-_ESCAPES = re.compile(
-    rb"\\\\|\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
-)
+# A true pair of surrogate escapes, which stays, or a lone half of one.
+_HALVES = re.compile(rb"\\u[dD](?:[89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|([89a-fA-F][0-9a-fA-F]{2}))")
+_BACKSLASH = rb"\\"  # as JSON writes it: what follows is no escape
 
 
 def json_of(body: bytes) -> Any:
@@ -111,7 +110,8 @@ def json_of(body: bytes) -> Any:
         return from_json(body)
     except ValueError:
         clean = body.decode("utf-8", "replace").encode()
-        clean = _ESCAPES.sub(lambda m: rb"\ufffd" if m[1] else m[0], clean)
+        pieces = (_HALVES.sub(lambda m: rb"\ufffd" if m[1] else m[0], piece) for piece in clean.split(_BACKSLASH))
+        clean = _BACKSLASH.join(pieces)
         if clean == body:
             raise
         return from_json(clean)

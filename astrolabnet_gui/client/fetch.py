@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from typing import NamedTuple
 
@@ -12,6 +13,10 @@ from .. import __version__
 from ..errors import TooLarge
 from .body import Oversize, Unpackable, Unpacker
 from .trouble import OUR_BUGS, Ask, from_httpx, malformed, too_late
+
+# Their debug lines hold headers and addresses: a login must not reach a log because somebody wanted to see more.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 USER_AGENT = f"AstroLabNet/{__version__} (desktop client of Livy; python-httpx)"
 

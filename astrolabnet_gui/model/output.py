@@ -105,8 +105,12 @@ def _livy_table(value: Any) -> Part:
 def _sql_table(value: Any) -> Part:
     """SQL: {"schema": {"fields": [{name, type}]}, "data": [[…]]}."""
     try:
-        columns = tuple(Column(name=str(f["name"]), type=_type(f["type"])) for f in value["schema"]["fields"])
-        return Table(columns=columns, rows=tuple(tuple(map(_cell, row)) for row in _rows(value["data"])))
+        fields = value["schema"]["fields"]
+        columns = tuple(Column(name=str(f["name"]), type=_type(f["type"])) for f in fields)
+        rows = _rows(value["data"])
+        if not all(isinstance(f["type"], str) for f in fields):  # only nested types hold structs
+            rows = tuple(tuple(map(_cell, row)) for row in rows)
+        return Table(columns=columns, rows=rows)
     except (KeyError, TypeError, AttributeError, ValueError):
         return Json(value=value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,19 @@ async def test_an_unusable_login_is_said_and_nothing_is_sent(
     assert str(caught.value).startswith("lal: ")
     assert not gate.heard
     assert not secret or secret not in str(caught.value)
+
+
+async def test_no_log_holds_a_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = "canary-1234"
+    async with FaultServer(Gate(f"Bearer {token}")) as server:
+        client = client_of(server.url, Auth(kind=AuthKind.BEARER, secret="t"), {"t": token})
+        await client.version()
+        await client.aclose()
+    logging.getLogger("test").debug("heard")
+    assert "heard" in caplog.text
+    assert token not in caplog.text
+    assert "httpcore" not in caplog.text
 
 
 def test_a_login_never_shows_its_secret() -> None:
