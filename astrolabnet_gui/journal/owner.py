@@ -62,8 +62,10 @@ class Owner:
         for path in self._folder.glob("*.lock"):
             if path == self._path:
                 continue
-            with contextlib.suppress(OSError), path.open("r+b") as file:
-                _lock(file)
+            with contextlib.suppress(OSError):
+                with path.open("r+b") as file:
+                    _lock(file)
+                # Closed before it is deleted: Windows deletes no open file. Nobody takes its name, it holds a ULID.
                 path.unlink()
 
     def close(self) -> None:
