@@ -9,10 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-from astrolabnet_gui.errors import AstroLabNetError, BadInput, Missing
+from astrolabnet_gui.errors import AstroLabNetError
 from astrolabnet_gui.island.options import Options, state_folder
 
-_FAILED, _BAD_INPUT, _MISSING = 1, 2, 3
+_FAILED, _MISSING = 1, 3
 
 
 def _folder(text: str) -> Path:
@@ -129,7 +129,9 @@ def main(argv: list[str] | None = None) -> int:
         _act(args)
     except AstroLabNetError as error:
         sys.stderr.write(f"{error}\n")
-        return _BAD_INPUT if isinstance(error, BadInput) else _MISSING if isinstance(error, Missing) else _FAILED
+        from astrolabnet_gui.island.keeper import FAULTS
+
+        return next((code for code, kind in FAULTS.items() if isinstance(error, kind)), _FAILED)
     except ImportError as error:
         sys.stderr.write(f"The island is not installed ({error}). Run: pip install 'astrolabnet-gui[island]'\n")
         return _MISSING

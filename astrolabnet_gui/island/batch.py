@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,21 +12,24 @@ from pathlib import Path
 from astrolabnet_gui.island import platform
 from astrolabnet_gui.island.lines import Lines
 from astrolabnet_gui.island.request import NewBatch
+from astrolabnet_gui.island.undertaker import Undertaker
 
-_GUARD = (sys.executable, "-m", "astrolabnet_gui.island.guard")
 _LONGEST_LINE = 4096
 
 
 class Batch:
     """States: starting, running, then success or dead (an exit code other than 0, or a kill)."""
 
-    def __init__(self, number: int, request: NewBatch, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, number: int, request: NewBatch, undertaker: Undertaker, *, now: Callable[[], float] = time.time
+    ) -> None:
         self.id = number
         self.name = request.name
         self.request = request
         self.state = "starting"
         self.lines = Lines()
         self.ended_at: float | None = None
+        self._undertaker = undertaker
         self._now = now
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -39,9 +41,8 @@ class Batch:
             OSError: the system can not start one more process.
         """
         self._process = await asyncio.create_subprocess_exec(
-            *_GUARD,
             *command,
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=cwd,
@@ -49,11 +50,12 @@ class Batch:
             limit=1 << 20,
             **platform.own_group(),
         )
+        self._undertaker.watch(self._process.pid)
         self._watcher = asyncio.create_task(self._watch(self._process), name=f"batch {self.id}")
 
     @property
     def pid(self) -> int | None:
-        """Process id of the guard, None before the start."""
+        """Process id of its Java, None before the start."""
         return self._process.pid if self._process else None
 
     async def end(self) -> None:
@@ -76,16 +78,16 @@ class Batch:
         log = asyncio.create_task(self._log(process.stdout))
         while process.returncode is None:
             await asyncio.wait({log}, timeout=0.25) if not log.done() else await asyncio.sleep(0.05)
+        # Java is gone; the Python below it must not stay, nor what that has started.
+        await asyncio.to_thread(lambda: platform.kill_all(platform.tree_of(process.pid)))
         _, late = await asyncio.wait({log}, timeout=1.0)
         for task in late:
             task.cancel()
         await asyncio.gather(log, return_exceptions=True)
-        if process.stdin is not None:
-            process.stdin.close()
         process._transport.close()  # type: ignore[attr-defined]
+        self._undertaker.forget(process.pid)
         if process.returncode != 0:
-            code = process.returncode
-            self.lines.err(f"The batch has ended: {platform.end_words(code if code <= 128 else 128 - code)}.")
+            self.lines.err(f"The batch has ended: {platform.end_words(process.returncode)}.")
         self._over("success" if process.returncode == 0 else "dead")
 
     async def _log(self, pipe: asyncio.StreamReader) -> None:

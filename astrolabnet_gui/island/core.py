@@ -23,6 +23,7 @@ from astrolabnet_gui.island.register import Register
 from astrolabnet_gui.island.request import DRIVER_MEMORY, Files, NewBatch, NewSession, Rejected, Resources
 from astrolabnet_gui.island.session import Session
 from astrolabnet_gui.island.spare import Spare, Waiting
+from astrolabnet_gui.island.undertaker import Undertaker
 
 TOO_MANY = "Rejected, too many sessions are being created!"
 R = TypeVar("R", bound=Resources)
@@ -62,7 +63,8 @@ class Island:
         self._driver = driver
         self.free_bytes = free_bytes
         self._work = options.state / "work"
-        self._spare = Spare(self._launch_spare, self._spare_wanted)
+        self._undertaker = Undertaker()
+        self._spare = Spare(self._launch_spare, self._spare_wanted, self._undertaker)
         self._archive = Archive(jre) if options.archive else None
         self._ticker: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
@@ -86,6 +88,7 @@ class Island:
         ends = [*(one.stop() for one in self.sessions), *(one.end() for one in self.batches), self._spare.end()]
         await asyncio.gather(*ends, *archive, *self._ending, return_exceptions=True)
         await asyncio.gather(*([self._ticker] if self._ticker else []), return_exceptions=True)
+        await asyncio.to_thread(self._undertaker.end)
         shutil.rmtree(self._work, ignore_errors=True)
 
     async def create_session(self, request: NewSession) -> Session:
@@ -121,7 +124,7 @@ class Island:
         if not request.file:
             raise Rejected("requirement failed: File is required.")
         usable = replace(self._checked(request), file=self.files.uri(request.file))
-        batch = Batch(number, request, now=self._now)
+        batch = Batch(number, request, self._undertaker, now=self._now)
         self.batches.add(batch)
         try:
             work = self._folder(f"batch-{number}-")
@@ -194,7 +197,7 @@ class Island:
         return replace(request, **lists)  # type: ignore[arg-type]
 
     async def _launch(self, session: Session, request: Resources) -> None:
-        driver = DriverProcess(session)
+        driver = DriverProcess(session, self._undertaker)
         session.driver = driver
         try:
             work = self._folder(f"session-{session.id}-")

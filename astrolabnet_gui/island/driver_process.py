@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from astrolabnet_gui.island import platform, protocol
+from astrolabnet_gui.island.undertaker import Undertaker
 
 DRIVER = (sys.executable, "-m", "astrolabnet_gui.island.driver")
 _WATCH_S = 0.5
@@ -36,8 +37,9 @@ class Listener(Protocol):
 class DriverProcess:
     """A child process and the JVM below it. All calls from the server's loop."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, undertaker: Undertaker) -> None:
         self.listener = listener
+        self._undertaker = undertaker
         self.jvm_pid: int | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -66,6 +68,7 @@ class DriverProcess:
             limit=_LONGEST_EVENT,
             **platform.own_group(),
         )
+        self._undertaker.watch(self._process.pid)
         self.send(message)
         self._watcher = asyncio.create_task(self._watch(), name=f"driver {self._process.pid}")
 
@@ -113,6 +116,7 @@ class DriverProcess:
             process.stdin.close()
         # A grandchild that left the group could still hold the pipes: close our ends.
         process._transport.close()  # type: ignore[attr-defined]
+        self._undertaker.forget(process.pid)
         returncode = process.returncode
         self.listener.ended(returncode, self._fatal or platform.end_words(returncode))
 

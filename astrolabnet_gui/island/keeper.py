@@ -11,10 +11,12 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from astrolabnet_gui.errors import AstroLabNetError, Unreachable
+from astrolabnet_gui.errors import AstroLabNetError, BadInput, Missing, Unreachable
 from astrolabnet_gui.island import platform, record
 from astrolabnet_gui.island.serve import prepare, unwritable
 
+# Exit codes of the island's process, for whoever started it to tell the trouble apart.
+FAULTS: dict[int, type[AstroLabNetError]] = {2: BadInput, 3: Missing}
 _START_S = 60.0
 _STOP_S = 15.0
 _ASK_S = 5.0
@@ -65,7 +67,7 @@ def start(state: Path, serve: Sequence[str]) -> record.Record:
             known = record.read(state)  # two starts at once: the other one won
             if known is not None and _first_answer(known):
                 return known
-            raise AstroLabNetError(_last_words(log, begin))
+            raise FAULTS.get(child.returncode, AstroLabNetError)(_last_words(log, begin))
         time.sleep(0.05)
     platform.kill_all(platform.tree_of(child.pid), patience_s=3.0)
     raise Unreachable(f"The island did not come up within {_START_S:.0f} s.", remedy=f"Its log is {log}.")

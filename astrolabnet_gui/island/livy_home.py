@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import platform as python_platform
 import re
+import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from astrolabnet_gui.errors import BadInput, Unreachable
 from astrolabnet_gui.island import jre, platform, record, submit
 from astrolabnet_gui.island.driver import jvm
 from astrolabnet_gui.island.options import Options
 from astrolabnet_gui.island.serve import HOST, bind, prepare, unwritable
+from astrolabnet_gui.island.undertaker import Undertaker
 
 MAIN = "org.apache.livy.server.LivyServer"
 _OPENS = (
@@ -98,20 +101,23 @@ def run(home: Path, options: Options) -> None:
     """
     livy = version_of(home)
     prepare(options.state)
+    signal.signal(signal.SIGTERM, _over)
     spark, java = submit.check_spark(), jre.choose(options.java_home)
     with bind(options.state, options.port) as sock:
         port = sock.getsockname()[1]
+    undertaker = Undertaker()
     conf, logs = options.state / "livy-conf", options.state / "livy-logs"
     try:
         for folder in (conf, logs):
             folder.mkdir(exist_ok=True)
         platform.write_private(conf / "livy.conf", settings(options, port))
         child = subprocess.Popen(
-            [platform.PYTHON, "-m", "astrolabnet_gui.island.guard", *command(home, conf, java.java)],
-            stdin=subprocess.PIPE,
+            command(home, conf, java.java),
+            stdin=subprocess.DEVNULL,
             env=environment(home, conf, java.home, logs),
             **platform.own_group(),
         )
+        undertaker.watch(child.pid)
     except OSError as error:
         raise unwritable(options.state, error) from error
     try:
@@ -129,11 +135,15 @@ def run(home: Path, options: Options) -> None:
         record.write(options.state, known)
         _wait_until_over(child, options.exit_with)
     finally:
-        if child.stdin is not None:
-            child.stdin.close()
         platform.kill_all(platform.tree_of(child.pid), patience_s=2.0)
+        undertaker.forget(child.pid)
+        undertaker.end()
         child.wait()
         record.forget(options.state)
+
+
+def _over(*_: object) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _wait_until_up(child: subprocess.Popen[bytes], port: int) -> None:

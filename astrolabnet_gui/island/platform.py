@@ -1,8 +1,8 @@
 """What differs between Linux, macOS and Windows about processes and private files; no bare POSIX call elsewhere.
 
 Nothing may outlive the island. Three nets, one for each way to end: a normal end kills every process tree it
-started; a killed island is noticed by its children through the end of their standard input; and where the system
-offers it the kernel kills them itself (Linux: parent-death signal, Windows: a Job Object).
+started; a killed island is noticed by the end of a pipe (drivers, undertaker.py); and where the system offers it the
+kernel kills them itself (Linux: parent-death signal, Windows: a Job Object).
 """
 
 from __future__ import annotations

@@ -9,13 +9,14 @@ from astrolabnet_gui.island import protocol
 from astrolabnet_gui.island.driver_process import DriverProcess
 from astrolabnet_gui.island.lines import RETAINED_LINES
 from astrolabnet_gui.island.session import Session
+from astrolabnet_gui.island.undertaker import Undertaker
 
 
 class Waiting:
     """A driver nobody has asked for yet; it keeps what the driver says for its session to be."""
 
-    def __init__(self, on_end: Callable[[Waiting], None]) -> None:
-        self.driver = DriverProcess(self)
+    def __init__(self, on_end: Callable[[Waiting], None], undertaker: Undertaker) -> None:
+        self.driver = DriverProcess(self, undertaker)
         self.over = False
         self._on_end = on_end
         self._events: list[protocol.Event] = []
@@ -54,8 +55,11 @@ class Waiting:
 class Spare:
     """Keeps one driver waiting. ``launch`` starts the process of a :class:`Waiting`; ``wanted`` says whether to."""
 
-    def __init__(self, launch: Callable[[Waiting], Awaitable[None]], wanted: Callable[[], bool]) -> None:
+    def __init__(
+        self, launch: Callable[[Waiting], Awaitable[None]], wanted: Callable[[], bool], undertaker: Undertaker
+    ) -> None:
         self._launch = launch
+        self._undertaker = undertaker
         self._wanted = wanted
         self._waiting: Waiting | None = None
         self._failures = 0
@@ -99,7 +103,7 @@ class Spare:
         await asyncio.sleep(delay_s)
         if not self._wanted():
             return
-        waiting = Waiting(self._gone)
+        waiting = Waiting(self._gone, self._undertaker)
         try:
             await self._launch(waiting)
         except OSError:

@@ -121,7 +121,7 @@ def test_a_taken_port_is_one_clear_line(home: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         told = island_command("start", "--json", f"--port={port}", *QUIET, state=home / "island", home=home)
-    assert told.returncode == 1
+    assert told.returncode == 2
     assert told.stdout == ""
     assert told.stderr.startswith(f"Port {port} can not be used: Address already in use.")
     assert told.stderr.count("\n") == 1
@@ -129,7 +129,7 @@ def test_a_taken_port_is_one_clear_line(home: Path) -> None:
 
 def test_no_java_is_one_clear_line(home: Path) -> None:
     told = island_command("start", f"--java-home={home}", *QUIET, state=home / "island", home=home)
-    assert told.returncode == 1
+    assert told.returncode == 3
     assert told.stderr.startswith("The configured Java in")
     assert "pip install" in told.stderr
     assert told.stderr.count("\n") == 1
