@@ -165,6 +165,11 @@ class Sessions(Listing):
     def _readable(cls, value: Any) -> Any:
         return _with_rows(value, "sessions", Session)
 
+    @property
+    def complete(self) -> bool:
+        """Everything the server holds is here: only then is what is absent gone."""
+        return self.from_ == 0 and not self.broken and self.total <= len(self.sessions)
+
 
 class Batches(Listing):
     """GET /batches. Livy calls the list ``sessions`` here too."""
@@ -177,6 +182,11 @@ class Batches(Listing):
     @classmethod
     def _readable(cls, value: Any) -> Any:
         return _with_rows(value, "sessions", Batch)
+
+    @property
+    def complete(self) -> bool:
+        """Everything the server holds is here: only then is what is absent gone."""
+        return self.from_ == 0 and not self.broken and self.total <= len(self.sessions)
 
 
 class Statements(Listing):

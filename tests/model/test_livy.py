@@ -124,6 +124,15 @@ def test_a_list_without_its_rows_is_no_list() -> None:
             model.model_validate({})
 
 
+def test_only_a_complete_list_says_what_is_gone() -> None:
+    row = {"id": 0, "state": "idle"}
+    for model in (Sessions, Batches):
+        assert model.model_validate({"total": 1, "sessions": [row]}).complete
+        assert not model.model_validate({"total": 2, "sessions": [row]}).complete
+        assert not model.model_validate({"from": 1, "total": 1, "sessions": [row]}).complete
+        assert not model.model_validate({"sessions": [row, {"id": -1}]}).complete
+
+
 def test_progress_of_spark() -> None:
     assert Progress().fraction is None
     assert Progress(tasks_total=4, tasks_done=1).fraction == 0.25
