@@ -87,7 +87,8 @@ class Menus:
         for kind, language in LANGUAGES.items():
             fitting = [a for a in self._desk.actions if a.kind == kind]
             if fitting and own in ("", kind):
-                more.addSection(language)
+                head = more.addAction(language)
+                head.setEnabled(False)
                 for action in fitting:
                     self._action_row(more, verb, thing, action)
         asking = [a for a in self._desk.actions if a.parameters and own in ("", a.kind)]

@@ -23,6 +23,7 @@ class Notice(QFrame):
         self.setObjectName("card")
         self._desk, self._over = desk, over
         self._open: set[Key] = set()
+        self._told: set[Key] = set()
         self._done: list[str] = []
         self._failed: list[str] = []
         self._said = label()
@@ -34,6 +35,7 @@ class Notice(QFrame):
         self.hide()
         over.installEventFilter(self)
         desk.changed.connect(self._changed)
+        desk.selected.connect(self._looked_at)
 
     @property
     def words(self) -> str:
@@ -50,6 +52,7 @@ class Notice(QFrame):
                 self._open.discard(thing.key)
                 if thing.key != self._desk.selection:
                     (self._done if thing.health is Health.OK else self._failed).append(thing.label)
+                    self._told.add(thing.key)
                     self._say()
 
     def _say(self) -> None:
@@ -69,6 +72,12 @@ class Notice(QFrame):
         self.hide()
         self._done.clear()
         self._failed.clear()
+        self._told.clear()
+
+    def _looked_at(self, key: Key | None) -> None:
+        """The only one told is looked at now."""
+        if self._told == {key}:
+            self._forget()
 
     def _move(self) -> None:
         self.move(self._over.width() - self.width() - 16, self._over.height() - self.height() - 140)

@@ -112,7 +112,7 @@ class Shell(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setFixedHeight(dress.now.space["status"] + 2)
         self._keys()
-        self._restored = False
+        self._restored = self._remembered = False
         self.resize(1600, 1000)
 
     # --- its parts
@@ -154,6 +154,7 @@ class Shell(QMainWindow):
     def _strip(self) -> None:
         self.strip.setDocumentMode(True)
         self.strip.setObjectName("strip_tabs")
+        self.strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.strip_room.setWidget(self.strip)
         # The tabs are its head.
         bare = QWidget()
@@ -190,7 +191,10 @@ class Shell(QMainWindow):
 
     # --- sizes, remembered per screen
 
-    def _sizes(self) -> None:
+    def settle(self) -> None:
+        """Widths and heights as the look says, unless a person has chosen others on this screen."""
+        if self._remembered:
+            return
         wide = self.width()
         at = "at1920" if wide >= 1840 else "at1600" if wide >= 1440 else "at1280"
         widths = self.dress.now.widths
@@ -213,8 +217,9 @@ class Shell(QMainWindow):
             shape = kept.value(f"{self._place()}/shape") if kept is not None else None
             if isinstance(shape, QByteArray):
                 self.restoreGeometry(shape)
-            if not (isinstance(state, QByteArray) and self.restoreState(state)):
-                self._sizes()
+            self._remembered = isinstance(state, QByteArray) and self.restoreState(state)
+            if not self._remembered:
+                self.settle()
         self.shown_or_hidden.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:

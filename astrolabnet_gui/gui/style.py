@@ -31,9 +31,10 @@ QDockWidget, QStackedWidget, QScrollArea, #panel { background: $surface; border:
 #head { background: $surface; border-bottom: 1px solid $border; }
 #foot { background: $surface; border-top: 1px solid $border; }
 #strip { background: $raised; border: 1px solid $border; border-radius: 6px; }
-QTabWidget QWidget#corner { background: $surface; }
+#strip_tabs, #corner { background: $surface; }
 #card { background: $raised; border: 1px solid $border; border-radius: 6px; }
 #card[first="true"] { border-color: $accent; }
+#chip { background: $raised; border: 1px solid $border; border-radius: 10px; }
 #line { background: $border; max-height: 1px; min-height: 1px; }
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: 15px; font-weight: 600; }
@@ -54,7 +55,6 @@ QPlainTextEdit[bare="true"] { border: none; background: $surface; border-radius:
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border-color: $accent; }
 QPlainTextEdit[bare="true"]:focus { border: none; }
 *[wrong="true"] { border-color: $failed; }
-QComboBox::drop-down { border: none; width: 20px; }
 QPushButton { background: $raised; border: 1px solid $edge; border-radius: 4px; min-height: 26px; padding: 0 12px; }
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border-color: $accent; }
@@ -82,6 +82,7 @@ QHeaderView::section { background: $raised; color: $text2; border: none; border-
 QTreeView QHeaderView, QTreeView QHeaderView::section { background: $surface; color: $text3; font-size: 11px;
   border-right: none; padding: 3px 0; }
 QTreeView QHeaderView::section:first { padding-left: 12px; }
+QTreeView QHeaderView::section:last { padding-right: 12px; }
 QTableCornerButton::section { background: $raised; border: none; border-bottom: 1px solid $border; }
 QScrollBar { background: transparent; }
 QScrollBar:vertical { width: 10px; }

@@ -37,6 +37,11 @@ class RowPainter(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         if index.column() == NAME:
+            if row.thing is None:
+                # Nothing stands in the other columns: the words may use their room.
+                rect = QRect(
+                    rect.left(), rect.top(), self._view.viewport().width() - rect.left() - _INSET, rect.height()
+                )
             self._name(painter, rect, row)
         elif row.thing is not None:
             words = cell_text(row, index.column(), datetime.now(UTC))

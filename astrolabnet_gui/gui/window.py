@@ -64,6 +64,8 @@ class Window(QObject):
         self._furnish()
         self._connect()
         self._store_changed()
+        shell.settle()
+        (self.tree if desk.store.things else self.start.island).setFocus()
 
     def _furnish(self) -> None:
         shell = self.shell
@@ -95,6 +97,7 @@ class Window(QObject):
         button.setProperty("chip", True)
         button.clicked.connect(self.console.copy)
         row.addWidget(button)
+        corner.show()
         return corner
 
     def _connect(self) -> None:

@@ -53,7 +53,9 @@ class Chip(QWidget):
         self._thing: Thing | None = None
         self._words = label(name="small")
         row = QHBoxLayout(self)
-        row.setContentsMargins(18, 0, 0, 0)
+        self.setObjectName("chip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row.setContentsMargins(22, 1, 10, 1)
         row.addWidget(self._words)
 
     def show_state(self, thing: Thing) -> None:
@@ -62,12 +64,13 @@ class Chip(QWidget):
         set_words(self._words, chip(thing, datetime.now(UTC)))
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The mark."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, then the mark."""
+        super().paintEvent(event)
         if self._thing is not None:
             painter = QPainter(self)
             drawn = mark_pixmap(self._thing.health, self._dress.now, 12, self.devicePixelRatioF())
-            painter.drawPixmap(QPoint(2, self.height() // 2 - 6), drawn)
+            painter.drawPixmap(QPoint(7, self.height() // 2 - 6), drawn)
             painter.end()
 
 
@@ -168,14 +171,20 @@ class Detail(QWidget):
         set_words(self.title, thing.label)
         self.state.show_state(thing)
         set_words(self._fact, fact_line(thing))
-        set_words(self._problem, thing.problem)
-        self._problem.setVisible(bool(thing.problem))
         self._show_verbs(thing)
         task = thing.payload if isinstance(thing.payload, Task) else None
+        # A failure that the task itself reported is told in full below.
+        told = task is not None and task.statement is not None and task.statement.output is not None
+        set_words(self._problem, thing.problem)
+        self._problem.setVisible(bool(thing.problem) and not told)
         children = self._desk.store.children(thing.key)
         progress = None if task is None else task.progress
         self._figures.show_figures(
-            figures(thing, children) if task is None else task_figures(progress) if progress else ()
+            figures(thing, children)
+            if task is None
+            else task_figures(progress)
+            if progress and progress.tasks_total
+            else ()
         )
         self._stages.show_stages(progress)
         self._stages.setVisible(bool(progress and progress.stages))

@@ -13,7 +13,7 @@ from ...model.spark import Progress, Stage
 from ..marks import mark_pixmap
 from ..safe import label, plain, set_words
 from ..style import Dress
-from ..words import count, plural, size, took
+from ..words import THIN, count, plural, size, span, took
 
 SHOWN = 6
 _ROW = 24
@@ -135,7 +135,7 @@ class Stages(QWidget):
         tasks = "–" if skipped else f"{count(stage.numCompleteTasks)}/{count(stage.numTasks)}"
         painter.drawText(QRect(rect.right() - 132, rect.top(), 68, rect.height()), right, tasks)
         seconds = _seconds(stage, end)
-        words = "skipped" if skipped else took(seconds) if seconds is not None else ""
+        words = "skipped" if skipped else stage_time(seconds) if seconds is not None else ""
         painter.drawText(QRect(rect.right() - 62, rect.top(), 62, rect.height()), right, words)
 
     def _bar(self, painter: QPainter, area: QRectF, stage: Stage, health: Health, begin: float, end: float) -> None:
@@ -171,6 +171,11 @@ def _axis(stages: tuple[Stage, ...]) -> tuple[float, float]:
 def _seconds(stage: Stage, end: float) -> float | None:
     start = epoch(stage.submissionTime)
     return None if start is None else max(0.0, (epoch(stage.completionTime) or end) - start)
+
+
+def stage_time(seconds: float) -> str:
+    """Stages are compared with each other: one decimal up to 100 s."""
+    return f"{seconds:.1f}{THIN}s" if seconds < 100 else span(seconds)
 
 
 def epoch(text: str | None) -> float | None:
