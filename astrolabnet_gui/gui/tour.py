@@ -1,0 +1,249 @@
+"""Tour: the window does the main job by itself against real Spark, and leaves pictures and a transcript.
+
+It has a home of its own: the user's workspace, history and island are not touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtTest import QTest
+
+from ..model.key import Key
+from ..model.output import Failure, Part, Table, Text, parse
+from ..model.task import Task
+from ..model.thing import Thing
+from ..network.link import RunEvent, RunState
+from .app import App, application
+from .desk import Act
+from .robot import Robot, Stuck
+from .shell import Shell
+
+SIZE = (1600, 1000)
+# One after the other with the machine to themselves they take seconds; a loaded machine may take minutes.
+PATIENCE_S = 300.0
+LANGUAGES = (
+    ("spark", "Scala", "sc.parallelize(1 to 1000).sum", "500500.0"),
+    ("sql", "SQL", "select sum(id) as total from range(1001)", "500500"),
+    ("sparkr", "R", "sum(1:1000)", "500500"),
+)
+
+
+def tour(folder: Path) -> int:
+    """Take the tour; 0 only if every result was right."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _own_home():
+        guide = Guide(folder)
+        try:
+            guide.walk()
+        except Stuck as stuck:
+            guide.say(f"FAILED: {stuck}")
+            return 1
+        finally:
+            guide.end()
+    return 0
+
+
+@contextmanager
+def _own_home() -> Iterator[None]:
+    before = os.environ.get("ASTROLABNET_HOME")
+    home = tempfile.mkdtemp(prefix="astrolabnet-tour-")
+    os.environ["ASTROLABNET_HOME"] = home
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["ASTROLABNET_HOME"]
+        else:
+            os.environ["ASTROLABNET_HOME"] = before
+        shutil.rmtree(home, ignore_errors=True)
+
+
+class Guide:
+    """Leads one window; every step waits for what a person would see."""
+
+    def __init__(self, folder: Path) -> None:
+        self._transcript = (folder / "transcript.txt").open("w", encoding="utf-8")
+        self._pictures = 0
+        _, dress = application()
+        shell = Shell(dress)
+        shell.resize(*SIZE)
+        self._app = App(shell)
+        shell.show()
+        self._app.open()
+        assert self._app.desk is not None
+        assert self._app.window is not None
+        self.desk, self.window = self._app.desk, self._app.window
+        self.robot = Robot(shell, folder, self.say)
+
+    def walk(self) -> None:
+        """The main job."""
+        self.say(f"AstroLabNet tour, {datetime.now().astimezone():%Y-%m-%d %H:%M}, {sys.platform}")
+        self.shot("start")
+        self.robot.click(self.window.start.island)
+        key = self.robot.wait("the island answers", self._island, PATIENCE_S)
+        self.shot("island")
+        pi = self._send_by_menu(key, "pi/pyspark")
+        self.say(f"{self.robot.clicks} clicks from the start screen to Spark")
+        moved = self._watch_progress(pi)
+        self.check("Python: pi", self._text(pi), "3.14")
+        if not moved:
+            raise Stuck("the progress of pi was never seen between 0 and 1.")
+        self.shot("pi")
+        for kind, name, code, right in LANGUAGES:
+            if kind == "sparkr" and not shutil.which("R"):
+                self.say("R: left out, there is no R on this computer")
+                continue
+            said = self._text(self.send(key, kind=kind, code=code))
+            self.check(name, said, right)
+        self.shot("languages")
+        wrong = self.send(key, kind="pyspark", code='name = "Größe \\"x\\""\nprint(name)\n1/0')
+        self.check("an error is shown as an error", self._text(wrong), "ZeroDivisionError")
+        self.shot("error")
+        endless = self.send(key, kind="pyspark", code="import time\nwhile True:\n    time.sleep(0.05)")
+        self.until("an endless task runs", lambda: self._state(endless) == "running")
+        self.do("task.cancel", endless, {})
+        self.until("the endless task is cancelled", lambda: self._state(endless) == "cancelled")
+        sky = self.do("sky.load", key, {})
+        if sky.focus is not None and sky.focus.kind == "statements":
+            self._ended(sky.focus)
+        self.shot("sample-sky")
+        self.window.shell.dress.choose("light")
+        self.shot("light")
+        self.do("island.stop", None, {})
+        self.say("all results were right")
+
+    # --- what a person does
+
+    def do(self, command: str, key: Key | None, params: dict[str, Any]) -> RunEvent:
+        """Run a command as a menu row does; questions are answered with yes. Its last word."""
+        return self._end_of(self.desk.acts[self.desk.submit(command, key, params)])
+
+    def send(self, key: Key, **params: Any) -> Key:
+        """Send code to a server; key of its task."""
+        return self._task_of(self.do("server.send", key, params))
+
+    def check(self, what: str, said: str, right: str) -> None:
+        """A result must hold what is right."""
+        self.say(f"{what}: {said.strip()}")
+        if right not in said:
+            raise Stuck(f"{what} gave {said!r}, not {right!r}.")
+
+    # --- what a person sees
+
+    def until(self, what: str, so: Callable[[], bool]) -> None:
+        """Let the window live until it is so."""
+        self.robot.wait(what, lambda: so() or None, PATIENCE_S)
+
+    def say(self, words: str) -> None:
+        """A line of the transcript, and of the terminal."""
+        for stream in (sys.stdout, self._transcript):
+            stream.write(words + "\n")
+            stream.flush()
+
+    def shot(self, name: str) -> None:
+        """A picture of the window after a person had a moment to look at it."""
+        QTest.qWait(700)
+        self._pictures += 1
+        self.robot.shot(f"{self._pictures:02}-{name}")
+
+    def end(self) -> None:
+        """Stop the island if it still runs, close the window."""
+        try:
+            if self._island() is not None:
+                self.do("island.stop", None, {})
+        finally:
+            self.window.shell.close()
+            self._app.close()
+            self._transcript.close()
+
+    def _island(self) -> Key | None:
+        return next((t.key for t in self.desk.store.servers() if t.state == "up"), None)
+
+    def _send_by_menu(self, key: Key, action: str) -> Key:
+        """Right-click on a row of the tree, *Send action ▸*, the action; key of the task it made."""
+        tree = self.window.tree
+        place = tree.visualRect(self.window.model.row_of(key)).center()
+        self._pictures += 1
+        menu = self.robot.menu_at(tree.viewport(), place)
+        self.robot.choose(menu, "server.send", action, shot=f"{self._pictures:02}-menu")
+        act = next(act for act in reversed(self.desk.acts.values()) if act.command == "server.send")
+        return self._task_of(self._end_of(act))
+
+    def _end_of(self, act: Act) -> RunEvent:
+        """Wait for the end of a run; it must be a good one."""
+        self.until(f"{act.command} ends", lambda: act.ended is not None or self._agree(act))
+        last = act.last
+        if last is None or last.state is not RunState.DONE:
+            raise Stuck(f"{act.command}: {last.problem if last is not None and last.problem else act.state}")
+        self.robot.note(f"{last.line or act.command}  -> {last.text}")
+        return last
+
+    @staticmethod
+    def _task_of(event: RunEvent) -> Key:
+        if event.focus is None:
+            raise Stuck("what was sent has no place in the tree.")
+        return event.focus
+
+    def _watch_progress(self, key: Key) -> bool:
+        """Follow a task to its end; True if its progress was seen between 0 and 1 (a picture is taken then)."""
+        seen: list[float] = []
+
+        def look() -> bool:
+            thing = self.desk.thing(key)
+            if thing is not None and thing.progress is not None and 0 < thing.progress < 1:
+                seen.append(thing.progress)
+            return self._over(thing)
+
+        self.until("pi moves", lambda: look() or bool(seen))
+        if seen:
+            self.shot("progress")
+        self.until("pi ends", look)
+        self.say(f"progress of pi: {', '.join(f'{p:.0%}' for p in dict.fromkeys(seen))}")
+        return bool(seen)
+
+    def _ended(self, key: Key) -> Thing:
+        self.until("the task ends", lambda: self._over(self.desk.thing(key)))
+        thing = self.desk.thing(key)
+        assert thing is not None
+        return thing
+
+    def _text(self, key: Key) -> str:
+        """What a task gave, as a person reads it."""
+        payload = self._ended(key).payload
+        if not isinstance(payload, Task) or payload.statement is None:
+            raise Stuck("the task has no result.")
+        return "\n".join(_words(part) for part in parse(payload.statement.output))
+
+    def _state(self, key: Key) -> str:
+        thing = self.desk.thing(key)
+        return "" if thing is None else thing.state
+
+    @staticmethod
+    def _over(thing: Thing | None) -> bool:
+        return thing is not None and thing.state in thing.kind.terminal
+
+    def _agree(self, act: Act) -> bool:
+        if act.state is RunState.ASKING:
+            self.desk.answer(act, "yes")
+        return False
+
+
+def _words(part: Part) -> str:
+    match part:
+        case Text():
+            return part.text
+        case Table():
+            return "\n".join(" ".join(map(str, row)) for row in part.rows)
+        case Failure():
+            return f"{part.name}: {part.message}"
+        case _:
+            return type(part).__name__
