@@ -154,6 +154,8 @@ def capsule_rect(run: Course, view: View, ink: Ink) -> QRectF:
     wide = 38.0 + ink.face(12, strong=True).metrics.horizontalAdvance(run.wire.rate)
     if note:
         wide += 6 + ink.face(11).metrics.horizontalAdvance(run.wire.note)
+    if run.path.length() * view.zoom < wide + 20:
+        return QRectF()
     return QRectF(x - wide / 2, y - _HIGH / 2, wide, _HIGH)
 
 

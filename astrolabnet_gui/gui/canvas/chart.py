@@ -18,13 +18,15 @@ from .ink import NO_PEN, Ink
 from .links import CHUNK, Links
 from .plates import draw_plate, plate_width
 from .scene import Scene
-from .table import SERVER, Floats, Ints
+from .table import TASK, Floats, Ints
 from .view import Level, Rect, View
 
 Step = Callable[[QPainter], None]
 _DOTS = 28.0
 # World px a server's far or middle shape may reach over its box.
 _REACH = 16.0
+# How far a child reaches to each side with its words, and a task to the right.
+_WORDS, _TASK_WORDS = 42.0, 200.0
 
 
 class Chart:
@@ -113,18 +115,18 @@ class Chart:
         runs = [run for run in self.courses if _meet(run.box, area) and not self._dragged(run)]
         if runs:
             yield lambda painter: self._wires(painter, runs, view)
-        yield from self.servers(view, self.rows_in(view, area))
+        yield from self.servers(view, self.rows_in(view, area), area)
         yield lambda painter: self._capsules(painter, runs, view, area)
 
-    def servers(self, view: View, rows: Ints) -> Iterator[Step]:
+    def servers(self, view: View, rows: Ints, area: Rect) -> Iterator[Step]:
         """Pieces of work that paint servers with their racks."""
         size = {Level.FAR: 3000, Level.MIDDLE: 25, Level.NEAR: 4}[view.level]
         for start in range(0, len(rows), size):
             piece = rows[start : start + size]
-            yield lambda painter, piece=piece: self.draw_servers(painter, piece, view)  # type: ignore[misc]
+            yield lambda painter, piece=piece: self.draw_servers(painter, piece, view, area)  # type: ignore[misc]
 
-    def draw_servers(self, painter: QPainter, rows: Ints, view: View) -> None:
-        """Servers with their racks, at once."""
+    def draw_servers(self, painter: QPainter, rows: Ints, view: View, area: Rect | None = None) -> None:
+        """Servers with their racks, at once; of the racks only what reaches into ``area``."""
         if view.level is Level.FAR:
             self._draw_far(painter, rows, view)
             return
@@ -135,11 +137,25 @@ class Chart:
                 draw_stems(painter, self.scene, row, view, self.ink)
             draw_plate(painter, self.scene, row, view, self.ink, now, row == self.hovered)
             if near:
-                for child in self.scene.members(row):
+                for child in self._members(row, area):
                     draw_child(painter, self.scene, child, view, self.ink, child == self.hovered)
                 draw_more(painter, self.scene, row, view, self.ink)
         if view.level is Level.MIDDLE:
             self._stamp_children(painter, rows, view)
+
+    def _members(self, server: int, area: Rect | None) -> Iterator[int]:
+        """Children of a server that reach, with their words, into a world rectangle."""
+        x, y = self.scene.at[server].tolist()
+        for row in self.scene.members(server):
+            dx, dy = self.scene.offset[row].tolist()
+            right = _TASK_WORDS if self.scene.kind[row] == TASK else _WORDS
+            if area is None or (
+                x + dx + right >= area[0]
+                and x + dx - _WORDS <= area[2]
+                and y + dy + _WORDS >= area[1]
+                and y + dy - _WORDS <= area[3]
+            ):
+                yield row
 
     def _draw_far(self, painter: QPainter, rows: Ints, view: View) -> None:
         ratio = _ratio(painter)
@@ -166,7 +182,7 @@ class Chart:
 
     def _stamp_children(self, painter: QPainter, rows: Ints, view: View) -> None:
         scene = self.scene
-        here = np.nonzero(scene.shown & (scene.kind != SERVER) & np.isin(scene.owner, rows))[0]
+        here = np.array([child for row in rows.tolist() for child in scene.members(row)], np.int64)
         if not len(here):
             return
         key = (round(view.zoom, 2), _ratio(painter))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from ...model.kind import Health
 from ...model.thing import Thing
@@ -11,10 +13,8 @@ from . import rack, shapes, words
 from .ink import NO_BRUSH, Ink
 from .plates import stamp, thin
 from .scene import Scene
-from .table import SESSION, TASK
+from .table import HEALTHS, SESSION, TASK
 from .view import View
-
-_CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 
 def draw_stems(painter: QPainter, scene: Scene, server: int, view: View, ink: Ink) -> None:
@@ -37,29 +37,56 @@ def draw_child(painter: QPainter, scene: Scene, row: int, view: View, ink: Ink, 
     thing = scene.things[row]
     if thing is None:
         return
-    kind, zoom = int(scene.kind[row]), view.zoom
+    kind, zoom, health = int(scene.kind[row]), view.zoom, HEALTHS[scene.health[row]]
     x, y = view.to_screen(*scene.middle(row))
-    down = thing.health is Health.GONE
-    remembered = thing.stale_since is not None
+    device = painter.device()
+    ratio = float(device.devicePixelRatio()) if device is not None else 1.0
+    key = (kind, words.tongue(thing), health, thing.stale_since is not None, hovered, zoom, ratio)
+    body = ink.pictures.get(key) or _body(key, ink)
+    half = body.width() / ratio / 2
+    painter.drawPixmap(QPointF(round((x - half) * ratio) / ratio, round((y - half) * ratio) / ratio), body)
+    if kind == TASK:
+        _beside(painter, thing, health, x, y, zoom, ink)
+    else:
+        _below(painter, thing, health, x, y + shapes.RING_R * zoom, zoom, ink)
+
+
+Look = tuple[int, str, Health, bool, bool, float, float]
+
+
+def _body(key: Look, ink: Ink) -> QPixmap:
+    """Silhouette with language and mark: drawn once for all that look the same."""
+    kind, tongue, health, remembered, hovered, zoom, ratio = key
+    side = 2 * math.ceil(20 * zoom + 2)
+    image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(image.width() / ratio / 2, image.height() / ratio / 2)
+    down = health is Health.GONE
     painter.save()
-    painter.translate(x, y)
     painter.scale(zoom, zoom)
-    dashed = remembered or (thing.health is Health.PENDING and kind == SESSION)
-    token = "gone" if down else "failed" if thing.health is Health.FAILED and kind == SESSION else "edge"
+    dashed = remembered or (health is Health.PENDING and kind == SESSION)
+    token = "gone" if down else "failed" if health is Health.FAILED and kind == SESSION else "edge"
     painter.setPen(thin(ink, token, zoom, dashed=dashed))
     painter.setBrush(NO_BRUSH if remembered else ink.brush("hover" if hovered else "raised"))
     painter.drawPath(shapes.outline(kind))
     painter.restore()
     if kind == SESSION:
-        _language(painter, thing, x, y, zoom, ink)
-        if thing.health not in (Health.OK, Health.BUSY) and not remembered:
-            stamp(painter, thing.health, x + 10.5 * zoom, y - 10.5 * zoom, 11 * zoom, ink)
-    elif thing.health is not Health.BUSY:
-        stamp(painter, thing.health, x, y, 11 * zoom, ink)
-    if kind == TASK:
-        _beside(painter, thing, x, y, zoom, ink)
-    else:
-        _below(painter, thing, x, y + shapes.RING_R * zoom, zoom, ink)
+        painter.setFont(ink.face(10.5 * zoom, strong=True).font)
+        painter.setPen(ink.colour("gone_text" if down else "text"))
+        wide = 2 * shapes.SESSION_R * zoom
+        painter.drawText(QRectF(-wide / 2, -wide / 2, wide, wide), Qt.AlignmentFlag.AlignCenter, tongue)
+        if health not in (Health.OK, Health.BUSY) and not remembered:
+            stamp(painter, health, 10.5 * zoom, -10.5 * zoom, 11 * zoom, ink)
+    elif health is not Health.BUSY:
+        stamp(painter, health, 0, 0, 11 * zoom, ink)
+    painter.end()
+    if len(ink.pictures) > 500:
+        ink.pictures.clear()
+    made = ink.pictures[key] = QPixmap.fromImage(image)
+    return made
 
 
 def draw_more(painter: QPainter, scene: Scene, server: int, view: View, ink: Ink) -> None:
@@ -74,23 +101,16 @@ def draw_more(painter: QPainter, scene: Scene, server: int, view: View, ink: Ink
     painter.drawText(QPointF(x - 8 * view.zoom, y), f"+{spot.hidden}")
 
 
-def _language(painter: QPainter, thing: Thing, x: float, y: float, zoom: float, ink: Ink) -> None:
-    face = ink.face(10.5 * zoom, strong=True)
-    painter.setFont(face.font)
-    painter.setPen(ink.colour("gone_text" if thing.health is Health.GONE else "text"))
-    side = 2 * shapes.SESSION_R * zoom
-    painter.drawText(QRectF(x - side / 2, y - side / 2, side, side), Qt.AlignmentFlag.AlignCenter, words.tongue(thing))
-
-
-def _below(painter: QPainter, thing: Thing, x: float, y: float, zoom: float, ink: Ink) -> None:
+def _below(painter: QPainter, thing: Thing, health: Health, x: float, y: float, zoom: float, ink: Ink) -> None:
     size, room = 11 * zoom, 60.0 * zoom
     painter.setFont(ink.face(size).font)
-    painter.setPen(ink.colour("gone_text" if thing.health is Health.GONE else "text2"))
+    painter.setPen(ink.colour("gone_text" if health is Health.GONE else "text2"))
     text = ink.elide(words.below(thing), size, room)
-    painter.drawText(QRectF(x - 40 * zoom, y + 2 * zoom, 80 * zoom, 20 * zoom), _CENTRE, text)
+    left = x - ink.width(text, round(size)) / 2
+    painter.drawText(QPointF(left, y + 2 * zoom + ink.face(size).metrics.ascent()), text)
 
 
-def _beside(painter: QPainter, thing: Thing, x: float, y: float, zoom: float, ink: Ink) -> None:
+def _beside(painter: QPainter, thing: Thing, health: Health, x: float, y: float, zoom: float, ink: Ink) -> None:
     """Name of a task and how it goes, to its right; the name gives way first."""
     size = 11 * zoom
     face = ink.face(size)
@@ -99,7 +119,7 @@ def _beside(painter: QPainter, thing: Thing, x: float, y: float, zoom: float, in
     left, room = x + 17 * zoom, 170.0 * zoom - face.metrics.horizontalAdvance(said) - 6 * zoom
     name = ink.elide(thing.label, size, max(30.0, room))
     base = y + face.metrics.ascent() / 2 - 1
-    painter.setPen(ink.colour("gone_text" if thing.health is Health.GONE else "text"))
+    painter.setPen(ink.colour("gone_text" if health is Health.GONE else "text"))
     painter.drawText(QPointF(left, base), name)
-    painter.setPen(ink.colour(ink.word(thing.health)))
+    painter.setPen(ink.colour(ink.word(health)))
     painter.drawText(QPointF(left + face.metrics.horizontalAdvance(name) + 6 * zoom, base), said)

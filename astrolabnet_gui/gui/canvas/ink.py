@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap
 
 from ...model.kind import Health
 from ..theme import Theme
@@ -27,7 +27,10 @@ class Ink:
 
     Args:
         theme: dress of the window.
-        font: the window's font; sizes are ours, scaled as the person's base size is.
+        font: the window's font; sizes are ours.
+
+    Attributes:
+        pictures: small pictures drawn with this ink, kept by those who made them.
     """
 
     def __init__(self, theme: Theme, font: QFont) -> None:
@@ -36,6 +39,8 @@ class Ink:
         self._colours: dict[tuple[str, float], QColor] = {}
         self._pens: dict[tuple[str, float, bool, float], QPen] = {}
         self._faces: dict[tuple[int, bool], Face] = {}
+        self._widths: dict[tuple[str, float, bool], float] = {}
+        self.pictures: dict[tuple[object, ...], QPixmap] = {}
         self._elided: dict[tuple[str, int, bool, int, bool], str] = {}
 
     def colour(self, token: str, alpha: float = 1.0) -> QColor:
@@ -75,6 +80,15 @@ class Ink:
             font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
             font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             found = self._faces[pixels, strong] = Face(font, QFontMetricsF(font))
+        return found
+
+    def width(self, text: str, size: float, strong: bool = False) -> float:
+        """Width of a text. Kept."""
+        found = self._widths.get((text, size, strong))
+        if found is None:
+            if len(self._widths) > 20_000:
+                self._widths.clear()
+            found = self._widths[text, size, strong] = self.face(size, strong).metrics.horizontalAdvance(text)
         return found
 
     def elide(self, text: str, size: float, width: float, *, strong: bool = False, middle: bool = True) -> str:

@@ -64,7 +64,7 @@ class Layer:
 
     def step(self, view: View, budget_ms: float = SLICE_MS) -> bool:
         """Draw for at most ``budget_ms``; True when the picture of this view is finished by it."""
-        if self._steps is None and (self._again or self._shown is None or self._shown.key != view.key):
+        if self._steps is None and self.due(view):
             self._again = False
             self._drawing = replace(view)
             self._steps = self._chart.steps(self._drawing, QRectF(0, 0, self._size.width(), self._size.height()))
@@ -85,10 +85,12 @@ class Layer:
 
     def due(self, view: View) -> bool:
         """There is drawing left to do for this view."""
-        return self.busy or self._shown is None or self._shown.key != view.key
+        shown = self._shown
+        return self.busy or shown is None or (shown.zoom, shown.level) != (view.zoom, view.level)
 
     def finish(self, view: View) -> None:
         """Draw until the picture is whole (first sight, screenshots)."""
+        self._again |= self._shown is None or self._shown.key != view.key
         while self.due(view):
             self.step(view, 1e6)
 

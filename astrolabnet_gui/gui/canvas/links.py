@@ -28,19 +28,23 @@ class Links:
         self.pairs: Ints = np.zeros((0, 2), np.int64)
         self.lines: Floats = np.zeros((0, 4))
         self._middles: Floats = np.zeros((0, 4))
+        self._touching: tuple[list[int], Ints] = ([], np.zeros(0, np.int64))
         self._low: Floats = np.zeros((0, 2))
         self._high: Floats = np.zeros((0, 2))
 
     def rebuild(self, scene: Scene) -> None:
         """Take all edges anew."""
         self.pairs = scene.edges()
+        self._touching = ([], np.zeros(0, np.int64))
         self.lines, self._middles = np.zeros((len(self.pairs), 4)), np.zeros((len(self.pairs), 4))
         self._low, self._high = np.zeros((len(self.pairs), 2)), np.zeros((len(self.pairs), 2))
         self.follow(scene, np.arange(len(self.pairs)))
 
     def touching(self, rows: list[int]) -> Ints:
         """Edges that end at one of these servers."""
-        return np.nonzero(np.isin(self.pairs, rows).any(1))[0]
+        if self._touching[0] != rows:
+            self._touching = (list(rows), np.nonzero(np.isin(self.pairs, rows).any(1))[0])
+        return self._touching[1]
 
     def follow(self, scene: Scene, edges: Ints) -> None:
         """Servers moved: take the ends of these edges anew. A line leaves by the tip that faces its other end."""

@@ -46,13 +46,12 @@ class Minimap:
     def draw(self, painter: QPainter, scene: Scene, view: View, ink: Ink) -> None:
         """Paint it, if there is more than one server."""
         rect = self.rect(view)
-        bounds = scene.bounds()
-        if rect.isEmpty() or bounds is None or len(scene.racks) < 2:
+        if rect.isEmpty() or len(scene.racks) < 2:
             return
         device = painter.device()
         ratio = float(device.devicePixelRatio()) if device is not None else 1.0
         if self._image is None or self._image.devicePixelRatio() != ratio:
-            self._image = self._render(scene, bounds, ink, ratio)
+            self._image = self._render(scene, scene.bounds() or view.seen(), ink, ratio)
         painter.drawImage(rect.topLeft(), self._image)
         scale, left, top = self._map
         x0, y0, x1, y1 = view.seen()

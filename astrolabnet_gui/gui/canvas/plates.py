@@ -23,8 +23,8 @@ _WATER = 3.5
 def plate_width(thing: Thing, cores: words.Cores | None, now: datetime, ink: Ink) -> float:
     """World width a plate needs for its two lines: from 164 to 214 px, in steps of 10, so that it is rarely new."""
     wide = ink.theme.graph["plate_max"]
-    name = ink.face(13, strong=True).metrics.horizontalAdvance(thing.label)
-    fact = ink.face(11).metrics.horizontalAdvance(words.plate(thing, cores, now))
+    name = ink.width(thing.label, 13, True)
+    fact = ink.width(words.plate(thing, cores, now), 11)
     return min(float(wide), max(rack.PLATE_W, -(-(_INSET + 22.0 + max(name, fact)) // 10) * 10))
 
 

@@ -166,14 +166,24 @@ class Scene(Table):
         if thing is None:
             return
         spot = self.racks[owner]
+        own = HEALTHS[self.health[owner]]
         shore = SHORE if words.is_island(thing) else 0.0
         self.box[owner] = spot.box(float(self.plate_w[owner]), shore)
         below = [*spot.slots, *spot.tasks]
+        if not below:
+            self.children[owner], self.worst[owner], self.progress[owner] = 0, self.health[owner], np.nan
+            return
         self.children[owner] = len(spot.slots)
         seen = {HEALTHS[self.health[row]] for row in below}
-        own = HEALTHS[self.health[owner]]
         worst = own if own is not Health.OK else next((h for h in _WORST if h in seen), Health.OK)
         self.worst[owner] = OF_HEALTH[worst]
+        self.ring[below] = self.progress[below]
+        for row in spot.tasks:
+            task = self.things[row]
+            if task is not None and task.progress is not None and task.health is Health.BUSY:
+                session = self.rows.get(task.key.parent) if task.key.parent else None
+                if session is not None and np.isnan(self.progress[session]):
+                    self.ring[session] = task.progress
         moving = self.progress[below]
         moving = moving[~np.isnan(moving)]
         self.progress[owner] = float(moving.mean()) if len(moving) else np.nan

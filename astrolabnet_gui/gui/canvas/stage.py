@@ -44,6 +44,7 @@ class Stage(QWidget):
         self._card: tuple[int, QPointF] | None = None
         self._untouched = True
         self._map_age = 0
+        self._worn: set[int] = set()
         self._frame = QTimer(self)
         self._frame.setInterval(_FRAME_MS)
         self._frame.setTimerType(Qt.TimerType.PreciseTimer)
@@ -121,8 +122,8 @@ class Stage(QWidget):
         self.wake()
 
     def mend(self, servers: list[int]) -> None:
-        """These servers look different now."""
-        self.layer.patch(servers)
+        """These servers look different now; many such calls cost one mending before the next painting."""
+        self._worn.update(servers)
         if self._clock.elapsed() - self._map_age > _MAP_MS:
             self._map_age = self._clock.elapsed()
             self.minimap.spoil()
@@ -183,6 +184,11 @@ class Stage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Kept picture, living parts, map, card."""
+        if self._worn:
+            self.layer.patch(row for row in self._worn if row in self.scene.racks)
+            self._worn.clear()
+            if self.layer.busy and self.isVisible():
+                self._frame.start()
         painter = QPainter(self)
         self.layer.blit(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -28,6 +28,7 @@ class Table:
         owner: row of the server each row belongs to (itself for a server), -1 = free.
         kind, health: codes of KINDS and HEALTHS; ``worst``: health of a server's far shape.
         progress: 0..1 or NaN; for a server the mean of its running children.
+        ring: what the ring shows: progress, for a session that of the task it runs; NaN = not known.
         box: left, top, right, bottom of plate and rack from the plate's middle.
         plate_w: width of the plate. children: number of sessions and batches of a server.
         shown: False for tasks behind the "+7".
@@ -41,6 +42,7 @@ class Table:
     health: Ints
     worst: Ints
     progress: Floats
+    ring: Floats
     plate_w: Floats
     children: Ints
     shown: Bools
@@ -52,6 +54,7 @@ class Table:
         """No rows."""
         self.things: list[Thing | None] = []
         self._free: list[int] = []
+        self._servers: Ints | None = None
         self._grow(64)
 
     def _grow(self, size: int) -> None:
@@ -60,7 +63,7 @@ class Table:
             "at": np.zeros((size, 2)), "offset": np.zeros((size, 2)), "box": np.zeros((size, 4)),
             "owner": np.full(size, -1, np.int64), "kind": np.zeros(size, np.int64),
             "health": np.zeros(size, np.int64), "worst": np.zeros(size, np.int64),
-            "progress": np.full(size, np.nan), "plate_w": np.full(size, rack.PLATE_W),
+            "progress": np.full(size, np.nan), "ring": np.full(size, np.nan), "plate_w": np.full(size, rack.PLATE_W),
             "children": np.zeros(size, np.int64), "shown": np.zeros(size, np.bool_),
         }  # fmt: skip
         for name, column in fresh.items():
@@ -80,6 +83,7 @@ class Table:
         self.offset[row] = 0.0
         self.plate_w[row] = rack.PLATE_W
         self.shown[row] = True
+        self._servers = None
         return row
 
     def leave(self, row: int) -> None:
@@ -88,10 +92,13 @@ class Table:
         self.owner[row] = -1
         self.shown[row] = False
         self._free.append(row)
+        self._servers = None
 
     def servers(self) -> Ints:
         """Rows of all servers."""
-        return np.nonzero(self.owner == np.arange(len(self.owner)))[0]
+        if self._servers is None:
+            self._servers = np.nonzero(self.owner == np.arange(len(self.owner)))[0]
+        return self._servers
 
     def middle(self, row: int) -> tuple[float, float]:
         """World point of a row."""
