@@ -256,6 +256,8 @@ class Actor:
         task.saw(statement, self._world.wall())
         if task.ended:
             self._schedule.ended(task)
+            if self.server.is_island or task.task.progress is not None:
+                self._spark.ask(self.server, session, task, stages=True, then=self.publish)
             return
         self._schedule.plan_task(task)
         if self._schedule.spark_due(task):

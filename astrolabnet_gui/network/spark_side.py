@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
 
 from ..errors import AstroLabNetError, NotApplicable, Unreachable
 from ..model.livy import Id, LogPage, Session
@@ -14,8 +15,10 @@ from .follow import Followed
 from .manners import Manners
 
 _logger = logging.getLogger(__name__)
-DEADLINE_S = 5.0
-PAUSE_S = 30.0
+DEADLINE_S = 10.0
+# Spark's UI learns of an end a little later than Livy.
+LAG_S = 0.5
+PAUSE_S, OWN_PAUSE_S = 30.0, 2.0
 
 
 class SparkSide:
@@ -38,15 +41,23 @@ class SparkSide:
         self._source, self._log, self._manners, self._clock = source, log, manners, clock
         self._open: dict[Id, Spark] = {}
         self._asking: asyncio.Task[None] | None = None
+        self._last: deque[Callable[[], Coroutine[None, None, None]]] = deque(maxlen=8)
 
     def ask(self, server: Server, session: Session, task: Followed, *, stages: bool, then: Callable[[], None]) -> None:
-        """Ask for the progress of one task, then call ``then``; nothing happens while another question is out."""
+        """Ask for the progress of one task, then call ``then``.
+
+        While another question is out nothing happens, unless the task has ended: its last account is asked for next.
+        """
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask(server, session, task, stages, then))
+        elif task.ended:
+            self._last.append(lambda: self._ask(server, session, task, stages, then))
 
     async def _ask(
         self, server: Server, session: Session, task: Followed, stages: bool, then: Callable[[], None]
     ) -> None:
+        if task.ended:
+            await asyncio.sleep(LAG_S)
         try:
             async with asyncio.timeout(DEADLINE_S):
                 spark = self._open.get(session.id) or await self._find(server, session)
@@ -55,13 +66,15 @@ class SparkSide:
                     progress = await spark.progress(str(task.id), with_stages=stages)
         except (AstroLabNetError, TimeoutError) as error:
             said = error.what if isinstance(error, AstroLabNetError) else "Spark did not answer in time"
-            await self._give_up(session.id, task, said)
+            await self._give_up(server, session.id, task, said)
         except Exception:
             _logger.exception("asking the Spark of %s", server.alias)
-            await self._give_up(session.id, task, "Spark's answer was not understood")
+            await self._give_up(server, session.id, task, "Spark's answer was not understood")
         else:
             task.saw_spark(progress)
         then()
+        if self._last:
+            self._asking = asyncio.create_task(self._last.popleft()())
 
     async def _find(self, server: Server, session: Session) -> Spark:
         """Way to the Spark of a session, by what the list says of it, else by its whole log."""
@@ -75,16 +88,18 @@ class SparkSide:
             raise Unreachable("the server does not say where its Spark can be asked")
         return found
 
-    async def _give_up(self, session: Id, task: Followed, reason: str) -> None:
-        """Show why, and try again much later with a new connection: the address may have changed."""
-        task.saw_spark(None, reason)
-        task.spark_due = self._clock() + PAUSE_S
+    async def _give_up(self, server: Server, session: Id, task: Followed, reason: str) -> None:
+        """Show why, and try again later with a new connection: the address may have changed."""
+        if not task.ended:
+            task.saw_spark(None, reason)
+        task.spark_due = self._clock() + (OWN_PAUSE_S if server.is_island else PAUSE_S)
         spark = self._open.pop(session, None)
         if spark is not None:
             await spark.aclose()
 
     async def close(self) -> None:
         """Stop asking and close the connections."""
+        self._last.clear()
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.gather(self._asking, return_exceptions=True)

@@ -94,13 +94,32 @@ def test_a_hanging_spark_ui_delays_no_result() -> None:
                 await asyncio.Event().wait()
                 raise AstroLabNetError("never")
 
-        livy = FakeLivy(lasts_s=10)
+        livy = FakeLivy(lasts_s=15)
         livy.open()
         async with desk(livy=livy, spark=lambda _server, _session: Hanging()) as one:
             key = await send(one)
             began = livy.now()
             await wait_for(lambda: ended(one, key))
-            assert livy.now() - began <= 10.5
+            assert livy.now() - began <= 15.5
             assert task_of(one.engine.store.things[key]).spark_ui == "Spark did not answer in time"
+
+    in_virtual_time(story())
+
+
+def test_the_last_account_of_an_ended_task_is_asked_for_even_behind_another_question() -> None:
+    async def story() -> None:
+        class Slow(FakeSpark):
+            async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
+                await asyncio.sleep(0.7)
+                return await super().progress(group, with_stages=with_stages)
+
+        livy = FakeLivy(lasts_s=2)
+        livy.open()
+        spark = Slow([Progress(tasks_done=i, tasks_total=4) for i in (1, 2, 3, 4)])
+        async with desk(server(origin="island"), livy=livy, spark=lambda _server, _session: spark) as one:
+            key = await send(one)
+            await wait_for(lambda: ended(one, key))
+            await wait_for(lambda: (task_of(one.engine.store.things[key]).progress or Progress()).tasks_done == 4, 5)
+            assert one.engine.store.things[key].progress is None
 
     in_virtual_time(story())
