@@ -115,7 +115,10 @@ class Archive:
                 pid = process.pid
                 await asyncio.shield(asyncio.to_thread(lambda: platform.kill_all(platform.tree_of(pid))))
         if process.returncode != 0:
-            log.warning("no class data archive: %s", said.decode("utf-8", "replace").strip()[-500:])
+            words = said.decode("utf-8", "replace").strip().splitlines()
+            log.warning(
+                "no class data archive: %s", words[-1] if words else platform.end_words(process.returncode or 0)
+            )
         return process.returncode == 0 and (draft / SPARK).is_file()
 
 
