@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import inspect
 import ipaddress
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -15,7 +16,9 @@ from ..errors import BadInput, LoginNeeded, NotApplicable
 from ..model.server import Auth, AuthKind, Server
 from .secrets import resolve
 
-Lookup = Callable[[str], str | None]
+Secret = str | None
+#: Finds a secret by its name. A keyring may ask a person first: then hand in an async one that does not block the loop.
+Lookup = Callable[[str], Secret | Awaitable[Secret]]
 
 _NOT_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
 
@@ -66,40 +69,50 @@ class Login:
         if self._auth.kind is AuthKind.NONE or origin(url) != self._home:
             yield {}
             return
-        headers = self._current()
-        if _version(headers) == self._accepted:
-            yield headers
-            return
-        async with self._first:
-            headers = self._current()
-            if _version(headers) == self._refused:
-                raise self._no("this login was refused and has not changed since")
-            yield headers
+        headers = self._cached()
+        if headers is None or _version(headers) != self._accepted:
+            async with self._first:
+                headers = await self._current()
+                if _version(headers) == self._refused:
+                    raise self._no("this login was refused and has not changed since")
+                if _version(headers) != self._accepted:
+                    yield headers
+                    return
+        yield headers
 
     def accepted(self, headers: dict[str, str]) -> None:
         """The server took a request with these headers."""
         if headers:
             self._accepted, self._refused = _version(headers), None
 
-    def refused(self, headers: dict[str, str]) -> bool:
+    async def refused(self, headers: dict[str, str]) -> bool:
         """The server did not take them; True if the secret has changed meanwhile, so one more try is right."""
         if not headers:
             return False
         self._refused, self._accepted = _version(headers), None
         self._headers = None
-        return _version(self._current()) != self._refused
+        return _version(await self._current()) != self._refused
 
     def forget(self) -> None:
         """Ask for the secret anew and try it, even if it is the refused one: a person said so."""
         self._headers = self._refused = self._accepted = None
 
-    def _current(self) -> dict[str, str]:
-        stamps = tuple(_stamp(name) for name in (self._auth.secret, *self._auth.headers.values()))
-        if self._headers is None or stamps != self._stamps:
-            self._headers, self._stamps = self._make(), stamps
-        return self._headers
+    def _cached(self) -> dict[str, str] | None:
+        """The headers, unless they must be made anew: the file or variable a secret comes from has changed."""
+        return self._headers if self._stamps == self._sources() else None
 
-    def _make(self) -> dict[str, str]:
+    async def _current(self) -> dict[str, str]:
+        headers = self._cached()
+        if headers is None:
+            stamps = self._sources()
+            headers = self._headers = await self._make()
+            self._stamps = stamps
+        return headers
+
+    def _sources(self) -> tuple[object, ...]:
+        return tuple(_stamp(name) for name in (self._auth.secret, *self._auth.headers.values()))
+
+    async def _make(self) -> dict[str, str]:
         if self._home[0] == "http" and not is_loopback(self._server.url):
             what = "a secret would travel unencrypted over http://."
             remedy = "Use https://, or an SSH tunnel to 127.0.0.1."
@@ -108,21 +121,23 @@ class Login:
             case AuthKind.BASIC:
                 if ":" in self._auth.user or not self._auth.user:
                     raise BadInput("a user name is needed, without a colon.", field="user", server=self._server.alias)
-                pair = f"{self._auth.user}:{self._secret(self._auth.secret)}".encode()
+                pair = f"{self._auth.user}:{await self._secret(self._auth.secret)}".encode()
                 return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
             case AuthKind.BEARER:
-                return {"Authorization": self._checked(f"Bearer {self._secret(self._auth.secret)}")}
+                return {"Authorization": self._checked(f"Bearer {await self._secret(self._auth.secret)}")}
             case AuthKind.HEADERS:
                 for name in self._auth.headers:
                     if name.lower() in _NOT_OURS:
                         raise BadInput(f"the header {name} can not be set.", field="headers", server=self._server.alias)
-                return {name: self._checked(self._secret(ref)) for name, ref in self._auth.headers.items()}
+                return {name: self._checked(await self._secret(ref)) for name, ref in self._auth.headers.items()}
             case _:
                 what = f"this version can not log in by {self._auth.kind}."
                 raise NotApplicable(what, server=self._server.alias, remedy="Choose another login.")
 
-    def _secret(self, name: str) -> str:
+    async def _secret(self, name: str) -> str:
         value = resolve(name, self._lookup)
+        if inspect.isawaitable(value):
+            value = await value
         if not value:
             raise self._no(f"the secret {name!r} is not there" if name else "no secret is named")
         return value

@@ -127,11 +127,11 @@ class Caller:
         try:
             async with self._login.turn(ask.url) as headers:
                 answer = await fetch(self._client(), _with(ask, headers))
-                again = self._judge_login(answer, headers)
+                again = await self._judge_login(answer, headers)
             if again:
                 async with self._login.turn(ask.url) as headers:
                     answer = await fetch(self._client(), _with(ask, headers))
-                    self._judge_login(answer, headers)
+                    await self._judge_login(answer, headers)
         except Untrusted as exc:
             raise await self._with_fingerprint(exc) from exc
         refuse(ask, answer)
@@ -146,9 +146,9 @@ class Caller:
                 raise
         return self._http
 
-    def _judge_login(self, answer: Answer, headers: dict[str, str]) -> bool:
+    async def _judge_login(self, answer: Answer, headers: dict[str, str]) -> bool:
         if answer.status == 401 or (answer.status == 403 and not is_livys_own_no(answer)):
-            return self._login.refused(headers)
+            return await self._login.refused(headers)
         if answer.status < 300 or 400 <= answer.status < 500:
             self._login.accepted(headers)
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 from ..errors import BadInput
@@ -25,7 +25,7 @@ from ..model.livy import (
 )
 from ..model.server import Server
 from . import budgets, tls
-from .auth import Login, is_loopback
+from .auth import Login, Lookup, is_loopback
 from .caller import Caller, step
 from .capabilities import SHARED, Capabilities
 from .fetch import make_http
@@ -44,7 +44,7 @@ class LivyClient:
 
     Args:
         server: address, login, trust and patience.
-        secret: keyring lookup by the secret's name; ``env:`` and ``file:`` names are resolved here.
+        secret: keyring lookup by the secret's name, plain or async; ``env:`` and ``file:`` names are resolved here.
         ssl_context: in place of the one made from ``server.verify``.
         capabilities: what is known of which version; shared by default.
     """
@@ -53,7 +53,7 @@ class LivyClient:
         self,
         server: Server,
         *,
-        secret: Callable[[str], str | None] = lambda _: None,
+        secret: Lookup = lambda _: None,
         ssl_context: ssl.SSLContext | None = None,
         capabilities: Capabilities = SHARED,
     ) -> None:

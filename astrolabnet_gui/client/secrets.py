@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import keyring
 from keyring.backends import fail, null
@@ -14,11 +14,12 @@ from keyring.errors import KeyringError
 
 from ..errors import BadInput, Missing
 
+T = TypeVar("T")
 SERVICE = "AstroLabNet"
 _TOO_LONG = 64 * 1024
 
 
-def resolve(name: str, keyring: Callable[[str], str | None]) -> str | None:
+def resolve(name: str, keyring: Callable[[str], T]) -> T | str | None:
     """The secret called ``name``: ``env:NAME``, ``file:PATH`` (0600), else what ``keyring`` says.
 
     Raises:

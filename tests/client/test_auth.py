@@ -91,6 +91,31 @@ async def test_a_renewed_token_is_read_at_the_refusal_and_used_at_once() -> None
     assert [h["authorization"] for h in gate.heard] == ["Bearer first", "Bearer second"]
 
 
+async def test_a_keyring_that_asks_a_person_holds_up_only_its_own_server() -> None:
+    """Eight calls wait for one question; another server is asked meanwhile."""
+    opened = asyncio.Event()
+    asked: list[str] = []
+
+    async def slow_keyring(name: str) -> str | None:
+        asked.append(name)
+        await opened.wait()
+        return "right"
+
+    gate = Gate(basic("alice", "right"))
+    async with FaultServer(gate) as server:
+        server_value = Server(uuid="u", alias="lal", url=server.url, auth=BASIC)
+        client, other = LivyClient(server_value, secret=slow_keyring), client_of(server.url, Auth())
+        calls = [asyncio.create_task(client.version()) for _ in range(8)]
+        with pytest.raises(LoginNeeded):
+            await other.version()
+        opened.set()
+        assert {v.version for v in await asyncio.gather(*calls)} == {"1"}
+        await client.aclose()
+        await other.aclose()
+    assert asked == ["lal/alice"]
+    assert len(gate.heard) == 9
+
+
 async def test_a_token_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
     """The island writes a new token at each start."""
     file = tmp_path / "token"
