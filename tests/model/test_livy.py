@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -45,6 +45,7 @@ def test_anything_is_a_value_or_a_validation_error(model: Any, sent: Any) -> Non
     assert isinstance(value, model)
 
 
+@settings(max_examples=40)
 @given(OBJECTS)
 def test_unknown_fields_are_ignored(more: dict[str, Any]) -> None:
     extra = {k: v for k, v in more.items() if k not in Session.model_fields}
@@ -62,6 +63,7 @@ def test_a_surprising_progress_is_a_fraction(progress: Any) -> None:
     assert 0.0 <= value.progress <= 1.0
 
 
+@settings(max_examples=40)
 @given(st.lists(JSON | OBJECTS, max_size=8))
 def test_a_list_keeps_its_good_rows(rows: list[Any]) -> None:
     good = {"id": "good", "state": "idle"}
