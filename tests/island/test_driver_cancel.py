@@ -77,7 +77,7 @@ def test_after_all_that_every_language_works(driver: Driven) -> None:
 
 
 def test_a_job_says_livys_words(driver: Driven) -> None:
-    number = driver.start("import time\nsc.parallelize(range(9), 9).map(lambda x: time.sleep(0.7)).sum()")
+    number = driver.start("import time\nsc.parallelize(range(9), 9).map(lambda x: time.sleep(0.7) or x).sum()")
     driver.wait(p.Progress, lambda e: e.id == number)
     driver.send(p.Cancel(id=number))
     output = driver.done(number).output

@@ -27,7 +27,7 @@ class Driver:
         self._wire = Wire()
         self._lock = threading.Lock()
         self._early: list[Request] = []
-        self._ending = False
+        self._once = threading.Lock()
         self._session: Session | None = None
         self._java: subprocess.Popen[bytes] | None = None
 
@@ -78,26 +78,25 @@ class Driver:
                     self._early.append(request)
                 else:
                     self._session.take(request)
-        self._end(0)
+        self._once.acquire()
+        self._quit(0)
 
     def _guard(self, java: subprocess.Popen[bytes]) -> None:
         """A session without Java is none."""
         code = java.wait()
-        if not self._ending:
-            log(f"Java ended with exit code {code}")
-            self._fail(_why(code))
+        log(f"Java ended with exit code {code}")
+        self._fail(_why(code, started=self._session is not None))
 
     def _fail(self, message: str) -> NoReturn:
-        if not self._ending:
-            self._wire.send(Fatal(message=message))
-        self._end(1)
+        self._once.acquire()
+        self._wire.send(Fatal(message=message))
+        self._quit(1)
 
-    def _end(self, code: int) -> NoReturn:
-        """End both processes within two seconds, whatever user code does meanwhile; from any thread.
+    def _quit(self, code: int) -> NoReturn:
+        """End both processes within two seconds, whatever user code does; from the thread that took ``_once``.
 
         Java ends by itself when its input closes, and its hooks stop Spark in good order; one that hangs is killed.
         """
-        self._ending = True
         if self._session is not None:
             self._session.close()
         if self._java is not None and self._java.stdin is not None:
@@ -109,8 +108,10 @@ class Driver:
         os._exit(code)
 
 
-def _why(code: int) -> str:
+def _why(code: int, *, started: bool) -> str:
     """What the end of Java means, and what may help."""
+    if not started:
+        return jvm.NOT_READY.format(code=code)
     if code == -9 or code == 137:
         return "Spark's Java process was killed, perhaps by the system for want of memory. Open a session with less."
     return f"Spark's Java process ended (exit code {code}). The session's log may say why; open a new session."

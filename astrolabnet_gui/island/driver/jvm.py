@@ -23,6 +23,10 @@ _OPENED = (
     *("sun.security.action", "sun.util.calendar"),
 )
 _SYSTEM_TRUST = Path("/etc/ssl/certs/java/cacerts")
+NOT_READY = (
+    "Java ended (exit code {code}) before Spark was ready. "
+    "The session's log says why: often an unknown setting, or too little memory."
+)
 _LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
 
 
@@ -153,10 +157,7 @@ def connect(process: subprocess.Popen[bytes], work_dir: str) -> Gateway:
     end = time.monotonic() + _PATIENCE_S
     while not answer.exists():
         if process.poll() is not None:
-            raise Missing(
-                f"Java ended (exit code {process.returncode}) before Spark was ready.",
-                remedy="The session's log says why: often an unknown setting, or too little memory.",
-            )
+            raise Missing(NOT_READY.format(code=process.returncode))
         if time.monotonic() > end:
             raise Missing("Java did not start Spark within two minutes.", remedy="Look at the session's log.")
         time.sleep(0.005)
