@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,6 +16,7 @@ from .style import Dress
 
 if TYPE_CHECKING:
     from ..command.house import House
+    from ..model.key import Key
     from .desk import Desk
     from .threads import EngineThread, Relay
     from .window import Window
@@ -53,6 +56,7 @@ class App(QObject):
         self.desk = desk = Desk(house.library.actions(), self)
         self.window = Window(self.shell, desk, house.journal.history)
         self.window.say_problems(house.problems)
+        self.window.place(_places(house.workspace.layout()))
         engine = make_engine(house)
         self._relay = Relay(desk.receive, self)
         self._thread = EngineThread(engine)
@@ -77,9 +81,23 @@ class App(QObject):
                 self._thread.deleteLater()
                 self._thread = None
         if self._house is not None and ended:
+            self._keep_places(self._house)
             self._house.close()
             self._house = None
         return ended
+
+    def _keep_places(self, house: House) -> None:
+        """Where a person put the servers; only at the end, for a disk may let this thread wait."""
+        from ..errors import Missing
+
+        if self.window is None or not self.window.moved:
+            return
+        layout = house.workspace.layout()
+        now = {key.server: [x, y] for key, (x, y) in self.window.canvas.positions().items()}
+        try:
+            house.workspace.save_layout({**layout, "places": {**layout.get("places", {}), **now}})
+        except Missing as problem:
+            logging.getLogger(__name__).info("the places of the graph are not kept: %s", problem)
 
     def _engine_ended(self) -> None:
         """The engine ended by itself: say so; the picture stays as it was."""
@@ -116,6 +134,18 @@ def run(source: Path | None = None, start_island: bool = False) -> int:
 
         leave(code)
     return code
+
+
+def _places(layout: Mapping[str, Any]) -> dict[Key, tuple[float, float]]:
+    """Places of servers as kept; what is not a pair of numbers is left out."""
+    from ..model.key import Key
+
+    kept = layout.get("places")
+    found = {}
+    for uuid, pair in kept.items() if isinstance(kept, dict) else ():
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int | float) for n in pair):
+            found[Key(uuid)] = (float(pair[0]), float(pair[1]))
+    return found
 
 
 def _memory() -> Path:

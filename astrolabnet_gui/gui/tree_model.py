@@ -116,6 +116,9 @@ class TreeModel(QAbstractItemModel):
         if known is not None:
             return known
         above = self._parent_row(key.parent)
+        brought = self._rows.by_ident.get(key.parent)
+        if brought is not None:
+            return brought
         thing = self._store.get(key.parent)
         assert thing is not None
         # With the filter the row brings all its wanted children, the one we came for among them.

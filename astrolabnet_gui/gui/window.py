@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -54,6 +54,7 @@ class Window(QObject):
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
+        self.moved = False
         self.status = Status(shell.statusBar(), desk, dress)
         self.questions = Questions(desk, shell)
         self.tools = Tools(self.canvas, lambda: self.verbs.do("server.add", None))
@@ -116,6 +117,7 @@ class Window(QObject):
         self.tree.menu_wanted.connect(self.verbs.popup)
         self.tree.verb_wanted.connect(self.verbs.letter)
         self.tree.verticalScrollBar().valueChanged.connect(lambda _: self._attend_soon.start())
+        self.canvas.moved.connect(self._remember_moves)
         self.canvas.picked.connect(self._picked)
         self.canvas.opened.connect(self._opened)
         self.canvas.menu_wanted.connect(self.verbs.popup)
@@ -131,6 +133,11 @@ class Window(QObject):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut if key == "/" else Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(act)
 
+    def place(self, places: Mapping[Key, tuple[float, float]]) -> None:
+        """Put servers where they were; also those that come later."""
+        if places:
+            self.canvas.set_positions(places)
+
     def say_problems(self, problems: Iterable[str]) -> None:
         """Sentences about what could not be read or written at the start."""
         found = list(problems)
@@ -139,6 +146,9 @@ class Window(QObject):
             set_tooltip(self.status.journal, "\n".join(found))
 
     # --- following
+
+    def _remember_moves(self, _places: object) -> None:
+        self.moved = True
 
     def _picked(self, ident: object) -> None:
         if isinstance(ident, Key):

@@ -1,0 +1,122 @@
+"""The tree follows any sequence of changes with exact signals, filtered or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from astrolabnet_gui.gui.tree_filter import TreeFilter, parse_filter
+from astrolabnet_gui.gui.tree_model import NAME, SINCE, STATE, IdentRole, TreeModel
+from astrolabnet_gui.gui.tree_rows import SERVERS
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.thing import Thing
+from astrolabnet_gui.network.delta import diff
+from astrolabnet_gui.network.store import Store
+from tests.gui.scene import UUIDS, main_scene
+
+STATES = {"servers": ("up", "down"), "sessions": ("idle", "busy", "dead"), "statements": ("running", "done")}
+
+
+@pytest.fixture(autouse=True)
+def _app(qapp: QApplication) -> None:
+    """Qt's models need an application."""
+
+
+def shown(model: TreeModel, parent: QModelIndex | None = None) -> Iterator[tuple[object, str, str]]:
+    """Ident, name and state of each row, depth first."""
+    at = QModelIndex() if parent is None else parent
+    for n in range(model.rowCount(at)):
+        index = model.index(n, 0, at)
+        yield index.data(IdentRole), index.data(), index.siblingAtColumn(STATE).data()
+        yield from shown(model, index)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> dict[Key, Thing]:
+    """What one server holds."""
+    root = Key("s" * 8)
+    things = {root: Thing(key=root, label="lal", state=draw(st.sampled_from(STATES["servers"])))}
+    for n in draw(st.sets(st.integers(0, 12), max_size=5)):
+        key = root.child("sessions", n, "e")
+        things[key] = Thing(key=key, label=f"s{n}", state=draw(st.sampled_from(STATES["sessions"])))
+        for m in draw(st.sets(st.one_of(st.integers(0, 12), st.sampled_from(["01A", "01B"])), max_size=4)):
+            task = key.child("statements", m)
+            things[task] = Thing(key=task, label=f"t{m}", state=draw(st.sampled_from(STATES["statements"])))
+    return things if draw(st.booleans()) or len(things) > 1 else {}
+
+
+@given(st.lists(worlds(), min_size=1, max_size=6), st.sampled_from(["", "state:busy", "s1", "kind:task state:done"]))
+@settings(max_examples=60, deadline=None)
+def test_any_sequence_of_changes_ends_where_building_anew_ends(steps: list[dict[Key, Thing]], text: str) -> None:
+    model, store, old = TreeModel(), Store(), dict[Key, Thing]()
+    model.show_store(store)
+    model.set_filter(parse_filter(text))
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for new in steps:
+        delta = diff("s" * 8, old, new)
+        store.apply(delta)
+        model.apply(delta)
+        old = new
+        anew = TreeModel()
+        anew.show_store(store)
+        anew.set_filter(parse_filter(text))
+        assert list(shown(model)) == list(shown(anew))
+    assert tester.model() is model
+
+
+def test_the_scene_stands_in_order_with_numbers_and_states() -> None:
+    model, store = TreeModel(), Store()
+    for thing in main_scene(3):
+        store.apply(diff(thing.key.server, {}, {thing.key: thing}))
+    model.show_store(store)
+    rows = list(shown(model))
+    names = [name for _, name, _ in rows]
+    assert names[:6] == ["Servers", "local", "0 scratch", "lal", "3 nightly", "7 sky-density"]
+    assert names.index("12 tutorial") < names.index("4 aln-ch-alerts")
+    states = {name: state for _, name, state in rows}
+    assert states["8 fit-periods"] == "62\u202f%"
+    assert states["2 xmatch"] == "last seen"
+    server = model.row_of(Key(UUIDS["lal"]))
+    assert server.siblingAtColumn(SINCE).data() == "12\u202fd"
+    assert model.row_of(SERVERS).siblingAtColumn(NAME).data() == "Servers"
+
+
+def test_a_new_server_comes_with_all_below_it_in_one_signal() -> None:
+    model, store = TreeModel(), Store()
+    model.show_store(store)
+    came: list[tuple[int, int]] = []
+    model.rowsInserted.connect(lambda _parent, first, last: came.append((first, last)))
+    root = Key("s" * 8)
+    things = {root: Thing(key=root, label="lal", state="up")}
+    for n in range(20):
+        key = root.child("sessions", n, "e")
+        things[key] = Thing(key=key, label="s", state="idle")
+    delta = diff("s" * 8, {}, things)
+    store.apply(delta)
+    model.apply(delta)
+    assert came == [(0, 0)]
+    more = dict(things)
+    for n in range(20, 30):
+        key = root.child("sessions", n, "e")
+        more[key] = Thing(key=key, label="s", state="idle")
+    delta = diff("s" * 8, things, more)
+    store.apply(delta)
+    model.apply(delta)
+    assert came == [(0, 0), (20, 29)]
+
+
+def test_a_filter_says_what_it_means() -> None:
+    assert parse_filter("Nightly state:busy kind:task") == TreeFilter(("nightly",), ("busy",), ("statements",))
+    assert not parse_filter("state: kind:")
+    key = Key("u").child("sessions", 3, "e")
+    thing = Thing(key=key, label="nightly", fact="Python", state="busy")
+    assert parse_filter("lal night").accepts(thing, "lal")
+    assert not parse_filter("fink night").accepts(thing, "lal")
+    assert parse_filter("state:busy kind:session").accepts(thing, "lal")
+    assert not parse_filter("kind:task").accepts(thing, "lal")
