@@ -258,7 +258,8 @@ def start(tmp_path: Path, **conf: str) -> Start:
 
 
 def test_settings_of_the_session_win_but_the_ui_can_not_kill(tmp_path: Path) -> None:
-    found = jvm.settings(start(tmp_path, spark_master="local[1]", spark_ui_killEnabled="true"))
+    found = jvm.settings(start(tmp_path, spark_master="local[1]", spark_ui_killEnabled="true", livy_rsc_x="1"))
+    assert not [name for name in found if not name.startswith("spark.")]
     assert (found["spark.master"], found["spark.ui.killEnabled"]) == ("local[1]", "false")
     assert found["spark.driver.bindAddress"] == "127.0.0.1"
 

@@ -80,6 +80,7 @@ def test_r_fails_in_livys_words(driver: Driven) -> None:
         output["evalue"] == '[1] "Error in parse(text = \\"x[\\"): <text>:2:0: unexpected end of input\\n1: x[\\n   ^"'
     )
     assert "no_such_table" in driver.run("sql('select * from no_such_table')", "sparkr")["evalue"]
+    assert "NUL" in driver.run("'a\x00b'", "sparkr")["evalue"]
 
 
 @needs_r

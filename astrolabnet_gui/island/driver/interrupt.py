@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
-import os
 import signal
 import sys
 import threading
@@ -48,7 +48,7 @@ class Interrupt:
             return
         self._wanted = True
         if sys.platform == "win32":
-            os.kill(os.getpid(), signal.CTRL_C_EVENT)
+            _thread.interrupt_main()
         else:
             signal.pthread_kill(self._main, signal.SIGINT)
 

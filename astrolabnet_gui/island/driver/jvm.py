@@ -69,9 +69,12 @@ def defaults(start: Start) -> dict[str, str]:
 
 
 def settings(start: Start) -> dict[str, str]:
-    """All settings of the session. The UI is looked at, not acted on: its kill links stay off whatever is asked."""
+    """All that Spark is told; Livy's own settings (livy.*) are none of its business.
+
+    The UI is looked at, not acted on: its kill links stay off whatever is asked.
+    """
     fixed = {"spark.ui.killEnabled": "false", "spark.repl.class.outputDir": str(Path(start.work_dir) / "repl")}
-    return defaults(start) | dict(start.conf) | fixed
+    return defaults(start) | {k: v for k, v in start.conf.items() if k.startswith("spark.")} | fixed
 
 
 def command(start: Start, properties: Path, application: Sequence[str] = ("pyspark-shell",)) -> list[str]:

@@ -50,6 +50,8 @@ class RInterpreter(Interpreter):
 
     def run(self, code: str) -> Reply:
         """The reply to one statement: what R printed, the last value if visible, the last picture drawn."""
+        if "\0" in code:
+            return error("Error", "R can not read code with a NUL character in it")
         if self._process is None or self._process.poll() is not None:
             self._start_r()
         self._printed.begin()
