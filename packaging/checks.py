@@ -82,7 +82,7 @@ class Checks:
         report = self.work / f"{len(self.said)}.xml"
         command = [
             *before, str(self.python), "-m", "coverage", "run", "--data-file", str(self.work / "coverage"),
-            "-m", "pytest", "-q", "-m", marked, f"--junitxml={report}", *more,
+            "-m", "pytest", "-q", "--continue-on-collection-errors", "-m", marked, f"--junitxml={report}", *more,
         ]  # fmt: skip
         if self.check(name, command, also_good=(NOTHING_SELECTED,), **env) != NOTHING_SELECTED:
             self.counts.add(report)
