@@ -139,13 +139,13 @@ class Island:
         """End a session and forget it; returns when its processes are gone."""
         await session.stop()
         self.sessions.drop(session)
-        self._clear(f"session-{session.id}-")
+        self._clear(session.work, self._uploads(session))
 
     async def delete_batch(self, batch: Batch) -> None:
         """Kill a batch and forget it."""
         await batch.end()
         self.batches.drop(batch)
-        self._clear(f"batch-{batch.id}-")
+        self._clear(*self._work.glob(f"batch-{batch.id}-*"))
 
     def upload_path(self, session: Session, name: str) -> Path:
         """Where an uploaded file goes: a folder of the session, under its own plain name.
@@ -153,7 +153,7 @@ class Island:
         Raises:
             OSError: the disk is full.
         """
-        folder = self._work / f"session-{session.id}-uploads"
+        folder = self._uploads(session)
         folder.mkdir(exist_ok=True)
         plain = name.replace("\\", "/").rsplit("/", 1)[-1]
         return folder / (plain if plain.strip(". ") else "file")
@@ -200,14 +200,14 @@ class Island:
         driver = DriverProcess(session, self._undertaker)
         session.driver = driver
         try:
-            work = self._folder(f"session-{session.id}-")
+            work = session.work = self._folder(f"session-{session.id}-")
             start = self._start(request, work, request.name or "", kind=session.kind, warm=self._warm(session.kind))
             await driver.start(start, cwd=work, env=submit.clean_env(), command=self._driver)
         except OSError as error:
             session.ended(1, f"it could not be started: {error.strerror or error}")
 
     async def _launch_spare(self, waiting: Waiting) -> None:
-        work = self._folder("spare-")
+        work = waiting.work = self._folder("spare-")
         start = self._start(Resources(), work, "livy-session", kind="shared", warm=_WARM)
         await waiting.driver.start(start, cwd=work, env=submit.clean_env(), command=self._driver)
 
@@ -232,9 +232,13 @@ class Island:
     def _folder(self, prefix: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=prefix, dir=self._work))
 
-    def _clear(self, prefix: str) -> None:
-        for folder in self._work.glob(f"{prefix}*"):
-            shutil.rmtree(folder, ignore_errors=True)
+    def _uploads(self, session: Session) -> Path:
+        return self._work / f"session-{session.id}-uploads"
+
+    def _clear(self, *folders: Path | None) -> None:
+        for folder in folders:
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _spare_wanted(self) -> bool:
         held = sum(one.active for one in self.sessions)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from astrolabnet_gui.island import protocol
@@ -45,6 +46,7 @@ class Session:
         self.ui_url: str | None = None
         self.ended_at: float | None = None
         self.driver: DriverProcess | None = None
+        self.work: Path | None = None
         self._now = now
         self._on_result = on_result
         self._phase = "starting"

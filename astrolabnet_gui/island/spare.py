@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from astrolabnet_gui.island import protocol
 from astrolabnet_gui.island.driver_process import DriverProcess
@@ -18,6 +19,7 @@ class Waiting:
     def __init__(self, on_end: Callable[[Waiting], None], undertaker: Undertaker) -> None:
         self.driver = DriverProcess(self, undertaker)
         self.over = False
+        self.work: Path | None = None
         self._on_end = on_end
         self._events: list[protocol.Event] = []
         self._lines: list[str] = []
@@ -43,7 +45,7 @@ class Waiting:
     def become(self, session: Session) -> None:
         """Hand the driver and all it has said over to a session."""
         self.driver.listener = session
-        session.driver = self.driver
+        session.driver, session.work = self.driver, self.work
         conf = {key: value for key, value in session.request.conf.items() if key.startswith("spark.sql.")}
         self.driver.send(protocol.Adopt(session.name or "", session.kind, conf))
         for line in self._lines:

@@ -291,6 +291,8 @@ async def test_the_spare_becomes_a_plain_session_and_a_new_one_is_made(tmp_path:
         assert answer.json()["state"] == "idle"
         assert answer.json()["kind"] == "sql"
         assert "a line of the log" in answer.json()["log"]
+        await port.ask("DELETE", "/sessions/0")
+        assert list((tmp_path / "work").iterdir()) == []
         own = await port.ask("POST", "/sessions", json={"conf": {"spark.ui.port": "4077"}})
         assert own.json()["state"] == "starting"
         await port.until(lambda: bool(port.island.spare_ready))
