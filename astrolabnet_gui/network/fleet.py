@@ -62,6 +62,7 @@ class Fleet:
         """It was edited; a latched state is tried again."""
         actor = self.actor(server.uuid)
         self._alias_free(server)
+        await self._end(server.uuid)
         await actor.change(server)
         self.live(server.uuid)
 
@@ -69,11 +70,16 @@ class Fleet:
         """Take a server out; its things go, what runs on it goes on."""
         actor = self.actor(uuid)
         del self._actors[uuid]
-        life = self._lives.pop(uuid)
-        life.cancel()
-        await asyncio.gather(life, return_exceptions=True)
+        await self._end(uuid)
         actor.withdraw()
         await actor.close()
+
+    async def _end(self, uuid: str) -> None:
+        """End an actor's life in the middle of a question, before its client is closed under it."""
+        life = self._lives.pop(uuid, None)
+        if life is not None:
+            life.cancel()
+            await asyncio.gather(life, return_exceptions=True)
 
     def live(self, uuid: str) -> None:
         """Let an actor live, if it does not."""

@@ -41,7 +41,7 @@ class Known:
         self._mine: set[Key] = set()
         self._since: dict[Key, tuple[str, datetime | None]] = {}
         self._gone: dict[Key, Thing] = {}
-        self._made: dict[Key, tuple[Session | Batch, tuple[object, ...], Thing]] = {}
+        self._made: dict[Key, tuple[Session | Batch | Task, tuple[object, ...], Thing]] = {}
         self._listed: set[str] = set()
 
     def key(self, collection: str, ident: Id) -> Key:
@@ -52,10 +52,6 @@ class Known:
         """Session of the present run of ids, None if it is gone."""
         found = self._here["sessions"].get(key.id) if key.epoch == self.epoch else None
         return found if isinstance(found, Session) else None
-
-    def is_mine(self, key: Key) -> bool:
-        """This workspace made it."""
-        return key in self._mine
 
     def active(self, *, mine: bool = False) -> bool:
         """Something here is about to change: starts, runs, waits (``mine``: of mine only)."""
@@ -131,6 +127,7 @@ class Known:
             found = Followed(session, task, state, task.sent or wall, now, problem)
             self.tasks[found.name] = found
         else:
+            self._made.pop(found.key, None)
             keep = {"progress": found.task.progress, "spark_ui": found.task.spark_ui}
             found.session = session
             found.task = task.model_copy(update=keep if task.progress is None else {})
@@ -147,7 +144,7 @@ class Known:
     def forget(self, key: Key) -> None:
         """Drop a task from sight, or what is remembered of a session that is gone with its tasks."""
         for name in [n for n, t in self.tasks.items() if key in (t.key, t.session)]:
-            del self.tasks[name]
+            self._made.pop(self.tasks.pop(name).key, None)
         self._gone.pop(key, None)
 
     def things(self, root: tuple[str, str, datetime | None], stale_since: datetime | None) -> Things:
@@ -165,12 +162,20 @@ class Known:
                 key = self.key(collection, ident)
                 out[key] = self._thing(key, value, stale_since)
         out.update(self._gone)
-        for task in self.tasks.values():
-            lost = None if task.ended else stale_since
-            out[task.key] = task_thing(
-                task.key, task.task, task.state, since=task.since, problem=task.problem, stale_since=lost
-            )
+        out.update((task.key, self._task(task, None if task.ended else stale_since)) for task in self.tasks.values())
         return out
+
+    def _task(self, task: Followed, stale_since: datetime | None) -> Thing:
+        """Thing of a task; the one made before if nothing has changed."""
+        key = task.key
+        made_of, now, thing = self._made.get(key, (None, (), None))
+        how = (task.state, task.since, task.problem, stale_since)
+        if thing is None or made_of is not task.task or now != how:
+            thing = task_thing(
+                key, task.task, task.state, since=task.since, problem=task.problem, stale_since=stale_since
+            )
+            self._made[key] = (task.task, how, thing)
+        return thing
 
     def _thing(self, key: Key, value: Session | Batch, stale_since: datetime | None) -> Thing:
         """Thing of a session or batch; the one made before if nothing has changed."""
