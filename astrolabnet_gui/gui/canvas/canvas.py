@@ -36,11 +36,11 @@ class Canvas(Hands):
         touched = self.scene.apply(delta)
         self._forget(gone)
         alive = sorted(row for row in touched if row in self.scene.racks)
-        self.chart.measure(alive)
+        wider = self.chart.measure(alive)
         if self.scene.edges() is not known or len(alive) < len(touched):
             self._all_new()
         elif alive:
-            self.mend(alive)
+            self.mend(alive, wider)
 
     def _all_new(self) -> None:
         self.chart.rebuild()
@@ -93,8 +93,7 @@ class Canvas(Hands):
         """Cores in use and cores there, by server; None = not known any more."""
         rows = [row for key, pair in cores.items() if (row := self.scene.set_cores(key, pair)) is not None]
         if rows:
-            self.chart.measure(rows)
-            self.mend(rows)
+            self.mend(rows, self.chart.measure(rows))
 
     def set_wires(
         self, wires: Iterable[Wire], sources: Iterable[SourceMark] = (), at: Mapping[str, Point] | None = None

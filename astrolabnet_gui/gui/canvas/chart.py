@@ -59,15 +59,19 @@ class Chart:
 
     # ---- what the scene's changes mean for the picture
 
-    def measure(self, servers: Ints | list[int]) -> None:
-        """Fit plates to their text; needed after a change of name, fact or state."""
-        now = self.now()
+    def measure(self, servers: Ints | list[int]) -> bool:
+        """Fit plates to their text; needed after a change of name, fact or state. True if one got another width."""
+        now, other = self.now(), []
         for row in servers:
             thing = self.scene.things[row]
             if thing is not None:
                 wide = plate_width(thing, self.scene.cores.get(int(row)), now, self.ink)
                 if wide != self.scene.plate_w[row]:
                     self.scene.set_plate(int(row), wide)
+                    other.append(int(row))
+        if other:
+            self.follow(other)
+        return bool(other)
 
     def rebuild(self) -> None:
         """Servers or edges came or went."""

@@ -276,9 +276,10 @@ class Hands(Stage):
                     self.show_card(self.mind.focus, QPointF(*self.view.to_screen(*self.scene.middle(self.mind.focus))))
             case "menu":
                 self.want_menu()
-            case "away" if self.hide_card() or self.mind.focus is not None or self.mind.selected:
-                if self._doing is _Doing.NOTHING:
-                    self.pick(None)
+            case "away" if self.hide_card():
+                pass
+            case "away" if self.mind.selected or self.mind.focus is not None or self.mind.wire is not None:
+                self.pick(None)
             case _:
                 super().keyPressEvent(event)
 

@@ -58,6 +58,11 @@ class Layer:
         """A picture is being drawn, or must be."""
         return self._steps is not None or self._again or self._shown is None
 
+    @property
+    def empty(self) -> bool:
+        """There is nothing to show yet."""
+        return self._shown is None
+
     def spoil(self) -> None:
         """The picture is no longer true: draw a new one (the old one is shown until then)."""
         self._again = True

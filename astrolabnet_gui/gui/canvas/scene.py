@@ -206,7 +206,6 @@ class Scene(Table):
     def set_plate(self, row: int, width: float) -> None:
         """A plate's text needs this width."""
         self.plate_w[row] = width
-        self._edges = None
         self._sum_up(row)
 
     def set_wires(self, wires: Iterable[Wire], sources: Iterable[SourceMark], at: Mapping[str, Point]) -> None:

@@ -43,7 +43,6 @@ class Stage(QWidget):
         self._flight: Flight | None = None
         self._card: tuple[int, QPointF] | None = None
         self._untouched = True
-        self._map_age = 0
         self._worn: set[int] = set()
         self._frame = QTimer(self)
         self._frame.setInterval(_FRAME_MS)
@@ -54,6 +53,11 @@ class Stage(QWidget):
         self._ages = QTimer(self)
         self._ages.setInterval(_AGE_MS)
         self._ages.timeout.connect(self._grow_older)
+        # The map need not follow each change at once: twice a second will do.
+        self._map_rest = QTimer(self)
+        self._map_rest.setSingleShot(True)
+        self._map_rest.setInterval(_MAP_MS)
+        self._map_rest.timeout.connect(self._map_old)
         self._clock = QElapsedTimer()
         self._clock.start()
 
@@ -121,12 +125,17 @@ class Stage(QWidget):
         self.minimap.spoil()
         self.wake()
 
-    def mend(self, servers: list[int]) -> None:
-        """These servers look different now; many such calls cost one mending before the next painting."""
+    def mend(self, servers: list[int], wider: bool = False) -> None:
+        """These servers look different now; many such calls cost one mending before the next painting.
+
+        Args:
+            wider: one has another width, so its lines are elsewhere too.
+        """
         self._worn.update(servers)
-        if self._clock.elapsed() - self._map_age > _MAP_MS:
-            self._map_age = self._clock.elapsed()
-            self.minimap.spoil()
+        if wider:
+            self.layer.spoil()
+        if not self._map_rest.isActive():
+            self._map_rest.start()
         self.wake()
 
     def wake(self) -> None:
@@ -138,8 +147,17 @@ class Stage(QWidget):
     def render_now(self) -> None:
         """Finish the picture at once: for screenshots and tests."""
         self._flight_step()
+        self._mend_worn()
         self.layer.finish(self.view)
         self.repaint()
+
+    def _mend_worn(self) -> None:
+        if not self._worn:
+            return
+        self.layer.patch(row for row in self._worn if row in self.scene.racks)
+        self._worn.clear()
+        if self.layer.busy and self.isVisible() and not self._frame.isActive():
+            self._frame.start()
 
     def _on_frame(self) -> None:
         flying = self._flight_step()
@@ -172,8 +190,11 @@ class Stage(QWidget):
         servers = self.scene.servers()
         telling = servers[self.scene.health[servers] != OF_HEALTH[Health.OK]]
         if len(telling):
-            self.chart.measure(telling)
-            self.mend(telling.tolist())
+            self.mend(telling.tolist(), self.chart.measure(telling))
+
+    def _map_old(self) -> None:
+        self.minimap.spoil()
+        self.update()
 
     def _new_pictures(self) -> None:
         self.layer.resize(self.size(), self.devicePixelRatioF())
@@ -184,11 +205,9 @@ class Stage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Kept picture, living parts, map, card."""
-        if self._worn:
-            self.layer.patch(row for row in self._worn if row in self.scene.racks)
-            self._worn.clear()
-            if self.layer.busy and self.isVisible():
-                self._frame.start()
+        self._mend_worn()
+        if self.layer.empty:
+            self.layer.step(self.view, _FRAME_MS)
         painter = QPainter(self)
         self.layer.blit(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -215,7 +234,7 @@ class Stage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing moves while nobody looks."""
-        for timer in (self._ages, self._frame, self._living):
+        for timer in (self._ages, self._frame, self._living, self._map_rest):
             timer.stop()
 
     def event(self, event: QEvent) -> bool:
