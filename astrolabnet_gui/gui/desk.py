@@ -69,7 +69,7 @@ class Desk(QObject):
         self.selection: Key | None = None
         self.remembered: dict[str, dict[str, Any]] = {}
         self._link: Link | None = None
-        self._asking: set[str] = set()
+        self._asking: set[tuple[str, str]] = set()
 
     @property
     def connected(self) -> bool:
@@ -154,8 +154,12 @@ class Desk(QObject):
         if event.state in ENDED and act.ended is None:
             act.ended = now
         self.acted.emit(act)
-        if event.state is RunState.ASKING and event.question is not None and event.question.id not in self._asking:
-            self._asking.add(event.question.id)
+        if (
+            event.state is RunState.ASKING
+            and event.question is not None
+            and (event.run, event.question.id) not in self._asking
+        ):
+            self._asking.add((event.run, event.question.id))
             if act.here:
                 self.asked.emit(act)
         elif event.state is RunState.DONE and event.focus is not None and act.here and not self._is_read(act):

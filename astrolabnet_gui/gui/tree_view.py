@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from ..model.key import Key
+from ..network.delta import Delta
 from .icons import icon_pixmap
 from .style import Dress
 from .theme import Theme
@@ -35,6 +36,7 @@ class TreeView(QTreeView):
         super().__init__(parent)
         self._dress = dress
         self._hover = QPersistentModelIndex()
+        self._following = False
         self.setObjectName("tree")
         self.setAccessibleName("Archipelago")
         self.setModel(model)
@@ -87,6 +89,14 @@ class TreeView(QTreeView):
             if model.rowCount(index) and index.data(IdentRole) not in self._closed:
                 self.expand(index)
 
+    def apply(self, delta: Delta) -> None:
+        """Let the model follow; Qt chooses a neighbour of a row that goes, but no person chose it."""
+        model = self.model()
+        assert isinstance(model, TreeModel)
+        self._following = True
+        model.apply(delta)
+        self._following = False
+
     # --- choosing
 
     def choose(self, ident: object) -> None:
@@ -113,7 +123,7 @@ class TreeView(QTreeView):
         return frozenset(keys)
 
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
-        if now.isValid():
+        if now.isValid() and not self._following:
             self.picked.emit(now.data(IdentRole))
 
     def _open(self, index: QModelIndex) -> None:

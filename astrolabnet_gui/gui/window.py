@@ -180,13 +180,13 @@ class Window(QObject):
             room.set_caption(self.verbs.form.verb.title.rstrip("…"))
         elif self.desk.store.things:
             self.shell.detail.setCurrentWidget(self.detail)
-            room.set_caption(self.detail.path.text() or "Detail", "path")
+            room.set_caption(self.detail.path or "Detail", "path")
         else:
             self.shell.detail.setCurrentWidget(self.steps)
             room.set_caption("First result in four steps")
 
     def _changed(self, delta: Delta) -> None:
-        self.model.apply(delta)
+        self.tree.apply(delta)
         self.canvas.apply(delta)
         if self.desk.selection in delta.removed:
             self.desk.select(None)

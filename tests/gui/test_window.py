@@ -145,7 +145,7 @@ def test_the_scene_is_counted_filtered_and_left(window: Window, link: FakeLink, 
     assert window.status.counts[Health.GONE].words == "1 down"
     window.desk.select(CHOSEN)
     assert window.detail.title.text() == "sky-density"
-    assert window.detail.path.text() == "lal › session 3 › task 7"
+    assert window.detail.path == "lal › session 3 › task 7"
     window.shell.filter.setText("state:dead")
     assert window.model.row_of(Key(UUIDS["fink"], "e", ("sessions", 12))).isValid()
     assert not window.model.row_of(CHOSEN).isValid()
@@ -156,7 +156,7 @@ def test_the_scene_is_counted_filtered_and_left(window: Window, link: FakeLink, 
     gone = tuple(t.key for t in reversed(main_scene(5)) if t.key.server == UUIDS["lal"])
     link.delta(Delta(UUIDS["lal"], removed=gone))
     assert window.desk.selection is None
-    assert window.detail.path.text() == ""
+    assert window.detail.path == ""
 
 
 def test_keys_act_on_the_row(window: Window, link: FakeLink) -> None:

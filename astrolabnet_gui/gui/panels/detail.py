@@ -77,6 +77,9 @@ class Chip(QWidget):
 class Detail(QWidget):
     """The panel; it follows the selection and the store.
 
+    Attributes:
+        path: where the thing is, server first; "" for nothing.
+
     Signals:
         log_wanted(Key): somebody asked for the log of a thing.
     """
@@ -89,7 +92,7 @@ class Detail(QWidget):
         self._desk, self._menus, self._dress = desk, menus, dress
         self._key: Key | None = None
         self._verbs: list[tuple[str, bool]] = []
-        self.path = label(name="path")
+        self.path = ""
         self._icon = QToolButton()
         self._icon.setEnabled(True)
         self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -163,9 +166,9 @@ class Detail(QWidget):
         self._body.setVisible(thing is not None)
         self._nothing.setVisible(thing is None)
         if thing is None:
-            set_words(self.path, "")
+            self.path = ""
             return
-        set_words(self.path, place(thing.key, self._desk.alias(thing.key)))
+        self.path = place(thing.key, self._desk.alias(thing.key))
         island = isinstance(thing.payload, Server) and thing.payload.is_island
         self._icon.setIcon(icon("island" if island else thing.kind.icon))
         set_words(self.title, thing.label)
