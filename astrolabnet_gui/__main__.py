@@ -65,9 +65,13 @@ def _window_or_script(asked: argparse.Namespace) -> int:
 
         return tour(asked.tour)
     _need_display()
+    if source is not None:
+        from .cli.prompt import script
+
+        script(source)
     from .gui.app import run
 
-    return run(source=source, start_island=asked.start_island)
+    return run(start_island=asked.start_island)
 
 
 def _need_display() -> None:

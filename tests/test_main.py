@@ -73,3 +73,18 @@ def test_words_go_to_the_command_line_and_c_to_the_prompt(
     assert door.main(["-c", "-s", str(script)]) == 1
     assert asked == [script]
     assert capsys.readouterr().err == "astrolabnet: lal: it does not answer.\n"
+
+
+def test_a_script_runs_before_the_window_opens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    done: list[object] = []
+
+    def run(*, start_island: bool) -> int:
+        done.append(start_island)
+        return 0
+
+    monkeypatch.setattr(prompt, "script", done.append)
+    monkeypatch.setattr("astrolabnet_gui.gui.app.run", run)
+    file = tmp_path / "s.py"
+    file.touch()
+    assert door.main(["--start-island", "-s", str(file)]) == 0
+    assert done == [file, True]

@@ -142,15 +142,22 @@ def _ask(question: Question) -> str:
 
 
 def prompt(source: Path | None) -> int:
-    """Run ``source`` if there is one, then read lines from the person; a script alone ends without a prompt.
-
-    The answer is the exit code.
-    """
+    """Run ``source`` if there is one, then read lines from the person. The answer is the exit code."""
     with opened(_ask, lambda event: None) as here:
-        names: dict[str, Any] = {"net": Net(here.desk)}
-        if source is not None:
-            names = runpy.run_path(str(source), init_globals=names, run_name="__main__")
+        names = _names(here.desk, source)
         if source is None or sys.stdin.isatty():
             banner = 'AstroLabNet: net["local"].sessions[0].send(code="1+1", wait=True); help(net["local"].send)'
             code.interact(banner=banner, local=names, exitmsg="")
     return 0
+
+
+def script(source: Path) -> None:
+    """Run a Python file that finds ``net``, and nothing else: the window opens after it."""
+    with opened(_ask, lambda event: None) as here:
+        _names(here.desk, source)
+
+
+def _names(desk: Desk, source: Path | None) -> dict[str, Any]:
+    """What a line finds: ``net``, and all that ``source`` leaves behind."""
+    names: dict[str, Any] = {"net": Net(desk)}
+    return names if source is None else runpy.run_path(str(source), init_globals=names, run_name="__main__")

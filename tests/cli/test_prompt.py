@@ -12,7 +12,7 @@ import pytest
 from astrolabnet_gui.cli import prompt as prompt_module
 from astrolabnet_gui.cli.desk import Desk
 from astrolabnet_gui.cli.opened import Opened
-from astrolabnet_gui.cli.prompt import Net, Node, prompt
+from astrolabnet_gui.cli.prompt import Net, Node, prompt, script
 from astrolabnet_gui.command.house import House
 from astrolabnet_gui.command.line import python_line
 from astrolabnet_gui.command.registry import COMMANDS
@@ -91,7 +91,9 @@ def test_a_script_runs_with_net(link: FakeLink, monkeypatch: pytest.MonkeyPatch,
         yield Opened(cast(House, None), Desk(link, answer, tell))
 
     monkeypatch.setattr(prompt_module, "opened", opened)
-    script = tmp_path / "script.py"
-    script.write_text('net["lal"].sessions[3].send(code="1+1")\n', encoding="utf-8")
-    assert prompt(script) == 0
+    file = tmp_path / "script.py"
+    file.write_text('net["lal"].sessions[3].send(code="1+1")\n', encoding="utf-8")
+    assert prompt(file) == 0
     assert link.submitted == [("session.send", SESSION, {"code": "1+1"})]
+    script(file)
+    assert len(link.submitted) == 2
