@@ -103,6 +103,7 @@ class App(QObject):
         """The engine ended by itself: say so; the picture stays as it was."""
         if self._thread is not None and self._thread.error is not None and self.window is not None:
             error = self._thread.error
+            logging.getLogger(__name__).error("the engine ended", exc_info=error)
             self.window.say_problems((f"The engine ended ({type(error).__name__}: {error}). Quit and start again.",))
 
 

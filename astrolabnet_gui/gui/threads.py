@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 
@@ -12,7 +11,6 @@ from ..network.carrier import carry
 from ..network.engine import Engine
 from ..network.link import Event
 
-_logger = logging.getLogger(__name__)
 JOIN_MS = 800
 
 
@@ -31,7 +29,6 @@ class EngineThread(QThread):
             carry(self.engine)
         except Exception as error:
             self.error = error
-            _logger.exception("the engine ended")
 
     def halt(self, timeout_ms: int = JOIN_MS) -> bool:
         """End and join; False if it did not end in time. The object must outlive the thread (else Qt aborts)."""

@@ -39,7 +39,7 @@ class ResultView(QWidget):
         statement = task.statement
         output = None if statement is None else statement.output
         ended = thing.state in thing.kind.terminal
-        seen = (thing.key, id(output) if output is not None else None, ended, task.code)
+        seen = (thing.key, ended, task.code, output)
         if seen == self._shown:
             return
         self._shown = seen

@@ -1,0 +1,120 @@
+"""The real engine in the one QThread: events come into the GUI thread, and the end is quick and whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from astrolabnet_gui.gui.app import App, _places
+from astrolabnet_gui.gui.shell import Shell
+from astrolabnet_gui.gui.style import Dress
+from astrolabnet_gui.gui.threads import EngineThread, Relay
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.network.engine import Engine
+from astrolabnet_gui.network.link import Event, Reset, RunEvent, RunState
+
+FIRST_PICTURE = """
+import sys
+from PySide6.QtWidgets import QApplication
+import astrolabnet_gui.gui.app as app
+a, dress = app.application()
+shell = app.Shell(dress)
+shell.show()
+a.processEvents()
+heavy = {"pydantic", "httpx", "numpy", "networkx", "igraph", "pyqtgraph", "keyring", "apsw"} & set(sys.modules)
+print(sorted(heavy))
+"""
+
+
+def test_nothing_heavy_is_imported_before_the_first_picture() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST_PICTURE], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_events_arrive_in_the_gui_thread(qtbot: QtBot) -> None:
+    heard: list[tuple[Event, threading.Thread]] = []
+
+    async def execute(*_: object) -> object:
+        raise AssertionError("no command is run here")
+
+    engine = Engine((), execute=execute, connect=lambda _: None)  # type: ignore[arg-type,return-value]
+    relay = Relay(lambda event: heard.append((event, threading.current_thread())))
+    thread = EngineThread(engine)
+    engine.subscribe(relay.hear)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(heard))
+    assert isinstance(heard[0][0], Reset)
+    assert heard[0][1] is threading.main_thread()
+    began = time.monotonic()
+    assert thread.halt()
+    assert time.monotonic() - began < 0.8
+    assert thread.error is None
+    relay.close()
+    relay.hear(Reset())
+    QApplication.processEvents()
+    assert len(heard) == 1
+    thread.deleteLater()
+
+
+def test_an_engine_that_breaks_says_why(qtbot: QtBot) -> None:
+
+    class Broken(Engine):
+        async def main(self) -> None:
+            raise ValueError("no loop today")
+
+    async def execute(*_: object) -> object:
+        raise AssertionError
+
+    thread = EngineThread(Broken((), execute=execute, connect=lambda _: None))  # type: ignore[arg-type,return-value]
+    with qtbot.waitSignal(thread.finished):
+        thread.start()
+    assert isinstance(thread.error, ValueError)
+    thread.wait()
+    thread.deleteLater()
+
+
+@pytest.fixture
+def shell(dress: Dress) -> Shell:
+    return Shell(dress)
+
+
+def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell: Shell) -> None:
+    main = App(shell)
+    with qtbot.waitExposed(shell):
+        shell.show()
+    main.open()
+    assert main.desk is not None
+    assert main.window is not None
+    desk = main.desk
+    qtbot.waitUntil(lambda: any(a.command == "task.reconcile" and a.state is RunState.DONE for a in desk.acts.values()))
+    assert shell.centre.currentWidget() is main.window.start
+    desk.submit("server.add", None, {"alias": "lal", "url": "not an address"})
+    qtbot.waitUntil(lambda: any(a.command == "server.add" and a.state is RunState.FAILED for a in desk.acts.values()))
+    began = time.monotonic()
+    shell.close()
+    assert main.close()
+    assert time.monotonic() - began < 1.5
+    main.deleteLater()
+    shell.deleteLater()
+
+
+def test_places_that_make_no_sense_are_left_out() -> None:
+    layout = {"places": {"a": [1, 2.5], "b": "x", "c": [1], "d": [None, 2]}}
+    assert _places(layout) == {Key("a"): (1.0, 2.5)}
+    assert _places({"places": 7}) == {}
+
+
+def test_run_events_of_others_open_nothing(qtbot: QtBot, desk: object) -> None:
+    from astrolabnet_gui.gui.desk import Desk
+
+    assert isinstance(desk, Desk)
+    seen: list[object] = []
+    desk.selected.connect(seen.append)
+    desk.receive(RunEvent(run="x", command="session.new", state=RunState.DONE, focus=Key("s")))
+    assert not seen

@@ -1,0 +1,173 @@
+"""Results: every kind of output, also large, broken and hostile ones, is shown without a freeze."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import time
+import zlib
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QTableView
+from pytestqt.qtbot import QtBot
+
+from astrolabnet_gui.errors import Malformed
+from astrolabnet_gui.gui.panels.picture import PIXELS_MAX, decoded, dimensions
+from astrolabnet_gui.gui.panels.result import ResultView
+from astrolabnet_gui.gui.panels.table import TableModel, cell_words, chosen_text, csv_text, table_view
+from astrolabnet_gui.gui.panels.traceback import Traceback, failing_line
+from astrolabnet_gui.gui.style import Dress
+from astrolabnet_gui.model.output import Column, Failure, Image, Table
+from astrolabnet_gui.model.task import Task
+from tests.gui.scene import table, task
+
+
+def png(wide: int, high: int) -> bytes:
+    """Header of a PNG of that size; nothing follows."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+
+
+def real_png() -> str:
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(0)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return base64.b64encode(buffer.data().data()).decode()
+
+
+def tabs_of(view: ResultView) -> list[str]:
+    return [view.tabs.tabText(n) for n in range(view.tabs.count())]
+
+
+@pytest.fixture
+def view(qtbot: QtBot, dress: Dress) -> ResultView:
+    made = ResultView(dress)
+    qtbot.addWidget(made)
+    made.resize(440, 500)
+    made.show()
+    return made
+
+
+def give(view: ResultView, output: dict[str, object] | None, state: str = "done", **more: object) -> None:
+    thing = task("lal", 3, 7, "t", state, 5, output=output, **more)
+    assert isinstance(thing.payload, Task)
+    view.show_task(thing, thing.payload)
+
+
+@pytest.mark.parametrize(
+    ("data", "tabs"),
+    [
+        ({"text/plain": "res0: Int = 2"}, ["Text", "Code"]),
+        ({"application/json": [1, {"a": None}]}, ["JSON", "Code"]),
+        ({"image/png": "not base64 !"}, ["Image", "Code"]),
+        ({"text/plain": ""}, ["Result", "Code"]),
+        ({"application/x-strange": "who knows"}, ["Text", "Code"]),
+    ],
+)
+def test_each_output_has_its_tab(view: ResultView, data: dict[str, object], tabs: list[str]) -> None:
+    give(view, {"status": "ok", "data": data})
+    assert tabs_of(view) == tabs
+
+
+def test_a_hundred_thousand_rows_open_sort_and_scroll(view: ResultView) -> None:
+    output = table(100_000)
+    began = time.process_time()
+    give(view, output)
+    QApplication.processEvents()
+    opened = time.process_time() - began
+    shown = view.findChild(QTableView)
+    assert isinstance(shown, QTableView)
+    assert shown.model().rowCount() == 100_000
+    began = time.process_time()
+    shown.scrollToBottom()
+    shown.viewport().repaint()
+    scrolled = time.process_time() - began
+    began = time.process_time()
+    shown.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    sort = time.process_time() - began
+    assert shown.model().index(0, 1).data() == "90\u202f099"
+    assert (opened, scrolled, sort) < (2.0, 0.5, 1.0)
+
+
+def test_a_table_says_null_nan_and_long_cells_plainly(dress: Dress) -> None:
+    rows = ((1, None, "a<b>\n", float("nan")), (123456, {"x": [1]}, "y" * 5000, 0.5), (7,))
+    made = Table(columns=tuple(Column(name=n, type="STRING_TYPE") for n in "abcd"), rows=rows)
+    model = TableModel(made, dress)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    assert tester.model() is model
+    words = [[model.index(r, c).data() for c in range(4)] for r in range(3)]
+    assert words[0] == ["1", "–", "a<b>⏎", "NaN"]
+    assert words[1][0] == "123\u202f456"
+    assert len(words[1][2]) == 300
+    assert words[2] == ["7", "–", "–", "–"]
+    assert cell_words(float("-inf")) == "-∞"
+    assert csv_text(made).splitlines()[0] == "a,b,c,d"
+
+
+def test_chosen_cells_are_copied_as_lines_with_tabs(qtbot: QtBot, dress: Dress) -> None:
+    made = Table(columns=(Column(name="a"), Column(name="b")), rows=((1, "x"), (2, None)))
+    shown = table_view(made, dress)
+    qtbot.addWidget(shown)
+    shown.selectAll()
+    assert chosen_text(shown) == "1\tx\n2\t"
+
+
+def test_a_picture_is_looked_at_before_it_is_decoded(qapp: QApplication) -> None:
+    assert decoded(Image(mime="image/png", base64=real_png())).width() == 30
+    bomb = base64.b64encode(png(60_000, 60_000)).decode()
+    with pytest.raises(Malformed, match="60000 × 60000"):
+        decoded(Image(mime="image/png", base64=bomb))
+    for mime, text, why in (
+        ("image/svg+xml", "PHN2Zy8+", "kind of picture"),
+        ("image/png", base64.b64encode(b"<html>").decode(), "does not begin"),
+        ("image/png", "###", "base64"),
+        ("image/png", base64.b64encode(png(10, 10)).decode(), "damaged"),
+    ):
+        with pytest.raises(Malformed, match=why):
+            decoded(Image(mime=mime, base64=text))
+    assert PIXELS_MAX < 60_000 * 60_000
+    jpeg = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08\x00\x0a\x00\x14\x03" + b"\x00" * 12
+    assert dimensions(jpeg, "jpeg") == (20, 10)
+    assert dimensions(b"\xff\xd8\xff\xe0\x00\x00" + b"\x00" * 20, "jpeg") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "trace", "shift", "line"),
+    [
+        ("pyspark", '  File "<stdin>", line 5, in <module>\n', 3, 2),
+        ("pyspark", '  File "/usr/lib/python3/x.py", line 2\n', 0, None),
+        ("pyspark", '  File "<stdin>", line 99\n', 0, None),
+        ("spark", "<console>:26: error: not found: value x", 25, 1),
+        ("sql", "[PARSE_SYNTAX_ERROR] at 'FORM'.(line 2, pos 7)", 0, 2),
+    ],
+)
+def test_the_failing_line_is_the_users_own(language: str, trace: str, shift: int, line: int | None) -> None:
+    failed = Failure(name="E", message="m", traceback=(trace,))
+    sent = Task(language=language, code="one\ntwo\nthree", line_shift=shift)
+    assert failing_line(failed, sent) == line
+
+
+def test_a_failure_shows_its_last_line_first_and_everything_below(view: ResultView) -> None:
+    output = {
+        "status": "error", "ename": "ZeroDivisionError", "evalue": "division by <b>zero</b>",
+        "traceback": ["Traceback\n", '  File "<stdin>", line 2, in <module>\n'],
+    }  # fmt: skip
+    give(view, output, "failed")
+    assert tabs_of(view) == ["Failure", "Code"]
+    page = view.findChild(Traceback)
+    assert isinstance(page, Traceback)
+    assert page.line == 2
+    assert "<b>zero</b>" in page._full.toPlainText()
+
+
+def test_the_tabs_stay_while_nothing_changes(view: ResultView) -> None:
+    output = {"status": "ok", "data": {"text/plain": "x"}}
+    give(view, output)
+    first = view.tabs.widget(0)
+    give(view, output)
+    assert view.tabs.widget(0) is first
