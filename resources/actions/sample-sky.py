@@ -80,7 +80,7 @@ def _load_sample_sky(alerts, name="sample_sky.alerts"):
             spark.sql(f"CREATE TABLE {name} USING parquet LOCATION '{home}'")
             return f"{name} was made before and is here again: {alerts:,} alerts"
         files.delete(place, True)
-    step = 8 * max(1, -(-alerts // (8 * 12)))
+    step = 8 * max(1, -(-alerts // (8 * 8)))
     parts = [(first, min(first + step, alerts)) for first in range(0, alerts, step)]
     rows = spark.sparkContext.parallelize(parts, len(parts)).flatMap(lambda part: _alerts_of(*part))
     spark.createDataFrame(rows, schema, verifySchema=False).write.mode("overwrite").saveAsTable(name)
