@@ -155,3 +155,26 @@ def test_what_is_chosen_survives_a_reset_and_what_is_gone_is_let_go(canvas: Canv
     tasks = [task("lal", 3, i, "").key for i in (9, 8, 7)]
     canvas.apply(Delta("lal", removed=(*tasks, NIGHTLY)))
     assert canvas.selected_keys() == ()
+
+
+def test_the_first_server_is_brought_into_view_and_later_ones_move_nothing(canvas: Canvas) -> None:
+    canvas.reset(())
+    canvas.set_wires(())
+    canvas._untouched = True
+    canvas.apply(Delta("first", added=(server("first"),)))
+    assert canvas.rect().contains(spot(canvas, Key("first")))
+    view = canvas.view.key
+    canvas.apply(Delta("second", added=(server("second"),)))
+    assert canvas.view.key == view
+    assert canvas.positions().keys() == {Key("first"), Key("second")}
+
+
+def test_a_chosen_task_behind_the_fifth_has_no_halo_in_the_open(canvas: Canvas) -> None:
+    many = tuple(task("cc-lyon", 1, i, f"t{i}") for i in range(9))
+    canvas.apply(Delta("cc-lyon", added=many))
+    canvas.render_now()
+    bare = canvas.grab().toImage()
+    canvas.select(many[0].key)
+    assert canvas.grab().toImage() == bare
+    canvas.select(many[-1].key)
+    assert canvas.grab().toImage() != bare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
 
 from ...model.kind import Health
 from ..marks import paint_mark
@@ -96,13 +96,12 @@ def middle(ink: Ink, zoom: float, ratio: float) -> Atlas:
             painter.save()
             painter.translate((column + 0.5) * side, (line + 0.5) * side)
             down = health is Health.GONE
-            painter.setPen(ink.pen("gone" if down else "edge", 1.0, dashed=down))
-            painter.setBrush(ink.brush("canvas" if down else "raised"))
             painter.save()
             painter.scale(zoom, zoom)
-            pen = painter.pen()
-            pen.setCosmetic(True)
+            pen = QPen(ink.pen("gone" if down else "edge", 1.0, dashed=down))
+            pen.setWidthF(pen.widthF() / zoom)
             painter.setPen(pen)
+            painter.setBrush(ink.brush("canvas" if down else "raised"))
             painter.drawPath(shapes.outline(line))
             painter.restore()
             if line != TASK and health in (Health.FAILED, Health.WARN, Health.PENDING):

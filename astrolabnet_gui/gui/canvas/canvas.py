@@ -32,19 +32,20 @@ class Canvas(Hands):
     def apply(self, delta: Delta) -> None:
         """Take a change in."""
         gone = {self.scene.rows[key] for key in delta.removed if key in self.scene.rows}
-        known = self.scene.edges()
+        empty, known = not self.scene.racks, self.scene.edges()
         touched = self.scene.apply(delta)
         self._forget(gone)
         alive = sorted(row for row in touched if row in self.scene.racks)
         wider = self.chart.measure(alive)
         if self.scene.edges() is not known or len(alive) < len(touched):
-            self._all_new()
+            self._all_new(fit=empty)
         elif alive:
             self.mend(alive, wider)
 
-    def _all_new(self) -> None:
+    def _all_new(self, *, fit: bool = True) -> None:
         self.chart.rebuild()
-        self.fit_if_untouched()
+        if fit:
+            self.fit_if_untouched()
         self.spoil()
 
     def _forget(self, gone: set[int]) -> None:

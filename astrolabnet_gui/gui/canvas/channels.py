@@ -95,9 +95,9 @@ def draw_wire(painter: QPainter, run: Course, view: View, ink: Ink) -> None:
     painter.scale(view.zoom, view.zoom)
     painter.setBrush(NO_BRUSH)
     if view.level is not Level.FAR:
-        painter.setPen(_cosmetic(ink.pen("canvas", wide + 2 * _CASING)))
+        painter.setPen(_flat(ink.pen("canvas", wide + 2 * _CASING), view.zoom))
         painter.drawPath(run.casing)
-    pen = _cosmetic(ink.pen(wire.health.value, wide, alpha=0.68 if moves(wire) and view.level else 1.0))
+    pen = _flat(ink.pen(wire.health.value, wide, alpha=0.68 if moves(wire) and view.level else 1.0), view.zoom)
     if wire.health is Health.PENDING:
         pen.setDashPattern([10 / wide, 6 / wide])
     elif wire.health is Health.GONE:
@@ -223,8 +223,9 @@ def hits(run: Course, x: float, y: float, reach: float) -> bool:
     return stroker.createStroke(run.path).contains(QPointF(x, y))
 
 
-def _cosmetic(pen: QPen) -> QPen:
+def _flat(pen: QPen, zoom: float) -> QPen:
+    """As wide on screen at every zoom, on every screen; ends cut at the tip."""
     made = QPen(pen)
-    made.setCosmetic(True)
+    made.setWidthF(pen.widthF() / zoom)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     return made

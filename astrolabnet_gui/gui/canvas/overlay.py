@@ -139,7 +139,9 @@ class Overlay:
 
 def halo(painter: QPainter, scene: Scene, row: int, view: View, ink: Ink, *, dashed: bool) -> None:
     """Selection: ink, never a colour, 4 px off the shape. Dashed: the keyboard is here."""
-    if scene.things[row] is None or (view.level is Level.FAR and scene.kind[row] != SERVER):
+    if view.level is Level.FAR and scene.owner[row] >= 0:
+        row = int(scene.owner[row])
+    if not scene.shown[row]:
         return
     x, y = view.to_screen(*scene.middle(row))
     painter.save()

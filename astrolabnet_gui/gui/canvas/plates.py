@@ -102,7 +102,7 @@ def _one_line(painter: QPainter, thing: Thing, x: float, y: float, width: float,
     room = (width * shapes.MIDDLE_STRETCH[0] - shapes.TIP) * zoom - 4
     stamp_w = 10.0
     name = ink.elide(thing.label, 11, room - stamp_w - 4, strong=True) if room > 34 else ""
-    wide = face.metrics.horizontalAdvance(name)
+    wide = ink.width(name, 11, True)
     left = x - (stamp_w + (4 + wide if name else 0)) / 2
     stamp(painter, thing.health, left + stamp_w / 2, y, stamp_w, ink)
     if name:
