@@ -93,6 +93,9 @@ class Actor:
     async def change(self, server: Server) -> None:
         """It was edited: another address, another login."""
         livy, spark = self._livy, self._spark
+        if server.url != self.server.url:
+            self._good = None
+        self._breaker = Breaker(self._world.rng, needed=self._breaker.needed)
         self._open(server)
         self._schedule.manners = self.manners
         self.known.move(server)

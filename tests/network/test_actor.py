@@ -199,8 +199,10 @@ def test_an_edited_server_is_asked_anew_and_keeps_my_ended_tasks_only_as_remembe
             one.engine.poll_now("u1")
             await wait_for(lambda: "bob's" in one.states())
             old = one.thing("lal/sessions/0").key
+            await asyncio.sleep(3)
             await one.engine.change_server(server(url="http://127.0.0.1:9999", alias="lal2"))
             assert one.clients[0].closed
+            assert one.states() == {"lal2": "asking"}
             await wait_for(lambda: "bob's" in one.states())
             assert one.thing("lal2/sessions/0").key.epoch != old.epoch
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from astrolabnet_gui.errors import AstroLabNetError
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.livy import NewStatement
+from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Changes, Delta, Things, diff, merge
 from astrolabnet_gui.network.store import Store
@@ -18,6 +22,7 @@ from tests.network.fakebodies import login_page, refused_connection
 from tests.network.virtual import in_virtual_time
 
 ROOT = Key("u1")
+ACTS = ("open", "kill", "close", "restart", "down", "up", "batch", "remove", "add", "look", "send", "send")
 TROUBLE, LOGIN = refused_connection(), login_page()
 
 
@@ -85,7 +90,9 @@ async def _live(one: Desk, dice: random.Random, acts: int) -> None:
     """Things happen on two servers; faces come late."""
     for _ in range(acts):
         livy = one.livys[dice.choice(["u1", "u2"])]
-        what = dice.choice(["open", "kill", "close", "restart", "down", "up", "batch", "remove", "add", "look"])
+        what = dice.choice(
+            ["open", "kill", "close", "restart", "down", "up", "batch", "remove", "add", "look", "send", "send"]
+        )
         if what == "open":
             livy.open(name=dice.choice([None, f"aln-{dice.random()}", "bob"]))
         elif what == "kill" and livy.sessions:
@@ -103,6 +110,9 @@ async def _live(one: Desk, dice: random.Random, acts: int) -> None:
         elif what == "batch":
             livy.batches[livy.next_batch] = {"id": livy.next_batch, "state": "running", "name": None}
             livy.next_batch += 1
+        elif what == "send":
+            with contextlib.suppress(AstroLabNetError):
+                await _send(one, dice)
         elif what == "remove" and len(one.engine.servers()) == 2:
             await one.engine.remove_server("u2")
         elif what == "add" and len(one.engine.servers()) == 1:
@@ -110,6 +120,17 @@ async def _live(one: Desk, dice: random.Random, acts: int) -> None:
         elif what == "look":
             one.engine.attend(dice.choice([None, Key("u1")]), frozenset({Key("u2")}), dice.random() < 0.1)
         await asyncio.sleep(dice.choice([0.01, 0.3, 2.0, 20.0]))
+
+
+async def _send(one: Desk, dice: random.Random) -> None:
+    """A task of mine, as far as it gets."""
+    here = [thing.key for thing in one.engine.store.things.values() if thing.key.kind == "sessions"]
+    if here:
+        session = dice.choice(here)
+        task = Task(task_key=str(dice.random()), code=dice.choice(["1/0", "2"]))
+        one.engine.follow(session, task)
+        answer = await one.engine.client(session.server).run_statement(session.id, NewStatement(code=task.code))
+        one.engine.follow(session, task.model_copy(update={"statement": answer}))
 
 
 @settings(deadline=None, max_examples=40)
