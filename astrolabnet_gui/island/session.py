@@ -150,6 +150,7 @@ class Session:
         match event:
             case protocol.Idle():
                 self.app_id, self.ui_url = event.app_id, event.ui_url or None
+                self.lines.err(f"R in this session: {event.r}")
                 if self._phase == "starting":
                     self._phase = "idle"
                     self.touch()

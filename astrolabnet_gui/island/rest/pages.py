@@ -36,6 +36,7 @@ async def _metrics(request: Request) -> Response:
     gauges = {
         "island.sessions.active": {"value": sum(one.active for one in island.sessions)},
         "island.sessions.max": {"value": island.max_sessions},
+        "island.spare.ready": {"value": int(island.spare_ready)},
         "island.memory.used_bytes": {"value": island.used_bytes()},
         "island.memory.available_bytes": {"value": island.free_bytes()},
     }
