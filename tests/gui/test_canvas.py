@@ -14,7 +14,7 @@ from astrolabnet_gui.gui.canvas.view import Level
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.delta import Delta
 from tests.gui import archipelago
-from tests.gui.archipelago import task
+from tests.gui.archipelago import server, task
 from tests.gui.canvases import LAL, LEFT, NIGHTLY, NONE, Furnish, canvas, differing, furnish, spot
 
 __all__ = ["canvas", "furnish"]  # fixtures
