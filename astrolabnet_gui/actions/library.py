@@ -84,10 +84,7 @@ def _definition(file: Path) -> list[Action]:
     unknown = sorted(document.keys() - {"title", "description", "tags", "parameters"})
     if unknown:
         raise ValueError(f"it has an unknown entry {unknown[0]!r}")
-    actions = [
-        Action(name=file.stem, kind=kind, code=_code(file, name), **document)
-        for kind, name in code.items()
-    ]
+    actions = [Action(name=file.stem, kind=kind, code=_code(file, name), **document) for kind, name in code.items()]
     names = [p.name for p in actions[0].parameters]
     if len(set(names)) != len(names):
         raise ValueError("two parameters have the same name")
