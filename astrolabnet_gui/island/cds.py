@@ -31,7 +31,8 @@ BASE, SPARK = "base.jsa", "spark.jsa"
 _QUIET = ("-Xshare:auto", "-Xlog:disable", "-Xlog:all=off")
 _IDLE_PERCENT = 30.0
 _LOOK_S = 5.0
-_BUILD_S = 300.0
+# The training is patient: on a busy computer it was seen to take five minutes.
+_BUILD_S = 900.0
 log = logging.getLogger("island.cds")
 
 

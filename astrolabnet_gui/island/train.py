@@ -29,7 +29,7 @@ _SQL = (
     "select s, count(*) from v group by s",
 )
 _SCALA = ("spark.range(10).map(_ * 2).collect()", "case class P(x: Int)\nSeq(P(1), P(2)).toDS().show()")
-_END_S = 180.0
+_END_S = 600.0
 
 
 def main(java_home: str, folder: Path) -> int:
@@ -51,7 +51,7 @@ def main(java_home: str, folder: Path) -> int:
         java_home=java_home,
         work_dir=str(work),
         conf={"spark.master": "local[1]"},
-        java_args=(f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={spark}"),
+        java_args=(f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={spark}", "-Xlog:disable"),
         kind="shared",
         name="training",
     )
