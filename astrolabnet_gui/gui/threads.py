@@ -27,7 +27,7 @@ class EngineThread(QThread):
         """Life of the thread. Qt reports ``finished`` after an error too, so the error is kept."""
         try:
             carry(self.engine)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is kept, and said in the GUI thread
             self.error = error
 
     def halt(self, timeout_ms: int = JOIN_MS) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -31,7 +32,7 @@ from .tree_filter import parse_filter
 from .tree_model import TreeModel
 from .tree_rows import JOURNAL
 from .tree_view import TreeView
-from .verbs import Verbs
+from .verbs import LETTERS, Verbs
 
 
 class Window(QObject):
@@ -128,10 +129,22 @@ class Window(QObject):
         self.journal.counted.connect(self.model.set_acts)
         self.goto.thing_wanted.connect(self._go_to)
         self.goto.verb_wanted.connect(lambda verb, key: self.verbs.do(verb.name, key))
-        for key, act in (("/", shell.filter.setFocus), ("Ctrl+Shift+C", self.verbs.copy_python)):
-            shortcut = QShortcut(QKeySequence(key), self.tree if key == "/" else shell)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut if key == "/" else Qt.ShortcutContext.WindowShortcut)
+        self._keys()
+
+    def _keys(self) -> None:
+        """The tree has its letters itself; on the graph they act on what is chosen."""
+        narrow = self.shell.filter.setFocus
+        keys: list[tuple[QWidget, str, Callable[[], object]]] = [(self.tree, "/", narrow), (self.canvas, "/", narrow)]
+        for letter in LETTERS:
+            keys.append((self.canvas, "Del" if letter == "Delete" else letter, partial(self._letter, letter)))
+        for widget, key, act in keys:
+            shortcut = QShortcut(QKeySequence(key), widget)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
+        QShortcut(QKeySequence("Ctrl+Shift+C"), self.shell).activated.connect(self.verbs.copy_python)
+
+    def _letter(self, letter: str) -> None:
+        self.verbs.letter(self.desk.selection, letter)
 
     def place(self, places: Mapping[Key, tuple[float, float]]) -> None:
         """Put servers where they were; also those that come later."""

@@ -178,6 +178,20 @@ def test_keys_act_on_the_row(window: Window, link: FakeLink) -> None:
     menu.close()
 
 
+def test_letters_act_on_the_graph_too(window: Window, link: FakeLink, qtbot: QtBot) -> None:
+    link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 9)])
+    window.desk.select(Key(UUIDS["lal"], "e", ("sessions", 3)))
+    with qtbot.waitActive(window.shell):
+        window.shell.activateWindow()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert link.submitted[-1][0] == "session.close"
+    QTest.keyClick(window.canvas, Qt.Key.Key_Slash)
+    assert window.shell.filter.hasFocus()
+    window.verbs.copy_python()
+    assert QApplication.clipboard().text() == "net['lal'].sessions[3]"
+
+
 def test_a_verb_that_can_not_act_is_grey_and_says_why(window: Window, link: FakeLink) -> None:
     link.things([server("gaia-arch", "down", problem="It did not answer in 8 s.")])
     thing = window.desk.thing(Key(UUIDS["gaia-arch"]))

@@ -70,7 +70,7 @@ class TableModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             value, places = self.value(index.row(), index.column()), self._digits[index.column()]
-            if places is not None and isinstance(value, float) and 1e-4 <= abs(value) < 1e7:
+            if places is not None and isinstance(value, float) and (not value or 1e-4 <= abs(value) < 1e7):
                 return f"{value:.{places}f}"
             return cell_words(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and self._numeric[index.column()]:
@@ -154,12 +154,13 @@ def table_view(table: Table, dress: Dress, parent: QWidget | None = None) -> QTa
     view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     view.horizontalHeader().setSortIndicatorClearable(True)
     view.setSortingEnabled(True)
+    view.horizontalHeader().setStretchLastSection(True)
     metrics = view.fontMetrics()
     for n, column in enumerate(table.columns):
         seen = [cell_words(row[n]) for row in table.rows[:PROBED_ROWS] if n < len(row)]
         seen += [plain(column.name, 60), column_type(column.type)[:24]]
         widest = max(metrics.horizontalAdvance(words) for words in seen)
-        view.setColumnWidth(n, min(COLUMN_MAX, max(64, widest + 28)))
+        view.setColumnWidth(n, min(COLUMN_MAX, max(56, widest + 20)))
     copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), view)
     copy.setContext(Qt.ShortcutContext.WidgetShortcut)
     copy.activated.connect(lambda: QApplication.clipboard().setText(chosen_text(view)))
