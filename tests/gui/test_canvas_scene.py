@@ -166,6 +166,18 @@ def test_berths_start_near_the_known_ones() -> None:
     assert math.hypot(x, y) < 700
 
 
+def test_few_servers_make_a_compact_chart_and_many_are_placed_quickly() -> None:
+    scene = Scene()
+    scene.reset(thing for thing in archipelago.things() if not thing.key.path)
+    x0, y0, x1, y1 = scene.bounds() or (0.0, 0.0, 0.0, 0.0)
+    assert x1 - x0 <= 4 * 270
+    assert y1 - y0 <= 4 * 230
+    berths = Berths()
+    places = [berths.find([]) for _ in range(5000)]
+    assert len(set(places)) == 5000
+    assert max(math.hypot(x, y) for x, y in places) < 16_000
+
+
 def test_levels_need_ten_percent_more_to_change() -> None:
     assert level_after(Level.MIDDLE, 0.78) is Level.MIDDLE
     assert level_after(Level.MIDDLE, 0.83) is Level.NEAR

@@ -55,9 +55,11 @@ class Links:
         half_a, half_b = scene.plate_w[a] / 2, scene.plate_w[b] / 2
         apart = np.abs(way) > half_a + half_b
         side = np.sign(way) * apart
-        self.lines[edges, 0] = pa[:, 0] + side * half_a
+        # One above the other: from right tip to right tip, beside the racks and not through their words.
+        right = np.where(apart, 0.0, 1.0)
+        self.lines[edges, 0] = pa[:, 0] + (side + right) * half_a
         self.lines[edges, 1] = pa[:, 1]
-        self.lines[edges, 2] = pb[:, 0] - side * half_b
+        self.lines[edges, 2] = pb[:, 0] - (side - right) * half_b
         self.lines[edges, 3] = pb[:, 1]
         self._low[edges] = np.minimum(self.lines[edges, :2], self.lines[edges, 2:])
         self._high[edges] = np.maximum(self.lines[edges, :2], self.lines[edges, 2:])

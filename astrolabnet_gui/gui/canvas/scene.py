@@ -93,6 +93,8 @@ class Scene(Table):
 
     def _row(self, thing: Thing, owner: int | None) -> int:
         key = thing.key
+        if owner is None:
+            self._places()  # before the new row is there: it has no place yet
         row = self.rows[key] = self.take(KINDS.index(key.kind), owner)
         if owner is None:
             self.racks[row] = Rack()
