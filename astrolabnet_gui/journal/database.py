@@ -15,6 +15,8 @@ from ..model.key import Key
 from .row import Row, State
 
 VERSION = 1
+# SQLite lets waiting writers in at random: on a crowded machine the last of four waits longer than 5 s.
+BUSY_MS = 20_000
 APPLICATION_ID = 0x414C4E6A  # "ALNj"
 
 _SCHEMA = """
@@ -62,7 +64,7 @@ class Database:
 
     def _prepare(self) -> None:
         db = self._db
-        db.set_busy_timeout(5000)
+        db.set_busy_timeout(BUSY_MS)
         for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "journal_mode=PERSIST", "synchronous=EXTRA"):
             db.execute(f"PRAGMA {pragma}").fetchall()
         db.execute("BEGIN IMMEDIATE")
@@ -173,9 +175,11 @@ class Database:
     def _closed(self, exc: Exception) -> JournalClosed:
         if isinstance(exc, (apsw.CorruptError, apsw.NotADBError, ValueError, TypeError)):
             return self._damaged(str(exc))
+        busy = isinstance(exc, (apsw.BusyError, apsw.LockedError))
+        room = f"Make room, or give yourself the right to write in {self.path.parent}."
         return JournalClosed(
             f"the journal can not be written: {_reason(exc)}. Nothing is sent until it can.",
-            remedy=f"Make room, or give yourself the right to write in {self.path.parent}.",
+            remedy="Try again, or end the other AstroLabNet." if busy else room,
         )
 
     def _damaged(self, detail: str) -> JournalClosed:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from astrolabnet_gui.command.compose import engine_of
+from astrolabnet_gui.command.engine import make_engine
 from astrolabnet_gui.command.house import House
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.link import DeltaEvent, Event, RunEvent, RunState
@@ -22,7 +22,7 @@ class Live:
 
     def __init__(self) -> None:
         self.house = House()
-        self.engine = engine_of(self.house)
+        self.engine = make_engine(self.house)
         self.events: asyncio.Queue[RunEvent] = asyncio.Queue()
         self.progress: dict[Key, set[float]] = {}
 
