@@ -66,7 +66,8 @@ class Window(QObject):
         self._furnish()
         self._connect()
         self._store_changed()
-        shell.settle()
+        # Once the new panels know their fonts, else the right dock stays too wide.
+        QTimer.singleShot(0, shell.settle)
         (self.tree if desk.store.things else self.start.island).setFocus()
 
     def _furnish(self) -> None:
