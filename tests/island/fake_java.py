@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-_SCRIPT = """#!{python} -S
+# A shell in between: a path with a blank can not stand after #!.
+_SCRIPT = """#!/bin/sh
+'''exec' "{python}" -S "$0" "$@"
+' '''
 import http.server, json, os, sys
 if "-version" in sys.argv:
     sys.stderr.write("Property settings:\\n    java.home = {home}\\n    java.version = {version}\\n")
