@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import threading
@@ -59,6 +60,8 @@ class Driver:
         import pyspark.sql  # noqa: F401
 
         os.environ.setdefault("MPLBACKEND", "Agg")  # before user code draws: there is no screen
+        # The first plot ever would carry "Matplotlib is building the font cache" in its result.
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         context = Context(jvm.connect(java, start.work_dir))
         session = Session(self._wire, context, start)
         self._wire.send(session.idle())
