@@ -129,9 +129,27 @@ def progress_of(jobs: Iterable[Job], stages: tuple[Stage, ...] = ()) -> Progress
         jobs=len(known),
         jobs_done=sum(job.status in ("SUCCEEDED", "FAILED") for job in known),
         tasks_done=sum(job.numCompletedTasks for job in known),
-        tasks_total=sum(max(job.numTasks - job.numSkippedTasks, 0) for job in known),
+        tasks_total=sum(max(job.numTasks - max(job.numSkippedTasks, _needless(job, stages)), 0) for job in known),
         tasks_running=sum(job.numActiveTasks for job in known),
         tasks_failed=sum(job.numFailedTasks for job in known),
         tasks_skipped=sum(job.numSkippedTasks for job in known),
         stages=stages,
     )
+
+
+def _needless(job: Job, stages: tuple[Stage, ...]) -> int:
+    """Tasks of a running job that will be skipped, though Spark says so only at the job's end.
+
+    The stage with the highest id gives the job's result. Once it runs, all it needs is there: what still waits was
+    done by an earlier job (a shuffle kept, an adaptive query) and will not run.
+    """
+    mine = [stage for stage in stages if stage.stageId in job.stageIds]
+    last = max(mine, key=lambda stage: stage.stageId, default=None)
+    if (
+        last is None
+        or not job.stageIds
+        or last.stageId != max(job.stageIds)
+        or last.status not in ("ACTIVE", "COMPLETE")
+    ):
+        return 0
+    return sum(stage.numTasks for stage in mine if stage.status == "PENDING")

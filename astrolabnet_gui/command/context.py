@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -87,6 +88,6 @@ class Context:
         """
         return await asyncio.wrap_future(row)
 
-    async def blocking(self, call: Any, *args: Any) -> Any:
-        """Let a call that may block (a keyring) run beside the loop."""
-        return await asyncio.to_thread(call, *args)
+    async def blocking(self, call: Callable[..., T], *args: Any) -> T:
+        """Let a call that may block (a keyring, which may ask the person) run beside the loop."""
+        return await self.house.beside(lambda: call(*args))

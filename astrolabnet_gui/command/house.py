@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..actions.library import Library
 from ..client.livy import LivyClient
@@ -16,6 +16,7 @@ from ..client.secrets import Secrets
 from ..journal.journal import Journal
 from ..model.server import Server
 from ..network.delta import Delta
+from ..network.offload import Offload
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
 from ..settings.workspace import Workspace
@@ -24,6 +25,10 @@ from ..tasks.naming import owns
 from ..tasks.send import Sender
 
 _logger = logging.getLogger(__name__)
+T = TypeVar("T")
+# A keyring that is locked asks its person for the password.
+PERSON_S = 120.0
+CLOSE_S = 0.5
 
 
 class House:
@@ -39,6 +44,7 @@ class House:
         self.workspace = Workspace(workspace or self.paths.workspace)
         self.library = Library.with_shipped(self.workspace.actions)
         self.secrets = Secrets()
+        self._offload = Offload(workers=2)
         self.journal = Journal(self.paths.journal, self.workspace.uuid)
         self.clock = clock or RealClock()
         self.sender = Sender(self.journal, self.workspace.short, self.clock)
@@ -58,7 +64,15 @@ class House:
 
     def connect(self, server: Server) -> LivyClient:
         """Client of a server, with the secrets of this user."""
-        return LivyClient(server, secret=self.secrets.read)
+
+        async def secret(name: str) -> str | None:
+            return await self.beside(lambda: self.secrets.read(name))
+
+        return LivyClient(server, secret=secret)
+
+    async def beside(self, call: Callable[[], T]) -> T:
+        """Result of a call that may block, run beside the loop."""
+        return await self._offload.run(call, timeout_s=PERSON_S)
 
     def listen(self, subscribe: Callable[[Callable[[Delta], None]], Callable[[], None]]) -> None:
         """Hear how tasks end, to write it down; the first store is enough."""
@@ -67,6 +81,7 @@ class House:
 
     def close(self) -> None:
         """Give the history back; call it when the engine has ended."""
+        self._offload.close(CLOSE_S)
         self.journal.close()
 
     def _on_delta(self, delta: Delta) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic.config import JsonDict
 
-from ..errors import BadInput
+from ..client.probe import look_at
+from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
 from ..model.livy import Session
 from ..model.server import Auth, AuthKind, Server
@@ -123,14 +124,10 @@ async def test(ctx: Context, key: Key, params: Params) -> Result:
     """Ask the server who it is and what it holds, now and whatever state it is in."""
     ctx.said("asking")
     ctx.engine.poll_now(key.server)
-    client = ctx.client(key)
-    version = await client.version()
-    total = (await client.sessions(0, 1)).total
-    words = version.version if version.version not in ("", "<unknown>") else "of an unknown version"
-    return Result(
-        text=f"{ctx.alias(key)} answers: Livy {words}, {total} session{'' if total == 1 else 's'}.",
-        data={"version": version.model_dump(mode="json"), "sessions": total},
-    )
+    report = await look_at(ctx.client(key))
+    if report.finding != "fine":
+        raise AstroLabNetError(f"{report.finding}: {report.text}", server=ctx.alias(key), remedy=report.remedy)
+    return Result(text=f"{ctx.alias(key)} answers: {report.text}.", data=report.model_dump(mode="json"))
 
 
 @command(

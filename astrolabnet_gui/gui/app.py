@@ -44,9 +44,9 @@ class App(QObject):
         """Read the workspace, fill the window, start the engine."""
         # Here, not above: the first picture must not wait for these imports (0.3 to 0.5 s).
         from .. import command
+        from ..command.engine import make_engine
         from ..command.house import House
         from .desk import Desk
-        from .engine_room import make_engine
         from .threads import EngineThread, Relay
         from .window import Window
 
@@ -117,11 +117,10 @@ def application(arguments: list[str] | None = None) -> tuple[QApplication, Dress
     return app, Dress(app)
 
 
-def run(source: Path | None = None, start_island: bool = False) -> int:
+def run(start_island: bool = False) -> int:
     """Open the window and stay until it is closed; the answer is the exit code.
 
     Args:
-        source: Python file to run first.
         start_island: start the local island with the window.
     """
     app, dress = application()

@@ -17,6 +17,8 @@ from ..network.delta import Delta, rank
 from ..network.link import DeltaEvent, Event, Link, Reset, RunEvent, RunState
 from ..network.store import Store
 
+# Verbs the program uses by itself: no menu shows them.
+HIDDEN = frozenset({"task.reconcile", "session.complete"})
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit
 from ..command.registry import COMMANDS, Command, commands_for
 from ..model.key import Key
 from ..model.thing import Thing
-from .desk import Desk
-from .menus import HIDDEN
+from .desk import HIDDEN, Desk
 from .safe import plain
 from .words import place
 

@@ -13,12 +13,11 @@ from ..model.action import LANGUAGES, Action
 from ..model.key import Key
 from ..model.livy import Session
 from ..model.thing import Thing
-from .desk import Desk
+from .desk import HIDDEN, Desk
 from .icons import icon
 from .safe import button_words, set_tooltip
 
 SEND = {"servers": "server.send", "sessions": "session.send"}
-HIDDEN = frozenset({"task.reconcile", "session.complete"})
 FormWanted = Callable[[Command, Key | None, Mapping[str, Any]], object]
 
 

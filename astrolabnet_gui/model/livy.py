@@ -7,6 +7,7 @@ later versions default to None. Ids are ``int``; other speakers of the protocol 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -19,6 +20,8 @@ _Counted = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
 _Named = Annotated[str, Field(strict=True, min_length=1, max_length=256)]
 Id = _Counted | _Named
 Row = TypeVar("Row", bound="Reply")
+MADE_NAME = re.compile(r"aln-([0-9a-z]{8})-[0-9a-z]{26}")
+"""Names AstroLabNet gives to sessions and batches: workspace and a ULID. For machines, not for people."""
 
 
 class Reply(Value):

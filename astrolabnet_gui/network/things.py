@@ -9,7 +9,7 @@ from datetime import datetime
 from ..model.action import LANGUAGES
 from ..model.key import Key
 from ..model.kind import KINDS
-from ..model.livy import Batch, Session, Statement
+from ..model.livy import MADE_NAME, Batch, Session, Statement
 from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
@@ -69,7 +69,7 @@ def session_thing(
     words = (LANGUAGES.get(session.kind, session.kind), "" if mine else owner)
     return Thing(
         key=key,
-        label=clean(session.name or f"session {session.id}"),
+        label=_given(session.name) or f"session {session.id}",
         fact=clean(" · ".join(w for w in words if w)),
         state=clean(session.state, 40),
         since=since,
@@ -88,7 +88,7 @@ def batch_thing(
     owner = batch.proxyUser or batch.owner or ""
     return Thing(
         key=key,
-        label=clean(batch.name or f"batch {batch.id}"),
+        label=_given(batch.name) or f"batch {batch.id}",
         fact="" if mine else clean(owner),
         state=clean(batch.state, 40),
         since=since,
@@ -97,6 +97,11 @@ def batch_thing(
         mine=mine,
         payload=batch if ended or not batch.log else batch.model_copy(update={"log": ()}),
     )
+
+
+def _given(name: str | None) -> str:
+    """Name a person gave; "" if there is none, or only one of ours, which tells a person nothing."""
+    return "" if name is None or MADE_NAME.fullmatch(name) else clean(name)
 
 
 def _end(what: str, state: str, log: Iterable[str]) -> str:

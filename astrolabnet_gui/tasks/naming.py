@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-_NAME = re.compile(r"aln-([0-9a-z]{8})-[0-9a-z]{26}")
+from ..model.livy import MADE_NAME
 
 
 def unique_name(workspace: str, key: str) -> str:
@@ -22,7 +21,7 @@ def owns(workspace: str) -> Callable[[str], bool]:
     """Says of a session's or batch's name whether this workspace gave it."""
 
     def mine(name: str) -> bool:
-        found = _NAME.fullmatch(name)
+        found = MADE_NAME.fullmatch(name)
         return found is not None and found[1] == workspace
 
     return mine

@@ -15,7 +15,7 @@ from astrolabnet_gui.client.ui import SparkUi, find_ui
 from astrolabnet_gui.errors import Malformed, NotApplicable, NotFound, Unreachable
 from astrolabnet_gui.model.livy import AppInfo, Session
 from astrolabnet_gui.model.server import Server
-from astrolabnet_gui.model.spark import Job
+from astrolabnet_gui.model.spark import Job, Stage
 from tests.client.recordings import FOLDER
 
 ROOT = "http://lal.org:4040"
@@ -181,3 +181,15 @@ async def test_from_a_livy_client() -> None:
             await spark.version()
     await spark.aclose()
     await client.aclose()
+
+
+def test_tasks_that_an_earlier_job_has_done_are_not_waited_for() -> None:
+    """Spark says of them "skipped" only when the job has ended; until then the bar would fall back to half."""
+    first = Job(jobId=0, stageIds=(0,), status="SUCCEEDED", numTasks=40, numCompletedTasks=40)
+    second = Job(jobId=1, stageIds=(1, 2), status="RUNNING", numTasks=41, numActiveTasks=1)
+    waits, runs = Stage(stageId=1, status="PENDING", numTasks=40), Stage(stageId=2, status="ACTIVE", numTasks=1)
+    assert progress_of([first, second]).tasks_total == 81
+    assert progress_of([first, second], (waits, runs)).tasks_total == 41
+    assert progress_of([second], (waits,)).tasks_total == 41
+    early = Stage(stageId=2, status="PENDING", numTasks=1)
+    assert progress_of([second], (waits, early)).tasks_total == 41

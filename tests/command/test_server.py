@@ -78,7 +78,7 @@ async def test_testing_a_server_says_what_answers() -> None:
     async with Rig() as rig:
         rig.livy.open()
         done = await rig.well("server.test")
-        assert done.text == "lal answers: Livy 0.9.0-small, 1 session."
+        assert done.text == "lal answers: Livy's protocol, 0.9.0-small; 1 session, 0 batches."
 
 
 async def test_a_batch_gets_every_setting_and_is_never_started_twice() -> None:

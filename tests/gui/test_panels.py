@@ -14,14 +14,14 @@ from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.notice import Notice
 from astrolabnet_gui.gui.panels.console import Console, inked
 from astrolabnet_gui.gui.panels.facts import chip, fact_line, rows
-from astrolabnet_gui.gui.panels.figures import Stages, epoch, task_figures
+from astrolabnet_gui.gui.panels.figures import Stages, epoch, stage_words, task_figures
 from astrolabnet_gui.gui.panels.journal import JournalPanel
 from astrolabnet_gui.gui.panels.log import LogPanel
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.journal.row import Row, State
 from astrolabnet_gui.model.key import Key
-from astrolabnet_gui.model.spark import Progress
+from astrolabnet_gui.model.spark import Progress, Stage
 from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.link import Problem, RunState
 from tests.gui.fakes import FakeLink, history
@@ -150,3 +150,13 @@ def test_a_chip_says_what_is_so() -> None:
 )  # fmt: skip
 def test_words(said: str, meant: str) -> None:
     assert said.replace("\u202f", " ") == meant
+
+
+def test_a_stage_is_named_by_what_called_it() -> None:
+    of = stage_words
+    assert (
+        of(Stage(stageId=1, name="count at /opt/app/x.py:3", description="Job group for statement 7"))
+        == "count at x.py:3"
+    )
+    assert of(Stage(stageId=1, name="collect at <stdin>:2", description=None)) == "collect at <stdin>:2"
+    assert of(Stage(stageId=1, name="count at x.py:3", description="nightly sum")) == "nightly sum"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from astrolabnet_gui.errors import Ambiguous, NotFound, Refused, Unreachable
+from astrolabnet_gui.errors import Ambiguous, NotApplicable, NotFound, Refused, Unreachable
 from astrolabnet_gui.model.livy import (
     Batch,
     Batches,
@@ -145,9 +145,15 @@ class SmallLivy:
         raw = page.model_dump_json().encode()
         return raw, None if raw == last else page
 
-    async def batches_if_changed(self, last: bytes | None) -> tuple[bytes, Batches | None]:
+    def spark(self, session: Session, log: tuple[str, ...] = ()) -> Any:
+        raise NotApplicable("there is no Spark behind it.")
+
+    async def batches(self, from_: int = 0, size: int = 10000) -> Batches:
         self._seen()
-        page = Batches(total=len(self.batches_here), sessions=tuple(self.batches_here.values()))
+        return Batches(total=len(self.batches_here), sessions=tuple(self.batches_here.values())[from_ : from_ + size])
+
+    async def batches_if_changed(self, last: bytes | None) -> tuple[bytes, Batches | None]:
+        page = await self.batches()
         raw = page.model_dump_json().encode()
         return raw, None if raw == last else page
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcu
 from PySide6.QtWidgets import QApplication, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...network.link import RunState
-from ..desk import ENDED, Act, Desk
+from ..desk import ENDED, HIDDEN, Act, Desk
 from ..safe import fixed_font, plain, tooltip
 from ..style import Dress
 from ..words import clock, percent, took
@@ -80,6 +80,8 @@ class ConsoleModel(QAbstractListModel):
         return tooltip(f"{line_of(act)}\n{outcome(act)[0]}") if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _acted(self, act: Act) -> None:
+        if not act.here and act.command in HIDDEN:
+            return
         row = self._rows.get(act.run)
         if row is not None:
             self.dataChanged.emit(self.index(row), self.index(row))

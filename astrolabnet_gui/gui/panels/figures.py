@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -124,7 +125,7 @@ class Stages(QWidget):
         painter.setPen(QColor(now.text2))
         painter.drawText(QRect(rect.left() + 20, rect.top(), 30, rect.height()), left | middle, str(stage.stageId))
         name = painter.fontMetrics().elidedText(
-            plain(stage.description or stage.name, 80), Qt.TextElideMode.ElideRight, rect.width() - 50 - 250
+            plain(stage_words(stage), 80), Qt.TextElideMode.ElideRight, rect.width() - 50 - 250
         )
         painter.setPen(QColor(now.text))
         painter.drawText(QRect(rect.left() + 50, rect.top(), rect.width() - 300, rect.height()), left | middle, name)
@@ -156,6 +157,14 @@ class Stages(QWidget):
         wide = max(3.0, area.width() * (stop - start) / (end - begin))
         painter.setBrush(QColor(now.mark(health)))
         painter.drawRoundedRect(QRectF(first, area.top(), min(wide, area.right() - first), area.height()), 2, 2)
+
+
+def stage_words(stage: Stage) -> str:
+    """What a stage does: its description, or what called it; Livy's own job group tells a person nothing."""
+    own = stage.description or ""
+    if not own or own.startswith("Job group for statement "):
+        own = stage.name
+    return re.sub(r" at (?:\S*/)(?=[^/])", " at ", own)
 
 
 def _axis(stages: tuple[Stage, ...]) -> tuple[float, float]:
