@@ -36,6 +36,7 @@ def _serving(parser: argparse.ArgumentParser) -> None:
         "--local-dir", type=_folder, action="append", default=[], help="only files from here may be named"
     )
     parser.add_argument("--java-home", type=_folder, help="the Java to use (17 or 11)")
+    parser.add_argument("--warehouse", type=_folder, help="folder of the tables (default: in the state folder)")
     parser.add_argument("--conf", type=_setting, action="append", default=[], help="a Spark setting for all sessions")
     parser.add_argument("--livy-home", type=_folder, help="start this unpacked Apache Livy instead")
 
@@ -71,6 +72,7 @@ def _serve_arguments(args: argparse.Namespace) -> list[str]:
     given += [f"--max-sessions={args.max_sessions}"] if args.max_sessions else []
     given += [f"--local-dir={folder}" for folder in args.local_dir]
     given += [f"--java-home={args.java_home}"] if args.java_home else []
+    given += [f"--warehouse={args.warehouse}"] if args.warehouse else []
     given += [f"--conf={key}={value}" for key, value in args.conf]
     given += [f"--livy-home={args.livy_home}"] if args.livy_home else []
     given += [f"--exit-with={os.getppid()}"] if args.exit_with_parent else []
@@ -90,6 +92,7 @@ def _serve(args: argparse.Namespace, state: Path) -> None:
         local_dirs=tuple(args.local_dir),
         java_home=args.java_home,
         exit_with=args.exit_with,
+        warehouse=args.warehouse,
         conf=tuple(args.conf),
     )
     if args.livy_home:

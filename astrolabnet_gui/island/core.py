@@ -214,11 +214,12 @@ class Island:
     def _start(
         self, ask: Resources, work: Path, name: str, *, kind: str = "shared", warm: tuple[str, ...] = ()
     ) -> Start:
+        tables = {"spark.sql.warehouse.dir": str(self.options.warehouse or self.options.state / "warehouse")}
         fixed = {"spark.local.dir": str(work / "tmp")}
         return Start(
             java_home=str(self.jre.home),
             work_dir=str(work),
-            conf=dict(self.options.conf) | fixed | ask.spark_conf(),
+            conf=tables | dict(self.options.conf) | fixed | ask.spark_conf(),
             driver_memory=ask.driver_memory() or DRIVER_MEMORY,
             java_args=tuple(self._archive.java_args() if self._archive else ()),
             kind=kind,

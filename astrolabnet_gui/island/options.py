@@ -43,6 +43,7 @@ class Options:
         local_dirs: the only folders whose files requests may name; none = all (it is the user's own computer).
         java_home: the Java to use; None = choose.
         exit_with: the process (pid) with which this one ends; None = its own master.
+        warehouse: folder of the tables all sessions share; None = in the state folder.
         conf: Spark settings for every session and batch that does not say otherwise.
     """
 
@@ -55,4 +56,5 @@ class Options:
     local_dirs: tuple[Path, ...] = ()
     java_home: Path | None = None
     exit_with: int | None = None
+    warehouse: Path | None = None
     conf: tuple[tuple[str, str], ...] = ()

@@ -25,7 +25,7 @@ class Start:
         driver_memory: as Java's -Xmx takes it ("1g").
         java_home: folder with bin/java.
         java_args: more for the java command (class data archives), before the main class.
-        work_dir: existing folder of this session: working folder, temporary files, warehouse.
+        work_dir: existing folder of this session: working folder, temporary files.
         warm: languages whose interpreters shall be made in the background after idle.
         r: ``command`` (the R to run; default: from PATH), ``library`` (a folder that holds SparkR).
     """

@@ -63,7 +63,8 @@ class NewSession(Resources):
     def plain(self) -> bool:
         """Whether a session that runs already can become this one: nothing but run-time settings is asked."""
         fixed = self.jars or self.pyFiles or self.files or self.archives or self.executorMemory or self.driverMemory
-        return not fixed and all(key.startswith(("spark.sql.", "livy.")) for key in self.conf)
+        own = all(key.startswith(("spark.sql.", "livy.")) for key in self.conf)
+        return not fixed and own and "spark.sql.warehouse.dir" not in self.conf
 
 
 @dataclass(frozen=True)

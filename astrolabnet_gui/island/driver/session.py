@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from astrolabnet_gui.island import protocol as p
-from astrolabnet_gui.island.driver import r_home
+from astrolabnet_gui.island.driver import jvm, r_home
 from astrolabnet_gui.island.driver.context import Context
 from astrolabnet_gui.island.driver.files import Files
 from astrolabnet_gui.island.driver.interpreters import Interpreters
 from astrolabnet_gui.island.driver.interrupt import Interrupt
 from astrolabnet_gui.island.driver.reply import error
+from astrolabnet_gui.island.driver.warehouse import Warehouse, folder_of, guarded
 from astrolabnet_gui.island.driver.wire import Wire, log
 
 _PROGRESS_S = 0.25
@@ -57,6 +58,7 @@ class Session:
         self._interrupt = Interrupt()
         self._interpreters = Interpreters(context, start)
         self._files = Files(context)
+        self._warehouse = Warehouse(context, folder_of(jvm.settings(start)["spark.sql.warehouse.dir"]))
 
     def idle(self) -> p.Idle:
         """What the island wants to know when Spark is ready."""
@@ -110,6 +112,7 @@ class Session:
         run = current.run
         self._wire.send(p.Running(id=run.id, started=now_ms()))
         self._watched.put(current)
+        guarded(self._warehouse.before)
         try:
             with self._interrupt.allowed():
                 self._context.group(run.id)
@@ -124,6 +127,7 @@ class Session:
             current.ended.set()
         if current.cancelled:
             self._context.calm()
+        guarded(self._warehouse.after)
         self._report(current, reply)
 
     def _report(self, current: Current, reply: dict[str, object]) -> None:
