@@ -85,6 +85,20 @@ async def stop(ctx: Context, _key: Key | None, params: Params) -> Result:
     return Result(text=said.strip() or "The island has ended.")
 
 
+@command("island.status", "Island's state", scope="read", idempotent=True, icon="island", group="open",
+         example="net.island.status()")  # fmt: skip
+async def status(ctx: Context, _key: Key | None, params: Params) -> Result:
+    """Say how many sessions run on the island, how many its memory carries, and how much of it they use."""
+    said = json.loads(await _process(ctx, "status", "--json"))
+    used, free = (float(said.get(f"memory.{name}_bytes", 0)) / 1e9 for name in ("used", "available"))
+    spare = ", a warm one waits" if said.get("spare.ready") else ""
+    return Result(
+        text=f"{said.get('sessions.active', '?')} of {said.get('sessions.max', '?')} sessions{spare}; "
+        f"{used:.1f} GB used, {free:.1f} GB free.",
+        data=said,
+    )
+
+
 class IslandLogParams(Params):
     """Which part of the log."""
 

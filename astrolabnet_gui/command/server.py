@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -9,14 +10,14 @@ from pydantic import Field, ValidationError
 from pydantic.config import JsonDict
 
 from ..client.probe import look_at
-from ..errors import AstroLabNetError, BadInput
+from ..errors import AstroLabNetError, BadInput, NotFound
 from ..model.key import Key
 from ..model.livy import Session
 from ..model.server import Auth, AuthKind, Server
 from ..model.thing import Thing
 from .context import Context
 from .registry import Params, Result, command
-from .sending import COMING, SendParams, language, language_of, send
+from .sending import ALIVE, COMING, SendParams, language, language_of, send
 from .session import NewSessionParams, open_session, server_up
 
 _SECRET: JsonDict = {"widget": "secret"}
@@ -153,6 +154,12 @@ async def session_for(ctx: Context, server: Key, kind: str) -> Key:
             for thing in mine:
                 if thing.state in states:
                     return thing.key
+        # The list is a moment old: a task that has just ended may have left its session free.
+        for thing in mine:
+            if thing.state in ALIVE:
+                with contextlib.suppress(NotFound):
+                    if (await ctx.client(server).session(thing.key.id)).state == "idle":
+                        return thing.key
         new_kind = kind if kind != "sql" else "pyspark"
         return await open_session(ctx, server, NewSessionParams.model_validate({"kind": new_kind}))
 

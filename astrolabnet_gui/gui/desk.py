@@ -19,6 +19,8 @@ from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
 HIDDEN = frozenset({"task.reconcile", "session.complete"})
+# What the window asks by itself: no act of a person, so the console is silent about it.
+UNASKED = HIDDEN | {"island.status"}
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 

@@ -72,7 +72,7 @@ def _load_sample_sky(alerts, name="sample_sky.alerts"):
         "cutoutScience binary, cutoutTemplate binary, cutoutDifference binary"
     )
     # A catalog in memory forgets its tables, their folder stays: nobody else names one so, and a new one is made.
-    home = spark.sql("DESCRIBE DATABASE sample_sky").where("info_name = 'Location'").first()[1] + "/alerts"
+    home = spark.catalog.getDatabase("sample_sky").locationUri + "/alerts"
     place = spark._jvm.org.apache.hadoop.fs.Path(home)
     files = place.getFileSystem(spark._jsc.hadoopConfiguration())
     if files.exists(place):
@@ -80,11 +80,15 @@ def _load_sample_sky(alerts, name="sample_sky.alerts"):
             spark.sql(f"CREATE TABLE {name} USING parquet LOCATION '{home}'")
             return f"{name} was made before and is here again: {alerts:,} alerts"
         files.delete(place, True)
-    step = 8 * max(1, -(-alerts // (8 * 8)))
-    parts = [(first, min(first + step, alerts)) for first in range(0, alerts, step)]
-    rows = spark.sparkContext.parallelize(parts, len(parts)).flatMap(lambda part: _alerts_of(*part))
+    if alerts <= 20_000:
+        # Starting Python workers takes longer than making these few here.
+        rows = list(_alerts_of(0, alerts))
+    else:
+        step = 8 * max(1, -(-alerts // (8 * 8)))
+        parts = [(first, min(first + step, alerts)) for first in range(0, alerts, step)]
+        rows = spark.sparkContext.parallelize(parts, len(parts)).flatMap(lambda part: _alerts_of(*part))
     spark.createDataFrame(rows, schema, verifySchema=False).write.mode("overwrite").saveAsTable(name)
-    return f"{name}: {spark.table(name).count():,} alerts"
+    return f"{name}: {alerts:,} alerts"
 
 
 print(_load_sample_sky(alerts))

@@ -109,3 +109,13 @@ async def test_the_log_is_shown_from_its_end(program: Program) -> None:
         done = await rig.well("island.log", None, lines=2)
         assert done.result == {"lines": ["line 498", "line 499"], "total": 500}
         assert rig.engine.store.servers()[0].key == SERVER
+
+
+async def test_the_island_says_what_it_holds(program: Program) -> None:
+    said = {"sessions.active": 2, "sessions.max": 9, "spare.ready": 1,
+            "memory.used_bytes": 1.24e9, "memory.available_bytes": 18e9}  # fmt: skip
+    program(f"print({json.dumps(json.dumps(said))})")
+    async with Rig() as rig:
+        done = await rig.well("island.status", None)
+        assert done.text == "2 of 9 sessions, a warm one waits; 1.2 GB used, 18.0 GB free."
+        assert done.result == said

@@ -15,7 +15,7 @@ from astrolabnet_gui.resources import resource
 
 NAMES = {
     "server.add", "server.test", "server.edit", "server.remove", "server.send",
-    "island.start", "island.stop", "island.log",
+    "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile",
     "batch.new", "batch.kill", "batch.log", "sky.load",

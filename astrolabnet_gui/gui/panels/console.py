@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcu
 from PySide6.QtWidgets import QApplication, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...network.link import RunState
-from ..desk import ENDED, HIDDEN, Act, Desk
+from ..desk import ENDED, UNASKED, Act, Desk
 from ..safe import fixed_font, plain, tooltip
 from ..style import Dress
 from ..words import clock, percent, took
@@ -80,7 +80,7 @@ class ConsoleModel(QAbstractListModel):
         return tooltip(f"{line_of(act)}\n{outcome(act)[0]}") if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _acted(self, act: Act) -> None:
-        if not act.here and act.command in HIDDEN:
+        if not act.here and act.command in UNASKED:
             return
         row = self._rows.get(act.run)
         if row is not None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -25,14 +22,15 @@ from ...model.server import Server
 from ...model.task import Task
 from ...model.thing import Thing
 from ...network.delta import Delta
-from ..desk import Desk
+from ...network.link import RunState
+from ..desk import Act, Desk
 from ..icons import icon
-from ..marks import mark_pixmap
 from ..menus import Menus
 from ..safe import button_words, label, set_tooltip, set_words
 from ..style import Dress
 from ..words import place
-from .facts import chip, fact_line, figures, rows
+from .chip import Chip
+from .facts import fact_line, figures, rows
 from .figures import Figures, Stages, task_figures
 from .result import ResultView
 
@@ -42,36 +40,6 @@ VERBS = {
     "statements": ("task.again", "task.cancel"),
     "batches": ("batch.log", "batch.kill"),
 }
-
-
-class Chip(QWidget):
-    """Mark and words of a state."""
-
-    def __init__(self, dress: Dress) -> None:
-        super().__init__()
-        self._dress = dress
-        self._thing: Thing | None = None
-        self._words = label(name="small")
-        row = QHBoxLayout(self)
-        self.setObjectName("chip")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row.setContentsMargins(22, 1, 10, 1)
-        row.addWidget(self._words)
-
-    def show_state(self, thing: Thing) -> None:
-        """State of a thing."""
-        self._thing = thing
-        set_words(self._words, chip(thing, datetime.now(UTC)))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground, then the mark."""
-        super().paintEvent(event)
-        if self._thing is not None:
-            painter = QPainter(self)
-            drawn = mark_pixmap(self._thing.health, self._dress.now, 12, self.devicePixelRatioF())
-            painter.drawPixmap(QPoint(7, self.height() // 2 - 6), drawn)
-            painter.end()
 
 
 class Detail(QWidget):
@@ -120,6 +88,8 @@ class Detail(QWidget):
         self._ages = QTimer(self, interval=1000)
         self._ages.timeout.connect(self._older)
         self._ages.start()
+        self._island = ""
+        desk.acted.connect(self._acted)
         desk.selected.connect(self.show_key)
         desk.changed.connect(self._changed)
         desk.reset.connect(self.renew)
@@ -159,6 +129,15 @@ class Detail(QWidget):
         """Look at another thing."""
         self._key = key
         self.renew()
+        thing = self._desk.thing(key)
+        if thing is not None and _is_island(thing) and thing.state == "up":
+            self._desk.submit("island.status", None, {}, here=False)
+
+    def _acted(self, act: Act) -> None:
+        """What the island says of itself; it is asked when it is chosen."""
+        if act.command == "island.status" and act.state is RunState.DONE and act.last is not None:
+            self._island = str(act.last.text)
+            self.renew()
 
     def renew(self) -> None:
         """Show the thing as it is known now."""
@@ -169,8 +148,7 @@ class Detail(QWidget):
             self.path = ""
             return
         self.path = place(thing.key, self._desk.alias(thing.key))
-        island = isinstance(thing.payload, Server) and thing.payload.is_island
-        self._icon.setIcon(icon("island" if island else thing.kind.icon))
+        self._icon.setIcon(icon("island" if _is_island(thing) else thing.kind.icon))
         set_words(self.title, thing.label)
         self.state.show_state(thing)
         set_words(self._fact, fact_line(thing))
@@ -199,6 +177,8 @@ class Detail(QWidget):
 
     def _show_rows(self, thing: Thing) -> None:
         pairs = rows(thing)
+        if self._island and _is_island(thing) and thing.state == "up":
+            pairs = (("Holds", self._island), *pairs)
         while len(self._cells) < len(pairs):
             cell = (label(name="caption"), label(name="small", wrap=True, copyable=True))
             for column, part in enumerate(cell):
@@ -289,3 +269,7 @@ def _line() -> QFrame:
     line = QFrame()
     line.setObjectName("line")
     return line
+
+
+def _is_island(thing: Thing) -> bool:
+    return isinstance(thing.payload, Server) and thing.payload.is_island

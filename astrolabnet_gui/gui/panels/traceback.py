@@ -16,7 +16,8 @@ from ..words import language
 
 _PYTHON_LINE = re.compile(r'File "<(?:stdin|string|console|cell|aln[^>]*)>", line (\d+)')
 _SCALA_LINE = re.compile(r"<console>:(\d+)")
-_SQL_LINE = re.compile(r"\(line (\d+), pos \d+\)")
+# The parser writes "(line 2, pos 5)", the analyser "; line 2 pos 5;".
+_SQL_LINE = re.compile(r"\bline (\d+),? pos \d+")
 
 
 def failing_line(failure: Failure, task: Task) -> int | None:
