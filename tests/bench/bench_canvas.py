@@ -39,7 +39,7 @@ def measure(canvas: Canvas, change: Frame, frames: int) -> dict[str, float]:
         canvas.repaint()
         spent.append((time.thread_time() - begun) * 1000)
     p50, p95, most = np.percentile(spent, [50, 95, 100])
-    return {"p50": round(float(p50), 2), "p95": round(float(p95), 2), "max": round(float(most), 1)}
+    return {"p50": round(float(p50), 2), "p95": round(float(p95), 2), "max": round(float(most), 2)}
 
 
 def sharp(canvas: Canvas) -> float:
