@@ -109,7 +109,8 @@ class Catalog:
     def inferred(self, folder: Path, provider: str, partitions: list[str]) -> Definition:
         """The definition the data themselves suggest."""
         self._context.sc.setJobGroup("warehouse", f"what is in {folder.name}")
-        schema = self._java.read().format(provider).load(str(folder)).schema()
+        with self._context.called_by("warehouse"):
+            schema = self._java.read().format(provider).load(str(folder)).schema()
         return _EMPTY | {"provider": provider, "schema": json.loads(schema.json()), "partitions": partitions}
 
     # -- inside ----------------------------------------------------------------------------------------------------

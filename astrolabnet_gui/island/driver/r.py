@@ -153,7 +153,9 @@ class RInterpreter(Interpreter):
         """Serve R until the statement is over."""
         while (words := self._hear())[0] != "done":
             try:
-                self._say("ok", *self._serve(words))
+                with self._context.called_by("R"):
+                    served = self._serve(words)
+                self._say("ok", *served)
             except Exception as e:  # noqa: BLE001 - R raises it again, in the user's code
                 (self._folder / "error").write_text(str(e), encoding="utf-8", errors="replace")
                 self._say("error", str(self._folder / "error"))

@@ -25,6 +25,8 @@ _IMPORTS = (
     "import org.apache.spark.sql.functions._",
 )
 _COMPLETE_S = 1.0
+# The compiler breaks off without a word when its thread is interrupted; what it refuses, it explains.
+_SILENT = "cancelled while Scala compiled it: the code did not run"
 
 
 class ScalaRepl(Interpreter):
@@ -155,7 +157,7 @@ class ScalaRepl(Interpreter):
         text = self._printed()
         if result == "Success":
             return ok({TEXT: text})
-        first, *rest = text.splitlines(keepends=True) or ["unknown error"]
+        first, *rest = text.splitlines(keepends=True) or [_SILENT]
         return error("Error", first.strip(), rest)
 
     def _magic(self, magic: str, name: str) -> Reply:

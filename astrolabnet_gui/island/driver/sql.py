@@ -33,7 +33,8 @@ class SqlInterpreter(Interpreter):
         from pyspark.errors import PySparkException
 
         try:
-            return ok({JSON: self._query(code)})
+            with self._context.called_by("SQL"):
+                return ok({JSON: self._query(code)})
         except Unreadable as e:
             return error("Error", str(e), ["Cast the column to timestamp or string to see it here."])
         except (PySparkException, Py4JError) as e:
