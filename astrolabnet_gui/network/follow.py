@@ -16,7 +16,10 @@ from .things import task_state
 TERMINAL = KINDS["statements"].terminal
 SERVER_RESTARTED = "The server restarted while this task was not finished; its result is lost."
 SESSION_ENDED = "Its session ended while this task was not finished; its result is lost."
-SESSION_CLOSED = "Its session was closed while this task was not finished; its result is lost."
+# An empty list does not tell which of both it was.
+SESSION_CLOSED = (
+    "Its session was closed, or the server restarted, while this task was not finished; its result is lost."
+)
 
 
 @dataclass(slots=True)

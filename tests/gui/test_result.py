@@ -144,6 +144,7 @@ def test_a_picture_is_looked_at_before_it_is_decoded(qapp: QApplication) -> None
         ("pyspark", '  File "<stdin>", line 99\n', 0, None),
         ("spark", "<console>:26: error: not found: value x", 25, 1),
         ("sql", "[PARSE_SYNTAX_ERROR] at 'FORM'.(line 2, pos 7)", 0, 2),
+        ("sql", "[UNRESOLVED_COLUMN] with name `x` cannot be resolved.; line 2 pos 5;", 0, 2),
     ],
 )
 def test_the_failing_line_is_the_users_own(language: str, trace: str, shift: int, line: int | None) -> None:

@@ -1,0 +1,117 @@
+"""The main job with nothing in place of the real: island, Spark, window, mouse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.network.delta import Delta
+from tests.e2e.live import Live
+
+pytestmark = [pytest.mark.island, pytest.mark.timeout(400)]
+
+ENDLESS = "import time\nwhile True:\n    time.sleep(0.05)"
+
+
+@pytest.fixture
+def server(live: Live) -> Key:
+    """The island with a session of mine that speaks all languages: one JVM for them all."""
+    key = live.island()
+    live.until("the list of sessions is here", lambda: live.thing(key).state == "up")
+    mine = [t for t in live.desk.store.children(key) if t.key.kind == "sessions" and t.mine and t.stale_since is None]
+    if not mine:
+        session = live.do("session.new", key, kind="shared").last
+        assert session is not None
+        assert session.focus is not None
+        live.in_state(session.focus, "idle")
+    return key
+
+
+def test_right_click_sends_and_each_language_gives_the_same_number(live: Live, server: Key) -> None:
+    seen: dict[Key, list[float]] = {}
+
+    def look(delta: Delta) -> None:
+        for thing in (*delta.added, *delta.changed):
+            if thing.progress is not None:
+                seen.setdefault(thing.key, []).append(thing.progress)
+
+    live.desk.changed.connect(look)
+    numbers = {}
+    for right_click, kind in (
+        (live.at_row, "pyspark"), (live.at_node, "spark"), (live.at_row, "sql"), (live.at_node, "sparkr"),
+    ):  # fmt: skip
+        task = live.task_of(right_click(server, "server.send", f"pi/{kind}"))
+        assert live.desk.selection == task
+        assert live.ended(task).state == "done", live.thing(task).problem
+        words = live.shown()
+        number = re.findall(r"3\.14\d+", words["Table" if kind == "sql" else "Text"])[0]
+        numbers[kind] = round(float(number), 5)
+        assert "rand(1)" in words["Code"]
+        between = [p for p in seen.get(task, ()) if 0 < p < 1]
+        assert between or kind != "pyspark", seen.get(task)
+        assert task.parent is not None
+    # Seeds and slices are the same: so is the number, whoever asks Spark for it.
+    assert len(set(numbers.values())) == 1, numbers
+
+
+def test_cancel_from_the_menu_of_row_and_node(live: Live, server: Key) -> None:
+    for right_click in (live.at_row, live.at_node):
+        task = live.send(server, ENDLESS)
+        live.in_state(task, "running")
+        live.well(right_click(task, "task.cancel"))
+        assert live.in_state(task, "cancelled").progress is None
+        assert task.parent is not None
+        live.in_state(task.parent, "idle")
+    assert "'2'" in live.output(live.send(server, "1 + 1"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "line", "words"),
+    [
+        (
+            "pyspark",
+            "def half(x):\n    é = '\"q\"'\n    return x / 0\nhalf(1)",
+            3,
+            "ZeroDivisionError: division by zero",
+        ),
+        ("spark", "val a = 1\nnosuch + a", 0, "not found: value nosuch"),
+        ("sql", "select 1,\n  nosuch\nfrom range(1)", 2, "nosuch"),
+    ],
+)
+def test_an_error_stands_with_its_line(live: Live, server: Key, kind: str, code: str, line: int, words: str) -> None:
+    task = live.send(server, code, kind)
+    assert live.ended(task).state == "failed"
+    failure = live.read(task)["Failure"]
+    assert words in failure
+    # Of Scala Livy tells the line of its own counting only, but shows the line itself.
+    assert (f"failed in line {line}" if line else "nosuch + a\n       ^") in failure
+    assert words.split(":")[-1].strip() in live.thing(task).problem
+
+
+def test_what_runs_when_the_window_closes_is_found_again_by_the_next(
+    live: Live, server: Key, open_window: Callable[[], Live], tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    code = f"import os, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.05)\n'kept ' + 'for later'"
+    task = live.send(server, code)
+    live.in_state(task, "running")
+    assert live.close()
+    again = open_window()
+    again.island()
+    found = again.until("the task is there again", lambda: _newest(again))
+    assert again.thing(found).state == "running"
+    go.touch()
+    words = again.read(found)
+    assert "kept for later" in words["Text"]
+    assert code in words["Code"]
+    assert again.send(server, "6 * 7").id != found.id
+    sessions = [t for t in again.desk.store.children(server) if t.key.kind == "sessions"]
+    assert len(sessions) == 1, "no second session is opened while mine is idle"
+
+
+def _newest(live: Live) -> Key | None:
+    return next((t.key for t in live.desk.store.things.values() if t.key.kind == "statements"), None)
