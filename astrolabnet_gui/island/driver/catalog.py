@@ -18,7 +18,7 @@ Definition = dict[str, Any]
 
 
 class Catalog:
-    """One session's catalog; from the main thread."""
+    """One session's catalog; from one thread at a time."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -78,7 +78,7 @@ class Session:
 
     def warm(self) -> None:
         """Make what the first statements need, in the background."""
-        _thread(self._interpreters.warm, self._start.warm, name="warm")
+        _thread(self._warm, name="warm")
 
     def take(self, request: p.Request) -> None:
         """Accept one request; from the reader's thread, never blocks."""
@@ -107,6 +107,11 @@ class Session:
                 self._statement(current)
             with self._lock:
                 self._current = None
+
+    def _warm(self) -> None:
+        self._interpreters.warm(())
+        guarded(self._warehouse.before)
+        self._interpreters.warm(self._start.warm)
 
     def _statement(self, current: Current) -> None:
         run = current.run

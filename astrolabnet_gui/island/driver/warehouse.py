@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,7 +31,7 @@ Stamp = tuple[int, int]
 
 
 class Warehouse:
-    """Keeps one session's catalog in step; ``before`` and ``after`` each statement, in the main thread."""
+    """Keeps one session's catalog in step: ``before`` and ``after`` each statement, and once while it warms up."""
 
     def __init__(self, context: Context, folder: Path | None) -> None:
         self._folder = folder
@@ -39,9 +40,21 @@ class Warehouse:
         self._stamps: dict[Key, Stamp | None] = {}
         self._texts: dict[Key, str] = {}
         self._attached = False
+        self._lock = threading.Lock()
 
     def before(self) -> None:
         """Let the catalog follow the folders."""
+        with self._lock:
+            self._follow()
+
+    def after(self) -> None:
+        """Write down what this session's statement has defined."""
+        with self._lock:
+            self._note()
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
         databases, found = self._look()
         if found == self._stamps and databases == self._databases:
             return
@@ -67,8 +80,7 @@ class Warehouse:
                 # A folder that has just changed may change again without a later time to show for it.
                 self._stamps[key] = stamp if now - stamp[1] > _SETTLED_NS else None
 
-    def after(self) -> None:
-        """Write down what this session's statement has defined."""
+    def _note(self) -> None:
         databases, found = self._look()
         moved = {key for key, stamp in found.items() if self._stamps.get(key) != stamp}
         if not (self._attached or moved or databases - self._databases):
@@ -82,8 +94,6 @@ class Warehouse:
             for key in {*self._catalog.changed({_DEFAULT, *databases}), *bare} & found.keys():
                 with _logged(f"{key[0]}.{key[1]}"):
                     self._write(key)
-
-    # -- inside ----------------------------------------------------------------------------------------------------
 
     def _take(self, key: Key, stamp: Stamp) -> None:
         """One table that is new, or has changed."""
