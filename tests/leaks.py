@@ -81,7 +81,9 @@ class Watch:
 
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
             app.processEvents()
-        found = [f"thread {t.name}" for t in threading.enumerate() if t not in self.threads and t.is_alive()]
+        threads = [t for t in threading.enumerate() if t not in self.threads and t.is_alive()]
+        # Python's name for a QThread that once asked who it is; nobody ever ends it. QThreads are looked at below.
+        found = [f"thread {t.name}" for t in threads if not isinstance(t, threading._DummyThread)]
         now = handles()
         found += [f"handle {fd} {to}" for fd, to in now.items() if self.handles.get(fd) != to]
         found += [f"QThread {t.objectName() or type(t).__name__}" for t in self.qthreads if _runs(t)]
