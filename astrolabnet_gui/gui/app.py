@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from ..command.house import House
     from ..model.key import Key
     from .desk import Desk
-    from .threads import EngineThread, Relay
+    from .threads import EngineThread, Importer, Relay
     from .window import Window
+
+_NEEDED = tuple(f"astrolabnet_gui.{name}" for name in ("command", "command.engine", "command.house", "gui.window"))
 
 
 class App(QObject):
@@ -38,11 +40,25 @@ class App(QObject):
         self._house: House | None = None
         self._thread: EngineThread | None = None
         self._relay: Relay | None = None
+        self._importer: Importer | None = None
+        self._closed = False
         shell.leaving.connect(self.close)
+
+    def begin(self) -> None:
+        """Import what ``open`` needs without holding up the picture, then open."""
+        from .threads import Importer
+
+        self._importer = Importer(_NEEDED, self)
+        self._importer.finished.connect(self._imported)
+        self._importer.start()
+
+    def _imported(self) -> None:
+        if not self._closed:
+            self.open()
 
     def open(self) -> None:
         """Read the workspace, fill the window, start the engine."""
-        # Here, not above: the first picture must not wait for these imports (0.3 to 0.5 s).
+        # Here, not above: the first picture must not wait for these imports (0.7 to 1.0 s).
         from .. import command
         from ..command.engine import make_engine
         from ..command.house import House
@@ -71,7 +87,9 @@ class App(QObject):
 
     def close(self) -> bool:
         """End the engine, give the history back; True if everything ended in time."""
-        ended = True
+        ended, self._closed = True, True
+        if self._importer is not None:
+            self._importer.halt()
         if self._relay is not None:
             self._relay.close()
         if self._thread is not None:
@@ -127,7 +145,7 @@ def run(start_island: bool = False) -> int:
     shell = Shell(dress, _memory())
     main = App(shell, start_island=start_island)
     shell.show()
-    QTimer.singleShot(0, main.open)
+    QTimer.singleShot(0, main.begin)
     code = app.exec()
     if not main.close():
         from .threads import leave

@@ -1,15 +1,20 @@
-"""Threads: the one QThread of the window. It carries the engine's loop; its events come back into the GUI thread."""
+"""Threads: the only file with QThreads. One carries the engine's loop, whose events come back into the GUI thread; one
+imports at the start, so that the first picture stays alive.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from ..network.carrier import carry
-from ..network.engine import Engine
-from ..network.link import Event
+if TYPE_CHECKING:
+    from ..network.engine import Engine
+    from ..network.link import Event
 
 JOIN_MS = 800
 
@@ -25,6 +30,9 @@ class EngineThread(QThread):
 
     def run(self) -> None:
         """Life of the thread. Qt reports ``finished`` after an error too, so the error is kept."""
+        # Here: who only wants to import beside the GUI must not import the engine first.
+        from ..network.carrier import carry
+
         try:
             carry(self.engine)
         except Exception as error:  # noqa: BLE001 - it is kept, and said in the GUI thread
@@ -34,6 +42,31 @@ class EngineThread(QThread):
         """End and join; False if it did not end in time. The object must outlive the thread (else Qt aborts)."""
         self.engine.stop()
         return bool(self.wait(timeout_ms))
+
+
+class Importer(QThread):
+    """Imports modules beside the GUI thread: 1 s of work during which the first picture still answers.
+
+    An import that fails is left to the one who needs it.
+    """
+
+    def __init__(self, modules: tuple[str, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("importer")
+        self._modules = modules
+
+    def run(self) -> None:
+        """Life of the thread."""
+        for name in self._modules:
+            if self.isInterruptionRequested():
+                return
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+
+    def halt(self) -> None:
+        """End after the module that is being imported, and join."""
+        self.requestInterruption()
+        self.wait()
 
 
 class Relay(QObject):

@@ -88,7 +88,8 @@ def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell:
     main = App(shell)
     with qtbot.waitExposed(shell):
         shell.show()
-    main.open()
+    main.begin()
+    qtbot.waitUntil(lambda: main.desk is not None)
     assert main.desk is not None
     assert main.window is not None
     desk = main.desk
@@ -100,6 +101,16 @@ def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell:
     shell.close()
     assert main.close()
     assert time.monotonic() - began < 1.5
+    main.deleteLater()
+    shell.deleteLater()
+
+
+def test_a_window_that_is_closed_while_it_still_imports_never_opens(qtbot: QtBot, shell: Shell) -> None:
+    main = App(shell)
+    main.begin()
+    assert main.close()
+    qtbot.wait(50)
+    assert main.desk is None
     main.deleteLater()
     shell.deleteLater()
 
