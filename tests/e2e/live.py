@@ -69,7 +69,15 @@ class Live:
     def _by_menu(self, place: QWidget, at: QPoint, path: tuple[str, ...]) -> Act:
         known = set(self.desk.acts)
         self.robot.choose(self.robot.menu_at(place, at), *path)
-        return self.until("an act begins", lambda: next((a for r, a in self.desk.acts.items() if r not in known), None))
+        return self.new_act(path[0], known)
+
+    def new_act(self, command: str, known: set[str]) -> Act:
+        """The act of a command that was not there before."""
+
+        def found() -> Act | None:
+            return next((a for run, a in self.desk.acts.items() if run not in known and a.command == command), None)
+
+        return self.until(f"{command} begins", found)
 
     def do(self, command: str, key: Key | None, **params: object) -> Act:
         """An act without the mouse, to its good end."""
@@ -107,7 +115,7 @@ class Live:
         """Task that a sending made."""
         self.well(act)
         assert act.last is not None
-        assert act.last.focus is not None
+        assert act.last.focus is not None, act.last
         return act.last.focus
 
     def thing(self, key: Key) -> Thing:

@@ -115,7 +115,7 @@ def test_what_runs_when_the_window_closes_is_found_again_by_the_next(
     assert code in words["Code"]
     assert again.send(server, "6 * 7").id != found.id
     sessions = [t for t in again.desk.store.children(server) if t.key.kind == "sessions"]
-    assert len(sessions) == 1, "no second session is opened while mine is idle"
+    assert len(sessions) == 1, "no second session is opened while mine is free"
 
 
 def _newest(live: Live) -> Key | None:

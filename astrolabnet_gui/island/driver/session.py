@@ -155,7 +155,8 @@ class Session:
             try:
                 value = round(self._context.progress(current.run.id), 4)
             except Exception as e:  # noqa: BLE001 - Java may be ending; progress is worth no failure
-                log(f"progress is not known: {e}")
+                # Not in py4j's words: "Error while sending" would hide, in the log's end, what really happened.
+                log(f"progress is not known: {'Java does not answer' if type(e).__name__ == 'Py4JNetworkError' else e}")
                 return
             if value != last and not current.ended.is_set():
                 self._wire.send(p.Progress(id=current.run.id, value=value))
