@@ -53,6 +53,13 @@ def test_a_table_is_there_in_every_language(two: Two) -> None:
         assert other.text("sql('select count(*) n from sky.stars')$n", "sparkr") == "[1] 5"
 
 
+def test_sql_alone_makes_a_table_without_naming_a_format(two: Two) -> None:
+    one, other = two
+    assert rows(one, "create table plain as select 7 as n") == []
+    assert rows(other, "select n from plain") == [[7]]
+    assert rows(other, "drop table plain") == []
+
+
 def test_more_rows_and_another_shape_are_seen(two: Two) -> None:
     one, other = two
     rows(one, "create table moving using parquet as select 1 a")

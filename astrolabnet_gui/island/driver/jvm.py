@@ -65,6 +65,8 @@ def defaults(start: Start) -> dict[str, str]:
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "8",
         "spark.sql.warehouse.dir": str(work / "warehouse"),
+        # There is no Hive here: CREATE TABLE without USING makes a table of Spark's own.
+        "spark.sql.legacy.createHiveTableByDefault": "false",
     }
 
 
