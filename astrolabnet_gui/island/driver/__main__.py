@@ -18,7 +18,8 @@ from astrolabnet_gui.island.protocol import Fatal, Request, Start, Stop, Up
 if TYPE_CHECKING:
     from astrolabnet_gui.island.driver.session import Session
 
-_PATIENCE_S = 1.2
+# How long Java may take to stop Spark in good order: when asked, and when nobody is left to ask.
+_ASKED_S, _ALONE_S = 1.2, 0.7
 
 
 class Driver:
@@ -73,8 +74,10 @@ class Driver:
         session.work()
 
     def _read(self, requests: Iterator[Request]) -> NoReturn:
+        patience_s = _ALONE_S
         for request in requests:
             if isinstance(request, Stop):
+                patience_s = _ASKED_S
                 break
             with self._lock:
                 if self._session is None:
@@ -82,7 +85,7 @@ class Driver:
                 else:
                     self._session.take(request)
         self._once.acquire()
-        self._quit(0)
+        self._quit(0, patience_s)
 
     def _guard(self, java: subprocess.Popen[bytes]) -> None:
         """A session without Java is none."""
@@ -93,9 +96,9 @@ class Driver:
     def _fail(self, message: str) -> NoReturn:
         self._once.acquire()
         self._wire.send(Fatal(message=message))
-        self._quit(1)
+        self._quit(1, _ALONE_S)
 
-    def _quit(self, code: int) -> NoReturn:
+    def _quit(self, code: int, patience_s: float) -> NoReturn:
         """End both processes within two seconds, whatever user code does; from the thread that took ``_once``.
 
         Java ends by itself when its input closes, and its hooks stop Spark in good order; one that hangs is killed.
@@ -103,7 +106,7 @@ class Driver:
         if self._session is not None:
             self._session.close()
         if self._java is not None and self._java.stdin is not None:
-            end = time.monotonic() + _PATIENCE_S
+            end = time.monotonic() + patience_s
             self._java.stdin.close()
             while self._java.poll() is None and time.monotonic() < end:
                 time.sleep(0.01)
