@@ -8,16 +8,19 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ..command.registry import Command, Nothing, commands_for
+from ..command.registry import COMMANDS, Command, Nothing, commands_for
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
 from ..model.livy import Session
+from ..model.server import Server
 from ..model.thing import Thing
 from .desk import HIDDEN, Desk
 from .icons import icon
 from .safe import button_words, set_tooltip
 
 SEND = {"servers": "server.send", "sessions": "session.send"}
+# Verbs of the workspace that are about the island: a person looks for them on its node.
+ISLAND_UP, ISLAND_DOWN = ("island.status", "island.log", "island.stop"), ("island.start", "island.log")
 FormWanted = Callable[[Command, Key | None, Mapping[str, Any]], object]
 
 
@@ -52,6 +55,10 @@ class Menus:
                 self._send_rows(menu, verb, thing)
             else:
                 self._row(menu, verb, thing)
+        if thing is not None and isinstance(thing.payload, Server) and thing.payload.is_island:
+            menu.addSeparator()
+            for name in ISLAND_UP if thing.state == "up" else ISLAND_DOWN:
+                self._row(menu, COMMANDS[name], None)
 
     def choose(self, verb: Command, thing: Thing | None, values: Mapping[str, Any] | None = None) -> None:
         """Do what a row says: at once, or after a form if it asks for something."""

@@ -237,6 +237,9 @@ class Window(QObject):
         self.canvas.set_theme(theme)
 
     def _acted(self, act: Act) -> None:
+        if act.here and act.last is None and act.command.endswith(".log"):
+            self.shell.strip_room.show()
+            self.shell.strip.setCurrentWidget(self.log)
         if act.command == "island.start" and not self.desk.store.servers():
             event = act.last
             if act.state in (RunState.RUNNING, RunState.ASKING):

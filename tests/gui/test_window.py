@@ -221,3 +221,21 @@ def test_dark_and_light_switch_without_new_widgets(window: Window) -> None:
     assert window.shell.palette().window().color().name().lower() == dress.now.window.lower()
     dress.choose("dark")
     assert window.shell.findChildren(type(window.tree)) == before
+
+
+def test_the_island_is_started_stopped_and_read_on_its_own_node(window: Window, link: FakeLink) -> None:
+    link.things([server("local")])
+    menu = window.menus.of_thing(window.desk.thing(Key(UUIDS["local"])), window.shell)
+    assert not [r for r in menu.actions() if r.data() == "island.start"]
+    row(menu, "island.log").trigger()
+    assert window.shell.strip.currentWidget() is window.log
+    row(menu, "island.stop").trigger()
+    assert [(act.command, act.key) for act in window.desk.acts.values()][-2:] == [
+        ("island.log", None), ("island.stop", None),
+    ]  # fmt: skip
+    link.things([server("local", "stopped")])
+    stopped = window.menus.of_thing(window.desk.thing(Key(UUIDS["local"])), window.shell)
+    assert row(stopped, "island.start").isEnabled()
+    assert not [r for r in stopped.actions() if r.data() == "island.stop"]
+    other = window.menus.of_thing(server("lal"), window.shell)
+    assert not [r for r in other.actions() if str(r.data()).startswith("island.")]
