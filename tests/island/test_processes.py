@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from astrolabnet_gui.island import platform
+from astrolabnet_gui.island.driver.jvm import spark_home
 from tests.island_fixture import RunningIsland, start_island, stop_island, wait_until
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
@@ -126,3 +127,13 @@ def test_stop_ends_sessions_that_are_busy(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 10.0
     assert all_gone(everything)
     assert not (running.state / "work").exists()
+
+
+def test_a_jar_runs_as_a_batch_with_its_main_class(batching: RunningIsland) -> None:
+    jar = next((Path(spark_home()) / "jars").glob("scala-compiler-2.12.*.jar"))
+    body = {"file": str(jar), "className": "scala.tools.nsc.Main", "args": ["-version"]}
+    number = batching.ask("POST", "/batches", body).value["id"]
+    wait_until(lambda: batching.get(f"/batches/{number}/state")["state"] in ("success", "dead"), what="the JAR ends")
+    log = batching.get(f"/batches/{number}/log?size=-1")["log"]
+    assert batching.get(f"/batches/{number}/state")["state"] == "success", log
+    assert [line for line in log if line.startswith("Scala compiler version 2.12.")]
