@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterable
 from typing import Literal
 
-from ..errors import BadInput
+from ..errors import BadInput, NotFound, NotLivy
 from ..model.livy import (
     Batch,
     Batches,
@@ -233,7 +233,11 @@ class LivyClient:
 
     async def known_fields(self) -> frozenset[str]:
         """Fields a new session may have here, by the written table or the capability probe (see capabilities.py)."""
-        return await self.capabilities.fields(self.call, (await self.version()).version)
+        try:
+            version = (await self.version()).version
+        except (NotFound, NotLivy):
+            version = ""
+        return await self.capabilities.fields(self.call, version)
 
 
 def _check_name(name: str | None, alias: str) -> None:

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-from pydantic.config import JsonDict
+from pathlib import Path
+from typing import Any
 
+from pydantic import Field
+
+from ..errors import BadInput, NotApplicable
+from ..journal.row import MASK
 from ..model.key import Key
-from ..model.livy import NewBatch
+from ..model.livy import Batch, NewBatch
 from ..model.thing import Thing
 from ..tasks.create import BATCH, create
+from ..tasks.naming import act_of
 from .context import Context
+from .line import masked
+from .manifest import main_class
+from .needs import HERE, Needs
+from .opening import session_for
 from .registry import Params, Result, command
 from .session import LogParams, owner_of, server_up
-
-_MEMORY = r"^(\d+[kmgtKMGT]?)?$"
-_ADVANCED: JsonDict = {"advanced": True}
+from .upload import brought
 
 
-class NewBatchParams(Params):
-    """A program and what it needs; "" and 0 leave it to the server."""
+class _Program(Params):
+    """What shall run."""
 
-    file: str = Field(title="Program", min_length=1, description="Python file or JAR, as the server sees it.")
-    class_name: str = Field(default="", title="Main class", description="Of a JAR.")
+    file: str = Field(
+        title="Program", min_length=1, json_schema_extra={"widget": "file"},
+        description="Python or R script, or JAR: as the server sees it, or here:/path for a file on this computer.",
+    )  # fmt: skip
+    class_name: str = Field(default="", title="Main class", description="Of a JAR; empty: the one it names itself.")
     args: tuple[str, ...] = Field(default=(), title="Arguments")
-    driver_memory: str = Field(default="", title="Driver memory", pattern=_MEMORY, description="As 2g or 512m.")
-    driver_cores: int = Field(default=0, ge=0, title="Driver cores", json_schema_extra=_ADVANCED)
-    executors: int = Field(default=0, ge=0, title="Executors", json_schema_extra=_ADVANCED)
-    executor_memory: str = Field(default="", title="Executor memory", pattern=_MEMORY, json_schema_extra=_ADVANCED)
-    executor_cores: int = Field(default=0, ge=0, title="Executor cores", json_schema_extra=_ADVANCED)
-    queue: str = Field(default="", title="Queue", json_schema_extra=_ADVANCED)
-    proxy_user: str = Field(default="", title="Act as user", json_schema_extra=_ADVANCED)
-    conf: dict[str, str] = Field(default_factory=dict, title="Spark settings", json_schema_extra=_ADVANCED)
-    jars: tuple[str, ...] = Field(default=(), title="JARs", json_schema_extra=_ADVANCED)
-    py_files: tuple[str, ...] = Field(default=(), title="Python files", json_schema_extra=_ADVANCED)
-    files: tuple[str, ...] = Field(default=(), title="Files", json_schema_extra=_ADVANCED)
-    archives: tuple[str, ...] = Field(default=(), title="Archives", json_schema_extra=_ADVANCED)
+    name: str = Field(default="", title="Name", max_length=40, description="What it is called here and on the server.")
+
+
+class NewBatchParams(Needs, _Program):
+    """A program and what it needs; "" and 0 leave it to the server."""
 
     def request(self, name: str) -> NewBatch:
         """Body of the request."""
-        return NewBatch(
-            file=self.file, className=self.class_name or None, args=self.args, name=name,
-            driverMemory=self.driver_memory or None, driverCores=self.driver_cores or None,
-            executorMemory=self.executor_memory or None, executorCores=self.executor_cores or None,
-            numExecutors=self.executors or None, queue=self.queue or None, proxyUser=self.proxy_user or None,
-            conf=self.conf, jars=self.jars, pyFiles=self.py_files, files=self.files, archives=self.archives,
-        )  # fmt: skip
+        main = {"className": self.class_name} if self.class_name else {}
+        return NewBatch.model_validate({"file": self.file, "args": self.args, "name": name, **main, **self.body()})
 
 
 @command(
@@ -55,16 +53,70 @@ async def new(ctx: Context, server: Key, params: NewBatchParams) -> Result:
     """Start a program on the server that runs by itself until it ends.
 
     Every setting given here reaches Spark. The batch has a unique name made here: a lost reply is looked for by it,
-    and the program is never started twice.
+    and the program is never started twice. A file on this computer (here:/path) is brought to the server first.
     """
+    return await start(ctx, server, params)
+
+
+async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
+    """Start a batch; see ``new``."""
     client = ctx.client(server)
+    full = params
+    if params.file.startswith(HERE) and params.file.endswith(".jar") and not params.class_name:
+        named = await ctx.blocking(main_class, Path(params.file.removeprefix(HERE)).expanduser())
+        if not named:
+            raise BadInput("the JAR names no main class itself.", field="class_name", remedy="Say which one to run.")
+        full = params.model_copy(update={"class_name": named})
+    ready = await brought(ctx, server, full, session_for)
     ctx.said("starting the batch")
+    title = params.name or Path(params.file.rpartition("/")[2]).stem
     made = await create(
         ctx.house.journal, ctx.house.workspace.short, ctx.run.id, server, BATCH,
-        lambda name: client.create_batch(params.request(name)), client.batch,
-        clock=ctx.house.clock, said=ctx.said,
+        lambda name: client.create_batch(ready.request(name)), client.batch,
+        title=title, params=masked(params), clock=ctx.house.clock, said=ctx.said,
     )  # fmt: skip
     return Result(text=f"Batch {made.id} is starting.", focus=ctx.engine.claim(server.server, made))
+
+
+def _made_here(thing: Thing) -> str:
+    batch = thing.payload
+    if isinstance(batch, Batch) and thing.mine and act_of(batch.name or ""):
+        return ""
+    return f"{thing.label} was not started from here: Livy does not tell what it was started with."
+
+
+@command(
+    "batch.again", "Run again", on=("batches",), when=_made_here, icon="resume",
+    dangerous=lambda t, _: "" if t.state in t.kind.terminal else f"{t.label} is {t.state}. Run it once more beside it?",
+    example='net["lal"].batches[0].again()',
+)  # fmt: skip
+async def again(ctx: Context, batch: Key, params: Params) -> Result:
+    """Start the same program once more, with all its arguments, settings and files as before, as a new batch."""
+    given = await started_with(ctx, ctx.thing(batch))
+    return await start(ctx, batch.root, given)
+
+
+async def started_with(ctx: Context, thing: Thing) -> NewBatchParams:
+    """What a batch of mine was started with, from the journal.
+
+    Raises:
+        NotApplicable: this computer's journal does not have it.
+        BadInput: a setting was secret, and was not written down.
+    """
+    act = act_of(thing.payload.name or "") if isinstance(thing.payload, Batch) else ""
+    rows = await ctx.written(ctx.house.journal.of_act(act)) if act else ()
+    given: dict[str, Any] = rows[0].params if rows else {}
+    if not given:
+        raise NotApplicable(
+            "the journal on this computer does not tell what it was started with.", server=ctx.alias(thing.key)
+        )
+    hidden = [name for name, value in given.get("conf", {}).items() if value == MASK]
+    if hidden:
+        raise BadInput(
+            f"the setting {hidden[0]} is secret and was not written down.", field="conf",
+            remedy="Start it as a new batch and give it again.",
+        )  # fmt: skip
+    return NewBatchParams.model_validate(given)
 
 
 def _ask_before_kill(thing: Thing, _params: Params) -> str:

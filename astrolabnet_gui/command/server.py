@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import uuid
 from typing import Any
 
@@ -10,15 +9,14 @@ from pydantic import Field, ValidationError
 from pydantic.config import JsonDict
 
 from ..client.probe import look_at
-from ..errors import AstroLabNetError, BadInput, NotFound
+from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
-from ..model.livy import Session
 from ..model.server import Auth, AuthKind, Server
-from ..model.thing import Thing
 from .context import Context
+from .opening import session_for
 from .registry import Params, Result, command
-from .sending import ALIVE, COMING, SendParams, language, language_of, send
-from .session import NewSessionParams, open_session, server_up
+from .sending import SendParams, language_of, send
+from .session import server_up
 
 _SECRET: JsonDict = {"widget": "secret"}
 _ADVANCED: JsonDict = {"advanced": True}
@@ -143,32 +141,6 @@ async def send_to_server(ctx: Context, server: Key, params: SendParams) -> Resul
     """
     session = await session_for(ctx, server, language_of(ctx, params))
     return await send(ctx, session, params)
-
-
-async def session_for(ctx: Context, server: Key, kind: str) -> Key:
-    """My session that can take code in a language: an idle one, else one that is coming, else a new one."""
-    # One at a time: a double click must find the session the first click is opening.
-    async with ctx.house.opening[server.server]:
-        mine = [t for t in ctx.engine.store.children(server) if t.key.kind == "sessions" and _fits(t, kind)]
-        for states in ({"idle"}, COMING):
-            for thing in mine:
-                if thing.state in states:
-                    return thing.key
-        # The list is a moment old: a task that has just ended may have left its session free.
-        for thing in mine:
-            if thing.state in ALIVE:
-                with contextlib.suppress(NotFound):
-                    if (await ctx.client(server).session(thing.key.id)).state == "idle":
-                        return thing.key
-        new_kind = kind if kind != "sql" else "pyspark"
-        return await open_session(ctx, server, NewSessionParams.model_validate({"kind": new_kind}))
-
-
-def _fits(thing: Thing, kind: str) -> bool:
-    payload = thing.payload
-    if not thing.mine or thing.stale_since is not None or not isinstance(payload, Session):
-        return False
-    return kind == "sql" or language(payload.kind) in (kind, "shared")
 
 
 async def _login(ctx: Context, ident: str, old: Auth, params: ServerParams | EditParams) -> tuple[Auth, bool]:

@@ -5,71 +5,20 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field
-from pydantic.config import JsonDict
 
 from ..errors import NotApplicable
 from ..model.key import Key
-from ..model.livy import NewSession, Session
+from ..model.livy import Session
 from ..model.thing import Thing
-from ..tasks.create import SESSION, create
 from .context import Context
+from .opening import NewSessionParams, open_session
 from .registry import Params, Result, command
 from .sending import COMING, SendParams, language, not_ready, send
-
-_MEMORY = r"^(\d+[kmgtKMGT]?)?$"
-_ADVANCED: JsonDict = {"advanced": True}
 
 
 def server_up(thing: Thing) -> str:
     """Why a server takes no requests now; "" if it does."""
     return "" if thing.state == "up" else f"{thing.label} is {thing.state}. {thing.problem}".rstrip()
-
-
-class NewSessionParams(Params):
-    """What a new session shall be; "" and 0 leave it to the server."""
-
-    kind: Literal["pyspark", "spark", "sql", "sparkr", "shared"] = Field(
-        default="pyspark", title="Language", json_schema_extra={"widget": "choice", "remember": True}
-    )
-    driver_memory: str = Field(default="", title="Driver memory", pattern=_MEMORY, description="As 2g or 512m.")
-    driver_cores: int = Field(default=0, ge=0, title="Driver cores", json_schema_extra=_ADVANCED)
-    executors: int = Field(default=0, ge=0, title="Executors", json_schema_extra=_ADVANCED)
-    executor_memory: str = Field(default="", title="Executor memory", pattern=_MEMORY, json_schema_extra=_ADVANCED)
-    executor_cores: int = Field(default=0, ge=0, title="Executor cores", json_schema_extra=_ADVANCED)
-    queue: str = Field(default="", title="Queue", json_schema_extra=_ADVANCED)
-    proxy_user: str = Field(default="", title="Act as user", json_schema_extra=_ADVANCED)
-    conf: dict[str, str] = Field(default_factory=dict, title="Spark settings", json_schema_extra=_ADVANCED)
-    jars: tuple[str, ...] = Field(default=(), title="JARs", json_schema_extra=_ADVANCED)
-    py_files: tuple[str, ...] = Field(default=(), title="Python files", json_schema_extra=_ADVANCED)
-    files: tuple[str, ...] = Field(default=(), title="Files", json_schema_extra=_ADVANCED)
-    archives: tuple[str, ...] = Field(default=(), title="Archives", json_schema_extra=_ADVANCED)
-    idle_timeout: str = Field(default="", title="Ends when idle for", json_schema_extra=_ADVANCED, description="As 2h.")
-    ttl: str = Field(default="", title="Ends after", json_schema_extra=_ADVANCED, description="As 1d.")
-    heartbeat_s: int = Field(default=0, ge=0, title="Ends when unseen for, s", json_schema_extra=_ADVANCED)
-
-    def request(self, name: str) -> NewSession:
-        """Body of the request."""
-        return NewSession(
-            kind=self.kind, name=name, driverMemory=self.driver_memory or None, driverCores=self.driver_cores or None,
-            executorMemory=self.executor_memory or None, executorCores=self.executor_cores or None,
-            numExecutors=self.executors or None, queue=self.queue or None, proxyUser=self.proxy_user or None,
-            conf=self.conf, jars=self.jars, pyFiles=self.py_files, files=self.files, archives=self.archives,
-            idleTimeout=self.idle_timeout or None, ttl=self.ttl or None, heartbeatTimeoutInSecond=self.heartbeat_s,
-        )  # fmt: skip
-
-
-async def open_session(ctx: Context, server: Key, params: NewSessionParams) -> Key:
-    """Open a session; its key, before it is ready."""
-    client = ctx.client(server)
-    ctx.said("opening a session")
-    made = await create(
-        ctx.house.journal, ctx.house.workspace.short, ctx.run.id, server, SESSION,
-        lambda name: client.create_session(params.request(name)), client.session,
-        clock=ctx.house.clock, said=ctx.said,
-    )  # fmt: skip
-    key = ctx.engine.claim(server.server, made)
-    ctx.house.sender.opened(key)
-    return key
 
 
 @command(

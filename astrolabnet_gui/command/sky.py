@@ -7,9 +7,9 @@ from pydantic import Field
 from ..errors import AstroLabNetError
 from ..model.key import Key
 from .context import Context
+from .opening import session_for
 from .registry import Params, Result, command
 from .sending import SendParams, send
-from .server import session_for
 from .session import server_up
 
 _SUMMARY = """SELECT class, count(*) AS alerts, count(DISTINCT objectId) AS objects,

@@ -20,8 +20,8 @@ _Counted = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
 _Named = Annotated[str, Field(strict=True, min_length=1, max_length=256)]
 Id = _Counted | _Named
 Row = TypeVar("Row", bound="Reply")
-MADE_NAME = re.compile(r"aln-([0-9a-z]{8})-[0-9a-z]{26}")
-"""Names AstroLabNet gives to sessions and batches: workspace and a ULID. For machines, not for people."""
+MADE_NAME = re.compile(r"aln-([0-9a-z]{8})-([0-9a-z]{26})(?:-([A-Za-z0-9_-]{1,40}))?")
+"""Names AstroLabNet gives to sessions and batches: workspace, a ULID, and the words a person gave, if any."""
 
 
 class Reply(Value):

@@ -101,7 +101,10 @@ def batch_thing(
 
 def _given(name: str | None) -> str:
     """Name a person gave; "" if there is none, or only one of ours, which tells a person nothing."""
-    return "" if name is None or MADE_NAME.fullmatch(name) else clean(name)
+    if name is None:
+        return ""
+    made = MADE_NAME.fullmatch(name)
+    return (made[3] or "") if made else clean(name)
 
 
 def _end(what: str, state: str, log: Iterable[str]) -> str:

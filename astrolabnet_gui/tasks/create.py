@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from ulid import ULID
 
@@ -31,6 +31,8 @@ async def create(
     post: Callable[[str], Awaitable[Made]],
     get: Callable[[str], Awaitable[Made]],
     *,
+    title: str = "",
+    params: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
     said: Callable[[str], None] = lambda _: None,
 ) -> Made:
@@ -42,6 +44,8 @@ async def create(
         command: SESSION or BATCH, as the rows name it.
         post: creates it under the name it is given.
         get: finds it by that name.
+        title: what a person calls it; it stands at the end of the name.
+        params: what was asked for, secrets masked, so that the same can be asked again.
 
     Raises:
         JournalClosed: nothing was sent.
@@ -49,8 +53,8 @@ async def create(
         Ambiguous: (as raised by ``post``) it has not shown itself in time.
     """
     act = str(ULID())
-    name = unique_name(workspace, act)
-    row = await asyncio.wrap_future(journal.intend(act, run, command, server, {}, evidence={"name": name}))
+    name = unique_name(workspace, act, title)
+    row = await asyncio.wrap_future(journal.intend(act, run, command, server, params or {}, evidence={"name": name}))
     try:
         made = await post(name)
     except BaseException as exc:

@@ -18,7 +18,7 @@ NAMES = {
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile",
-    "batch.new", "batch.kill", "batch.log", "sky.load",
+    "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

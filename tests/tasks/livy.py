@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from astrolabnet_gui.client.capabilities import written
 from astrolabnet_gui.errors import Ambiguous, NotApplicable, NotFound, Refused, Unreachable
 from astrolabnet_gui.model.livy import (
     Batch,
@@ -67,6 +68,8 @@ class SmallLivy:
         self.holding = False
         self.starting = False
         self.answers: list[dict[str, Any]] = []
+        self.fields = written("0.9.0-incubating")
+        self.uploads: list[tuple[Id, str, bytes]] = []
 
     def open(self, **fields: object) -> Session:
         ident = self.made
@@ -156,6 +159,12 @@ class SmallLivy:
         page = await self.batches()
         raw = page.model_dump_json().encode()
         return raw, None if raw == last else page
+
+    async def known_fields(self) -> frozenset[str]:
+        return self.fields
+
+    async def upload_file(self, id: Id, name: str, data: bytes) -> None:
+        self.uploads.append((id, name, data))
 
     async def session_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
         return LogPage(id=id, total=2, log=("stdout: ", "line"))

@@ -1,0 +1,143 @@
+"""Batches through the whole path: every field reaches Livy, files of this computer go first, all can be run again."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from astrolabnet_gui.command.manifest import main_class
+from astrolabnet_gui.errors import BadInput
+from astrolabnet_gui.model.livy import NewBatch, NewStatement
+from astrolabnet_gui.model.server import Server
+from tests.tasks.livy import SmallLivy, SteppingClock
+
+from .rig import LAL, SERVER, Rig
+
+EVERYTHING = {
+    "file": "hdfs:///jobs/sky.jar", "class_name": "org.sky.Main", "args": ["2026", "a b", "--x='\"\\"],
+    "driver_memory": "2g", "driver_cores": 3, "executors": 4, "executor_memory": "5g", "executor_cores": 6,
+    "queue": "q", "proxy_user": "p", "conf": {"spark.x": "1"}, "jars": ["a.jar"], "py_files": ["b.py"],
+    "files": ["c"], "archives": ["d.zip#environment"],
+}  # fmt: skip
+IN_LIVYS_WORDS = {
+    "file": "hdfs:///jobs/sky.jar", "className": "org.sky.Main", "args": ("2026", "a b", "--x='\"\\"),
+    "driverMemory": "2g", "driverCores": 3, "numExecutors": 4, "executorMemory": "5g", "executorCores": 6,
+    "queue": "q", "proxyUser": "p", "conf": {"spark.x": "1"}, "jars": ("a.jar",), "pyFiles": ("b.py",),
+    "files": ("c",), "archives": ("d.zip#environment",), "name": "",
+}  # fmt: skip
+
+
+def jar(place: Path, manifest: str | None) -> Path:
+    with zipfile.ZipFile(place, "w") as archive:
+        if manifest is not None:
+            archive.writestr("META-INF/MANIFEST.MF", manifest)
+    return place
+
+
+def body_of(livy: SmallLivy, at: int = -1) -> NewBatch:
+    found = [body for body in livy.bodies if isinstance(body, NewBatch)][at]
+    assert isinstance(found, NewBatch)
+    return found
+
+
+async def test_d1_d8_all_sixteen_fields_reach_livy_and_again_when_it_is_run_again() -> None:
+    async with Rig() as rig:
+        first = await rig.well("batch.new", **EVERYTHING)
+        assert body_of(rig.livy).body() | {"name": ""} == IN_LIVYS_WORDS
+        assert first.focus is not None
+        second = await rig.well("batch.again", first.focus)
+        assert second.focus != first.focus
+        assert body_of(rig.livy).body() | {"name": ""} == IN_LIVYS_WORDS
+        names = {body_of(rig.livy, n).name or "" for n in (0, 1)}
+        assert len(names) == 2
+        assert all(rig.house.owns(name) and name.endswith("-sky") for name in names)
+        assert rig.questions == ["sky is running. Run it once more beside it?"]
+
+
+async def test_a_name_a_person_gave_is_what_is_shown() -> None:
+    async with Rig() as rig:
+        made = await rig.well("batch.new", file="hdfs:///x.py", name="Nightly: sky/1")
+        assert made.focus is not None
+        assert rig.engine.store.things[made.focus].label == "Nightly-sky-1"
+        opened = await rig.well("session.new", name="my night")
+        assert opened.focus is not None
+        thing = rig.engine.store.things[opened.focus]
+        assert (thing.label, thing.mine) == ("my-night", True)
+
+
+async def test_the_main_class_comes_from_the_manifest_of_a_jar_here(tmp_path: Path) -> None:
+    long = "org.sky." + "Deep" * 20
+    folded = f"Main-Class: {long}"
+    found = jar(tmp_path / "long.jar", f"Manifest-Version: 1.0\r\n{folded[:70]}\r\n {folded[70:]}\r\n\r\n")
+    async with Rig() as rig:
+        await rig.well("batch.new", file=f"here:{found}")
+        assert (body_of(rig.livy).className, body_of(rig.livy).file) == (long, str(found))
+        without = jar(tmp_path / "without.jar", "Manifest-Version: 1.0\n\n")
+        problem = await rig.ill("batch.new", file=f"here:{without}")
+        assert (problem.field, rig.livy.posts) == ("class_name", 1)
+        await rig.well("batch.new", file=f"here:{without}", class_name="X")
+        assert body_of(rig.livy).className == "X"
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x03\x04" + b"\0" * 40])
+def test_what_is_no_jar_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.jar").write_bytes(content)
+    with pytest.raises(BadInput, match=r"x\.jar is no JAR"):
+        main_class(tmp_path / "x.jar")
+
+
+def test_a_jar_without_a_manifest_names_no_class(tmp_path: Path) -> None:
+    assert main_class(jar(tmp_path / "x.jar", None)) == ""
+    with pytest.raises(BadInput, match="can not be read"):
+        main_class(tmp_path / "absent.jar")
+
+
+async def test_a_file_of_this_computer_goes_to_a_far_server_through_a_session(tmp_path: Path) -> None:
+    program = tmp_path / "my job.py"
+    program.write_text("print(1)")
+    livy = SmallLivy(SteppingClock())
+    livy.answers = [{"status": "ok", "data": {"text/plain": "kept:hdfs://nn/user/me/.astrolabnet/uploads/1/my_job.py"}}]
+    async with Rig(livy) as rig:
+        far = Server.model_validate(LAL.model_dump() | {"origin": "user"})
+        await rig.engine.change_server(far)
+        await rig.thing(SERVER, "up")
+        await rig.well("batch.new", file=f"here:{program}", args=["1"])
+        assert livy.uploads == [(0, "my_job.py", b"print(1)")]
+        placed = next(body for body in livy.bodies if isinstance(body, NewStatement))
+        assert "def keep_upload" in placed.code
+        assert body_of(livy).file == "hdfs://nn/user/me/.astrolabnet/uploads/1/my_job.py"
+        livy.answers = [{"status": "error", "ename": "IOError", "evalue": "no rights there"}]
+        problem = await rig.ill("batch.new", file=f"here:{program}")
+        assert "could not be kept" in problem.what
+        assert "no rights there" in problem.what
+        assert len([b for b in livy.bodies if isinstance(b, NewBatch)]) == 1, "without its file nothing is started"
+
+
+async def test_a_file_that_is_not_there_is_named_and_nothing_starts(tmp_path: Path) -> None:
+    async with Rig() as rig:
+        problem = await rig.ill("batch.new", file="hdfs:///x.py", files=[f"here:{tmp_path}/absent.csv"])
+        assert (problem.field, rig.livy.posts) == ("files", 0)
+        assert "absent.csv can not be read" in problem.what
+
+
+async def test_a_secret_setting_is_not_written_down_so_it_is_not_run_again_without_it() -> None:
+    async with Rig() as rig:
+        made = await rig.well("batch.new", file="hdfs:///x.py", conf={"fs.s3a.secret.key": "hunter2"})
+        assert body_of(rig.livy).conf == {"fs.s3a.secret.key": "hunter2"}
+        assert "hunter2" not in str(await rig.rows())
+        problem = await rig.ill("batch.again", made.focus)
+        assert (problem.field, rig.livy.posts) == ("conf", 1)
+
+
+async def test_a_batch_of_somebody_else_can_not_be_run_again() -> None:
+    async with Rig() as rig:
+        await rig.livy.create_batch(NewBatch(file="x", name="theirs"))
+        rig.engine.poll_now(LAL.uuid)
+        key = SERVER.child("batches", 0, rig.engine.claim(LAL.uuid, rig.livy.open()).epoch)
+        await rig.thing(key, "running")
+        assert "not started from here" in (await rig.ill("batch.again", key)).what
+        assert (await rig.well("batch.log", key)).result == {"lines": ["batch line"], "total": 1}
+        await rig.well("batch.kill", key)
+        assert rig.livy.batches_here == {}
