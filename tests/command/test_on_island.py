@@ -79,7 +79,8 @@ async def test_everything_that_is_shipped_runs_on_a_real_island() -> None:
         for kind, two in (("pyspark", "'2'"), ("spark", "Int = 2"), ("sql", "[[2]]"), ("sparkr", "[1] 2")):
             assert two in (await run(kind, action="one-plus-one"))[1]
         for kind in ("pyspark", "spark", "sql", "sparkr"):
-            event, said = await run(kind, action="pi", values={"darts": 4_000_000, "slices": 20})
+            # enough darts that a quick machine still needs some polls for them
+            event, said = await run(kind, action="pi", values={"darts": 60_000_000, "slices": 60})
             assert "3.14" in said, kind
             assert event.focus is not None
             between = [p for p in live.progress.get(event.focus, ()) if 0 < p < 1]
