@@ -46,6 +46,10 @@ class Context:
         question = Question(id=str(ULID()), text=text)
         return await self.run.ask(question) == "yes"
 
+    async def ask_if_waited_for(self, text: str) -> bool:
+        """The same for what may go on after its run has ended: nobody is there to answer then, which means no."""
+        return not self.run.ended and await self.ask(text)
+
     def thing(self, key: Key) -> Thing:
         """Thing at ``key`` as it is now.
 

@@ -12,9 +12,10 @@ from ..journal.row import Row, State
 from ..model.key import Key
 from ..model.livy import Batch, Session, Statement
 from ..model.task import Task
+from ..network.identity import is_other
 from ..tasks.create import BATCH, SESSION, note
 from ..tasks.marker import strip
-from ..tasks.reconcile import Fate, find_created, same
+from ..tasks.reconcile import Fate, find_created
 from ..tasks.send import COMMAND
 from .context import Context
 
@@ -116,7 +117,11 @@ def _session_now(ctx: Context, row: Row, identity: Session) -> Key | None:
     """Key of the session in this run of the program: tokens of a server's run of ids are made anew at each start."""
     assert row.key is not None
     for thing in ctx.engine.store.children(row.key.root):
-        if thing.key.path == row.key.path and isinstance(thing.payload, Session) and same(identity, thing.payload):
+        if (
+            thing.key.path == row.key.path
+            and isinstance(thing.payload, Session)
+            and not is_other(identity, thing.payload)
+        ):
             return None if thing.stale_since is not None else thing.key
     return None
 

@@ -13,7 +13,7 @@ from ..model.key import Key
 from ..model.livy import Session
 from ..model.task import Task
 from ..model.thing import Thing
-from ..tasks.send import Order
+from ..tasks.order import Order
 from .context import Context
 from .registry import Params, Result
 
@@ -92,7 +92,7 @@ async def send(ctx: Context, session: Key, params: SendParams) -> Result:
         params=params.model_dump(mode="json", exclude_defaults=True, exclude={"wait"}) | {"kind": kind},
     )  # fmt: skip
     ctx.said(f"sending to {thing.label}")
-    key = await ctx.house.sender.send(ctx.client(session), order, ctx.show, ctx.said)
+    key = await ctx.house.sender.send(ctx.client(session), order, ctx.show, ctx.said, ctx.ask_if_waited_for)
     ctx.engine.poll_now(session.server)
     if not params.wait:
         return Result(text=f"Sent: {order.name}.", focus=key)

@@ -77,8 +77,8 @@ async def close(ctx: Context, session: Key, params: Params) -> Result:
 async def send_to_session(ctx: Context, session: Key, params: SendParams) -> Result:
     """Send code, or an action of the library, to the session.
 
-    The code is sent at most once: it carries a mark, and if the reply is lost the mark is looked for; the code is
-    never sent a second time by itself. A session that is still starting is waited for.
+    The code runs at most once: it carries a mark, and if the reply is lost the mark is looked for. Only what is surely
+    not there is posted again, with a guard that stops a second copy; SQL has none, so you are asked. A session that is still starting is waited for.
     """
     return await send(ctx, session, params)
 

@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 
 from ..errors import JournalClosed
-from ..model.key import Key
+from ..model.key import Key, Step
 from .row import Row, State
 
 VERSION = 1
@@ -137,6 +137,18 @@ class Database:
             JournalClosed: the file can not be read.
         """
         return self._read(f"SELECT {_COLUMNS} FROM row WHERE act=? ORDER BY seq", (act,))
+
+    def acked(self, server: str, path: tuple[Step, ...], limit: int) -> tuple[Row, ...]:
+        """Newest ACK rows about the thing of this server and path.
+
+        Raises:
+            JournalClosed: the file can not be read.
+        """
+        return self._read(
+            f"SELECT {_COLUMNS} FROM row WHERE state='ACK' AND json_extract(key, '$[0]')=?"
+            " AND json_extract(key, '$[2]')=json(?) ORDER BY seq DESC LIMIT ?",
+            (server, _dump(list(path)), limit),
+        )
 
     def close(self) -> None:
         """Close the file."""

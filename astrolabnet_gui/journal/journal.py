@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import JournalClosed
-from ..model.key import Key
+from ..model.key import Key, Step
 from .database import Database
 from .owner import Owner
 from .row import OPEN, Row, State
@@ -108,6 +108,10 @@ class Journal:
     def of_act(self, act: str) -> Future[tuple[Row, ...]]:
         """All rows about one act, oldest first."""
         return self._ask(lambda db: db.of_act(act), reads=True)
+
+    def acked(self, server: str, path: tuple[Step, ...], limit: int = 50) -> Future[tuple[Row, ...]]:
+        """Newest rows that say that something arrived at the thing of this path, whatever its epoch."""
+        return self._ask(lambda db: db.acked(server, path, limit), reads=True)
 
     def close(self) -> None:
         """Finish what is queued and give the file back. Twice is as once."""

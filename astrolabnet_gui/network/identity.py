@@ -52,7 +52,9 @@ class Identity:
         now = {value.id: value for value in values}
         seen = self._seen.setdefault(collection, _Seen())
         restarted = any(
-            _other(seen.here[ident], value) if ident in seen.here else isinstance(ident, int) and ident <= seen.highest
+            is_other(seen.here[ident], value)
+            if ident in seen.here
+            else isinstance(ident, int) and ident <= seen.highest
             for ident, value in now.items()
         )
         if restarted:
@@ -76,11 +78,17 @@ class Identity:
         return self.look(collection, [value], complete=False)
 
 
-def _other(old: Session | Batch, new: Session | Batch) -> bool:
-    if old.name != new.name or old.owner != new.owner:
+def is_other(old: Session | Batch, new: Session | Batch) -> bool:
+    """Whether two sights of one id can not be of one thing."""
+    if (old.name, old.owner, old.proxyUser) != (new.name, new.owner, new.proxyUser):
         return True
     if old.appId and new.appId and old.appId != new.appId:
         return True
     if isinstance(old, Session) and isinstance(new, Session) and old.kind != new.kind:
         return True
     return old.state in _LATER and new.state in _FRESH
+
+
+def is_named(value: Session | Batch) -> bool:
+    """Whether it carries something no other one will: then a sight of it proves that it is still the same."""
+    return bool(value.name or value.appId)

@@ -7,6 +7,7 @@ outputs of the session through one message and a large one breaks the session. S
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,8 +15,9 @@ from typing import Any, Protocol, TypeVar
 
 from ..errors import AstroLabNetError, NotFound
 from ..model.livy import Id, Session, Statement, Statements
+from ..network.identity import is_other
 from .clock import Clock, growing
-from .marker import duplicate_error, strip
+from .marker import duplicate_error, normal, strip
 from .verdict import words
 
 Made = TypeVar("Made")
@@ -23,6 +25,7 @@ PROBES = 100
 LIST_DEADLINE_S = 20.0
 STATEMENT_QUIET_S = 120.0
 CREATION_QUIET_S = 150.0
+RESTARTED = "The server has restarted: this session is another one."
 _GONE = frozenset({"dead", "killed", "success", "shutting_down"})
 
 
@@ -60,18 +63,44 @@ class StatementSource(Protocol):
         ...
 
 
-def same(before: Session, now: Session) -> bool:
-    """Whether a session of the same id is still the one that was sent to."""
-    return (before.name, before.owner, before.kind) == (now.name, now.owner, now.kind) and (
-        before.appId is None or now.appId is None or before.appId == now.appId
-    )
+def fingerprint(code: str) -> str:
+    """Digest of sent code that servers, which change line ends, do not change."""
+    return hashlib.sha256(normal(code).strip().encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for.
+
+    Attributes:
+        session: the session as it was when the code was sent.
+        key: task key in the marker.
+        known: highest statement id known before; -1 = the session had none; None = not known.
+        sha256: fingerprint of the sent code; a marker alone proves nothing, for anybody can copy one. "" = any.
+    """
+
+    session: Session
+    key: str
+    known: int | None
+    sha256: str = ""
+
+    def is_it(self, statement: Statement) -> bool:
+        """Whether this is the run of it; a copy that the guard stopped is not."""
+        marker = strip(statement.code).marker
+        if marker is None or marker.key != self.key or self.is_stopped_copy(statement):
+            return False
+        return not self.sha256 or fingerprint(statement.code) == self.sha256
+
+    def is_stopped_copy(self, statement: Statement) -> bool:
+        """Whether the guard says that it ran before."""
+        output = statement.output or {}
+        said = f"{output.get('evalue', '')} {''.join(str(line) for line in output.get('traceback') or ())}"
+        return output.get("status") == "error" and duplicate_error(self.key) in said
 
 
 async def find_statement(
     source: StatementSource,
-    session: Session,
-    key: str,
-    known: int | None,
+    wanted: Wanted,
     clock: Clock,
     *,
     said: Callable[[str], None] = lambda _: None,
@@ -80,15 +109,12 @@ async def find_statement(
     """Look until the fate is certain, or nothing has come for ``quiet_s`` in which the server could be seen.
 
     Args:
-        session: the session as it was when the code was sent.
-        key: task key in the marker.
-        known: highest statement id known before; -1 = the session had none; None = not known.
         said: told why it goes on looking.
     """
     seen_s, last = 0.0, clock.now()
     for delay in growing():
         try:
-            finding = await _look(source, session, key, known)
+            finding = await _look(source, wanted)
         except (AstroLabNetError, TimeoutError) as exc:
             # While the server can not be seen, time proves nothing.
             last, why = clock.now(), words(exc)
@@ -103,46 +129,67 @@ async def find_statement(
     raise AssertionError("growing() has no end")
 
 
-async def _look(source: StatementSource, session: Session, key: str, known: int | None) -> Finding:
+async def first_copy(source: StatementSource, wanted: Wanted, posted: Statement) -> Finding:
+    """Which of the copies that arrived is the run, after a second post got ``posted`` as its reply: the lowest id."""
     try:
-        now = await source.session(session.id)
+        finding = await _by_id(source, wanted)
+        if finding is None:
+            async with asyncio.timeout(LIST_DEADLINE_S):
+                page = await source.statements(wanted.session.id)
+            finding = _by_list(page.statements, wanted)
+    except (AstroLabNetError, TimeoutError):
+        finding = None
+    if finding is None or finding.fate is Fate.UNKNOWN:
+        finding = Finding(Fate.ARRIVED, posted)
+    return finding
+
+
+async def _look(source: StatementSource, wanted: Wanted) -> Finding:
+    try:
+        now = await source.session(wanted.session.id)
     except NotFound:
         return Finding(Fate.LOST, why="The session has ended; whether the code ran can not be found out any more.")
-    if not same(session, now):
-        return Finding(Fate.LOST, why="The server has restarted: this session is another one.")
+    if is_other(wanted.session, now):
+        return Finding(Fate.LOST, why=RESTARTED)
     if now.state in _GONE:
         return Finding(
             Fate.LOST, why=f"The session is {now.state}; whether the code ran can not be found out any more."
         )
     if now.state in ("not_started", "starting", "recovering"):
         return Finding(Fate.UNKNOWN, why=f"the session is {now.state}")
-    found = await _by_id(source, session.id, key, known) if known is not None else None
+    found = await _by_id(source, wanted)
     if found is not None:
         return found
     async with asyncio.timeout(LIST_DEADLINE_S):
-        page = await source.statements(session.id)
-    return _by_list(page.statements, key, known)
+        page = await source.statements(wanted.session.id)
+    return _by_list(page.statements, wanted)
 
 
-async def _by_id(source: StatementSource, session: Id, key: str, known: int) -> Finding | None:
-    for n in range(known + 1, known + 1 + PROBES):
+async def _by_id(source: StatementSource, wanted: Wanted) -> Finding | None:
+    if wanted.known is None:
+        return None
+    for n in range(wanted.known + 1, wanted.known + 1 + PROBES):
         try:
-            statement = await source.statement(session, n)
+            statement = await source.statement(wanted.session.id, n)
         except NotFound:
             return None
-        if _is_it(statement, key):
-            return Finding(Fate.ARRIVED, statement, evidence={"found": "by id", "looked_from": known + 1})
+        if wanted.is_it(statement):
+            return Finding(Fate.ARRIVED, statement, evidence={"found": "by id", "looked_from": wanted.known + 1})
     return None
 
 
-def _by_list(kept: Sequence[Statement], key: str, known: int | None) -> Finding:
+def _by_list(kept: Sequence[Statement], wanted: Wanted) -> Finding:
+    known = wanted.known
     ids = [s.id for s in kept if isinstance(s.id, int)]
     window = {"ids": [min(ids), max(ids)] if ids else [], "known": known}
-    hits = sorted((s for s in kept if _is_it(s, key)), key=lambda s: (isinstance(s.id, str), s.id))
+    hits = sorted((s for s in kept if wanted.is_it(s)), key=lambda s: (isinstance(s.id, str), s.id))
     if hits:
         return Finding(Fate.ARRIVED, hits[0], evidence={"found": "in the list", **window})
-    if any(_stopped_copy(s, key) for s in kept):
+    if any(wanted.is_stopped_copy(s) for s in kept):
         return Finding(Fate.LOST, why="It ran, but the server no longer keeps its result.", evidence=window)
+    if known is not None and known > max(ids, default=-1):
+        # Numbers only grow as long as the driver lives.
+        return Finding(Fate.LOST, why=RESTARTED, evidence=window)
     oldest_wanted = 0 if known is None else known + 1
     if ids and min(ids) > oldest_wanted:
         return Finding(
@@ -151,19 +198,10 @@ def _by_list(kept: Sequence[Statement], key: str, known: int | None) -> Finding:
             evidence={"evicted": True, **window},
         )
     return Finding(
-        Fate.UNKNOWN, why="It is not among the session's statements; it may still be under way.", evidence=window
+        Fate.UNKNOWN,
+        why="It is not among the session's statements; it may still be under way.",
+        evidence={"absent": True, **window},
     )
-
-
-def _is_it(statement: Statement, key: str) -> bool:
-    marker = strip(statement.code).marker
-    return marker is not None and marker.key == key and not _stopped_copy(statement, key)
-
-
-def _stopped_copy(statement: Statement, key: str) -> bool:
-    output = statement.output or {}
-    said = f"{output.get('evalue', '')} {''.join(str(line) for line in output.get('traceback') or ())}"
-    return output.get("status") == "error" and duplicate_error(key) in said
 
 
 async def find_created(

@@ -241,6 +241,10 @@ class SmallLivy:
                 act()
                 act()
                 raise Ambiguous("the connection was cut")
+            case "twice and late":
+                act()
+                self.clock.after(40, lambda: _ignore(act))
+                raise Ambiguous("no complete answer")
             case "restart":
                 act()
                 self.restart()
