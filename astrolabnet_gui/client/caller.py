@@ -78,6 +78,10 @@ class Caller:
         ask = self._ask("GET", path, budget)
         return model_of(ask, await self.send(ask), tuple[model, ...])  # type: ignore[valid-type]
 
+    async def text(self, path: str, budget: Budget) -> Answer:
+        """Good answer to a GET that is no JSON."""
+        return await self.send(self._ask("GET", path, budget, headers={"Accept": "text/plain, text/html, */*"}))
+
     async def get_changed(self, path: str, model: type[M], last: bytes | None) -> tuple[bytes, M | None]:
         """Bytes of a list, and its value unless they equal ``last``: most polls bring nothing new."""
         ask = self._ask("GET", path, budgets.LIST)
@@ -168,7 +172,7 @@ class Caller:
             url=self._base + path,
             budget=budget.scaled(self._patience),
             server=self.server.alias,
-            headers=(_JSON if headers is None else headers) if content is not None else {},
+            headers=(_JSON if content is not None else {}) if headers is None else headers,
             content=content,
             unsafe=unsafe,
             speaks=self._speaks,

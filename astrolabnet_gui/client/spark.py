@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
-from typing import Any, Literal
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 import httpx
 from pydantic import BaseModel
 
-from ..errors import Malformed, NotFound
+from ..errors import AstroLabNetError, Malformed, NotFound, Unreachable
 from ..model.server import Server
-from ..model.spark import Application, Executor, Job, Progress, Stage
+from ..model.spark import (
+    REASON_CHARS,
+    Application,
+    Executor,
+    Job,
+    Progress,
+    Quantiles,
+    Spread,
+    Stage,
+    Try,
+    TryFailed,
+)
 from . import tls
 from .auth import Login
-from .budgets import SPARK
+from .budgets import LOG, SPARK
 from .caller import Caller, step
 from .fetch import make_http
-from .ui import SparkUi
+from .log_page import lines_of
+from .ui import SparkUi, log_address
 
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 JobStatus = Literal["running", "succeeded", "failed", "unknown"]
 StageStatus = Literal["active", "complete", "pending", "failed", "skipped"]
 
@@ -31,13 +45,13 @@ class SparkVersion(BaseModel):
 
 
 class SparkClient:
-    """Calls of one application's Spark UI, or of its page on a History Server.
+    """Calls of one application's Spark UI, or of its page on a History Server once the UI is gone.
 
     The server's login travels only if the UI answers at Livy's own origin. Jobs and stages beyond the newest 1000
     are forgotten by Spark.
 
     Args:
-        server: the Livy server the application belongs to: alias, login, trust, patience.
+        server: the Livy server the application belongs to: alias, login, trust, patience, History Server.
         ui: where to ask, see ``find_ui``.
         login: the server's, shared with its LivyClient; None if it has none.
     """
@@ -48,13 +62,21 @@ class SparkClient:
         self.server = server
         self.ui = ui
         self._context = ssl_context
-        login = login or Login(server, lambda _: None)
-        self._call = Caller(server, self._open, login, base=f"{ui.root}/api/v1", speaks="Spark")
-        self._path = ""
+        self._login = login or Login(server, lambda _: None)
+        self._callers: dict[str, Caller] = {}
+        self._call = self._caller(f"{ui.root}/api/v1")
+        self._app_id = ui.app_id
+        self._at: tuple[Caller, str] | None = None
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._call.aclose()
+        for caller in self._callers.values():
+            await caller.aclose()
+
+    def _caller(self, base: str) -> Caller:
+        if base not in self._callers:
+            self._callers[base] = Caller(self.server, self._open, self._login, base=base, speaks="Spark")
+        return self._callers[base]
 
     def _open(self) -> httpx.AsyncClient:
         return make_http(tls.context_for(self.server.verify) if self._context is None else self._context, reads=1)
@@ -79,8 +101,41 @@ class SparkClient:
         return await self._all("/stages", query, Stage)
 
     async def executors(self) -> tuple[Executor, ...]:
-        """Executors that live now, the driver among them."""
-        return await self._all("/executors", {}, Executor)
+        """Executors that live and those that went, the driver among them."""
+        return await self._all("/allexecutors", {}, Executor)
+
+    async def failures(self, stage: Stage, most: int = 5) -> tuple[TryFailed, ...]:
+        """Failed tries of the tasks of one stage, those Spark tried again with success among them."""
+        query = {"status": "failed", "length": str(most), "sortBy": "-launchTime"}
+        tries = await self._all(f"/stages/{stage.stageId}/{stage.attemptId}/taskList", query, Try)
+        return tuple(
+            TryFailed(
+                stage=stage.stageId, index=one.index, attempt=one.attempt, executor=one.executorId, host=one.host,
+                reason=(one.errorMessage or "")[:REASON_CHARS],
+            )
+            for one in tries
+        )  # fmt: skip
+
+    async def spread(self, stage: Stage) -> Spread | None:
+        """How evenly the tasks of one stage ran; None if Spark has no figures of it."""
+        path = f"/stages/{stage.stageId}/{stage.attemptId}/taskSummary?quantiles=0.5,1.0"
+        try:
+            found = await self._one(path, Quantiles)
+        except NotFound:
+            return None
+        if len(found.executorRunTime) != 2:
+            return None
+        median_s, longest_s = (ms / 1000 for ms in found.executorRunTime)
+        return Spread(stage=stage.stageId, tasks=stage.numTasks, median_s=median_s, longest_s=longest_s)
+
+    async def executor_log(self, address: str) -> tuple[str, ...]:
+        """Newest lines of a log of an executor, from an address of ``Executor.executorLogs``.
+
+        Raises:
+            NotApplicable: it is on a host the user did not allow (see ui.py).
+        """
+        allowed = log_address(self.server, address)
+        return lines_of(await self._caller(allowed.root).text(allowed.path, LOG))
 
     async def progress(self, group: str, *, with_stages: bool = False) -> Progress:
         """Counts over the jobs of one statement so far; one request, or two with the stages.
@@ -96,30 +151,56 @@ class SparkClient:
         return progress_of(jobs, stages)
 
     async def _all(self, path: str, query: dict[str, str], model: type[Any]) -> tuple[Any, ...]:
-        at = await self._application()
         tail = f"?{urlencode(query)}" if query else ""
-        try:
-            return await self._call.get_all(f"{at}{path}{tail}", model, SPARK)
-        except NotFound:
-            # Another application answers at this port now, or YARN started another attempt.
-            self._path = ""
-            raise
+        return await self._asked(lambda call, at: call.get_all(f"{at}{path}{tail}", model, SPARK))
 
-    async def _application(self) -> str:
+    async def _one(self, path: str, model: type[M]) -> M:
+        return await self._asked(lambda call, at: call.get(f"{at}{path}", model, SPARK))
+
+    async def _asked(self, ask: Callable[[Caller, str], Awaitable[T]]) -> T:
+        """An answer from where the application was found; looked for anew if it is not there any more."""
+        live = self._at is None or self._at[0] is self._call
+        self._at = self._at or await self._place()
+        try:
+            return await ask(*self._at)
+        except (NotFound, Unreachable):
+            # It has ended, another application answers at this port now, or YARN started another attempt.
+            self._at = None
+            if not (live and self._history and self._app_id):
+                raise
+        self._at = await self._place()
+        return await ask(*self._at)
+
+    @property
+    def _history(self) -> str:
+        return self.server.history_url.rstrip("/")
+
+    async def _place(self) -> tuple[Caller, str]:
+        """Caller and path of the application: at its own UI, else on the History Server."""
+        try:
+            return self._call, await self._application(self._call, self.ui.root)
+        except AstroLabNetError as first:
+            if not self._history or not self._app_id or self._history == self.ui.root:
+                raise
+            call = self._caller(f"{self._history}/api/v1")
+            try:
+                return call, await self._application(call, self._history)
+            except AstroLabNetError:
+                raise first from None
+
+    async def _application(self, call: Caller, root: str) -> str:
         """Path of the application: ``/applications/<id>``, on YARN with the attempt."""
-        if self._path:
-            return self._path
-        here = await self.applications()
-        app = next((a for a in here if a.id == self.ui.app_id), None) if self.ui.app_id else None
+        here = await call.get_all("/applications", Application, SPARK)
+        app = next((a for a in here if a.id == self._app_id), None) if self._app_id else None
         if app is None:
-            if self.ui.app_id or len(here) != 1:
-                what = f"the Spark UI at {self.ui.root} belongs to another application than this session."
+            if self._app_id or len(here) != 1:
+                what = f"the Spark UI at {root} belongs to another application than this session."
                 remedy = "Its port may have been taken over; it is looked for again by and by."
-                raise Malformed(what, url=self.ui.root, field="id", server=self.server.alias, remedy=remedy)
+                raise Malformed(what, url=root, field="id", server=self.server.alias, remedy=remedy)
             app = here[0]
+        self._app_id = app.id
         attempt = app.attempts[0].attemptId if app.attempts else None
-        self._path = f"/applications/{step(app.id)}" + (f"/{step(attempt)}" if attempt else "")
-        return self._path
+        return f"/applications/{step(app.id)}" + (f"/{step(attempt)}" if attempt else "")
 
 
 def progress_of(jobs: Iterable[Job], stages: tuple[Stage, ...] = ()) -> Progress:

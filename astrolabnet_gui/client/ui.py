@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ..errors import NotApplicable
 from ..model.livy import Session
@@ -57,16 +57,46 @@ def find_ui(server: Server, session: Session, log: Iterable[str] = ()) -> SparkU
     )
 
 
+class LogAddress(NamedTuple):
+    """Where a log of an executor is: root of the worker's pages, and path with query below it."""
+
+    root: str
+    path: str
+
+
+def log_address(server: Server, said: str) -> LogAddress:
+    """Address of a log as Spark says it, by the same rules as that of a Spark UI.
+
+    A standalone worker gives the bare text beside its page; that is what is asked for.
+
+    Raises:
+        NotApplicable: it is on a host that was not allowed.
+    """
+    parts = _split(server, said, "Spark's address of the executor's log")
+    root = _reachable(server, f"{parts.scheme}://{parts.netloc}", parts, "the executor's log")
+    path = re.sub(r"/logPage(?=/?$)", "/log", parts.path)
+    return LogAddress(root, f"{path}?{parts.query}" if parts.query else path)
+
+
 def _allowed(server: Server, said: str) -> str:
+    parts = _split(server, said, "Livy's address of its Spark UI")
+    root = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    history = _HISTORY.match(root)
+    root = history[1] if history else root.removesuffix("/jobs")
+    return _reachable(server, root, parts, "its Spark UI")
+
+
+def _split(server: Server, said: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(said)
         _ = parts.port
     except ValueError as exc:
-        what = "Livy's address of its Spark UI is not readable."
-        raise NotApplicable(what, server=server.alias, remedy="Tell its administrator.") from exc
-    root = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    history = _HISTORY.match(root)
-    root = history[1] if history else root.removesuffix("/jobs")
+        raise NotApplicable(f"{what} is not readable.", server=server.alias, remedy="Tell its administrator.") from exc
+    return parts
+
+
+def _reachable(server: Server, root: str, parts: SplitResult, what: str) -> str:
+    """Root as the rules rewrite it, or as it is if that is the host the user chose."""
     ruled = _rewritten(server, root)
     if ruled is not None:
         return ruled
@@ -77,7 +107,7 @@ def _allowed(server: Server, said: str) -> str:
             return root
     place = f"{parts.hostname}" if parts.hostname else "no host"
     raise NotApplicable(
-        f"its Spark UI is on {place[:80]}, another host than Livy's, which is not asked unasked.",
+        f"{what} is on {place[:80]}, another host than Livy's, which is not asked unasked.",
         server=server.alias,
         remedy=f"Allow it in the server's settings: {parts.scheme}://{parts.netloc[:120]} → an address you can reach.",
     )

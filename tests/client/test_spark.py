@@ -134,7 +134,9 @@ async def test_yarn_has_attempts_in_the_path() -> None:
     other = {"id": "application_1_2", "attempts": [{"attemptId": "1"}]}
     with respx.mock(base_url=f"{ROOT}/api/v1") as net:
         net.get("/applications").mock(return_value=httpx.Response(200, json=[other, app]))
-        net.get("/applications/application_1_1/2/executors").mock(return_value=httpx.Response(200, json=[{"id": "1"}]))
+        net.get("/applications/application_1_1/2/allexecutors").mock(
+            return_value=httpx.Response(200, json=[{"id": "1"}])
+        )
         spark = SparkClient(server(), SparkUi(ROOT, "application_1_1"))
         assert [e.id for e in await spark.executors()] == ["1"]
         await spark.aclose()
