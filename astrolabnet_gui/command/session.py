@@ -78,7 +78,8 @@ async def send_to_session(ctx: Context, session: Key, params: SendParams) -> Res
     """Send code, or an action of the library, to the session.
 
     The code runs at most once: it carries a mark, and if the reply is lost the mark is looked for. Only what is surely
-    not there is posted again, with a guard that stops a second copy; SQL has none, so you are asked. A session that is still starting is waited for.
+    not there is posted again, with a guard that stops a second copy; SQL has none, so you are asked. A session that is
+    still starting is waited for.
     """
     return await send(ctx, session, params)
 
