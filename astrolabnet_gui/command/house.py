@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..actions.library import Library
 from ..client.livy import LivyClient
@@ -16,15 +14,17 @@ from ..client.secrets import Secrets
 from ..journal.journal import Journal
 from ..model.server import Server
 from ..network.delta import Delta
+from ..network.engine import Engine
 from ..network.offload import Offload
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
 from ..settings.workspace import Workspace
+from ..tasks.archive import Archive
 from ..tasks.clock import Clock, RealClock
 from ..tasks.naming import owns
 from ..tasks.send import Sender
+from .archiving import Archiving
 
-_logger = logging.getLogger(__name__)
 T = TypeVar("T")
 # A keyring that is locked asks its person for the password.
 PERSON_S = 120.0
@@ -48,6 +48,8 @@ class House:
         self.journal = Journal(self.paths.journal, self.workspace.uuid)
         self.clock = clock or RealClock()
         self.sender = Sender(self.journal, self.workspace.short, self.clock)
+        self.archive = Archive(self.paths.archive)
+        self.archiving = Archiving(self.archive, self.workspace.short, self.sender.heard)
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._heard: Callable[[], None] | None = None
 
@@ -55,7 +57,8 @@ class House:
     def problems(self) -> tuple[str, ...]:
         """Sentences for the person about what could not be read or written."""
         journal = (self.journal.problem,) if self.journal.problem else ()
-        return (*self.preferences.problems, *self.workspace.problems, *self.library.problems, *journal)
+        archive = (self.archive.problem,) if self.archive.problem else ()
+        return (*self.preferences.problems, *self.workspace.problems, *self.library.problems, *journal, *archive)
 
     @property
     def owns(self) -> Callable[[str], bool]:
@@ -74,24 +77,19 @@ class House:
         """Result of a call that may block, run beside the loop."""
         return await self._offload.run(call, timeout_s=PERSON_S)
 
-    def listen(self, subscribe: Callable[[Callable[[Delta], None]], Callable[[], None]]) -> None:
-        """Hear how tasks end, to write it down; the first store is enough."""
+    def listen(self, engine: Engine) -> None:
+        """Hear how tasks end, to keep their results; the first engine is enough."""
+
+        def heard(delta: Delta) -> None:
+            for thing in (*delta.added, *delta.changed):
+                self.archiving.heard(engine, thing)
+
         if self._heard is None:
-            self._heard = subscribe(self._on_delta)
+            self._heard = engine.store.subscribe(heard)
 
     def close(self) -> None:
         """Give the history back; call it when the engine has ended."""
         self._offload.close(CLOSE_S)
+        self.archiving.close()
         self.journal.close()
-
-    def _on_delta(self, delta: Delta) -> None:
-        for thing in (*delta.added, *delta.changed):
-            written: Future[Any] | None = self.sender.heard(thing)
-            if written is not None:
-                written.add_done_callback(_complain)
-
-
-def _complain(written: Future[Any]) -> None:
-    error = written.exception()
-    if error is not None:
-        _logger.warning("the end of a task could not be written down: %s", error)
+        self.archive.close()

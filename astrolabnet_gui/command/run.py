@@ -27,7 +27,7 @@ def executor(house: House) -> Execute:
     """What an Engine is handed: ``Engine(…, execute=executor(house))``."""
 
     async def execute(engine: Engine, run: Run, name: str, key: Key | None, params: Mapping[str, Any]) -> Result:
-        house.listen(engine.store.subscribe)
+        house.listen(engine)
         return await carry_out(Context(house, engine, run), name, key, params)
 
     return execute

@@ -22,6 +22,9 @@ class Task(Value):
         progress: Spark's own account; None if Spark could not be asked.
         spark_ui: why Spark can not be asked; "" if it can.
         sent: when, UTC.
+        archived: "kept" once the archive has it, "pinned" if it is never dropped there; "" = not yet.
+        place: where it ran, in words, for one that is shown from the archive.
+        site: workspace that sent it, eight letters; "" = this one.
     """
 
     statement: Statement | None = None
@@ -33,3 +36,6 @@ class Task(Value):
     progress: Progress | None = None
     spark_ui: str = ""
     sent: datetime | None = None
+    archived: str = ""
+    place: str = ""
+    site: str = ""

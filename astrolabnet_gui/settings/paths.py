@@ -42,6 +42,11 @@ class Paths:
         """The journal's database."""
         return self.state / "journal.sqlite"
 
+    @property
+    def archive(self) -> Path:
+        """Folder of the results that are kept."""
+        return self.state / "archive"
+
 
 def paths() -> Paths:
     """Folders as the environment says now."""
