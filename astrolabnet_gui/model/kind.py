@@ -75,6 +75,13 @@ KINDS: Mapping[str, Kind] = {
              "dead": _FAILED, "error": _FAILED, "killed": _GONE, "shutting_down": _PENDING, "gone": _GONE},
             frozenset({"dead", "killed", "success", "error", "gone"}),
         ),
+        Kind(
+            "tasks", "Task", "", "task",
+            {"queued": _PENDING, "sent?": Health.UNKNOWN, "waiting": _PENDING, "running": _BUSY, "cancelling": _BUSY,
+             "done": _OK, "failed": _FAILED, "cancelled": _GONE, "refused": _FAILED, "lost": _GONE,
+             "unknown": Health.UNKNOWN, "dead": _FAILED, "error": _FAILED, "killed": _GONE, "gone": _GONE},
+            frozenset({"done", "failed", "cancelled", "refused", "lost", "unknown", "dead", "error", "killed", "gone"}),
+        ),
         Kind("actions", "Action", "", "action", {"ready": _OK}),
     )
 }  # fmt: skip

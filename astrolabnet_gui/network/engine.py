@@ -189,6 +189,10 @@ class Engine:
         """Drop a task from sight, or a session that is gone with its tasks."""
         self._fleet.actor(key.server).forget(key)
 
+    def show(self, things: Iterable[Thing], gone: Iterable[Key] = ()) -> None:
+        """Show things of the workspace, which are no server's, or take them out of sight."""
+        self._publish(self.store.difference(things, gone))
+
     async def until(self, key: Key, test: Callable[[Thing | None], bool]) -> Thing | None:
         """Wait until ``test`` holds for a thing (None: it is not there); meanwhile it counts as looked at."""
         place: asyncio.Future[Thing | None] = asyncio.get_running_loop().create_future()

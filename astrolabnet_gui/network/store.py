@@ -9,7 +9,7 @@ from ..errors import BadInput
 from ..model.key import Key, split_address
 from ..model.server import Server
 from ..model.thing import Thing
-from .delta import Delta, rank
+from .delta import Delta, diff, rank
 
 Listener = Callable[[Delta], None]
 
@@ -66,6 +66,11 @@ class Store:
         if len(steps) % 2:
             raise BadInput(f"{address!r} ends in a collection, not in a thing", server=alias, field="address")
         return here
+
+    def difference(self, things: Iterable[Thing], gone: Iterable[Key] = ()) -> Delta:
+        """Delta of the workspace's own things that brings ``things`` in and takes ``gone`` out."""
+        new = {thing.key: thing for thing in things}
+        return diff("", {key: self._things[key] for key in (*new, *gone) if key in self._things}, new)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` after each change; returns the way to stop it."""
