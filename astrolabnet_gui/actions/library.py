@@ -1,49 +1,56 @@
-"""Library: the actions that can be sent: those we ship and those of the workspace, a TOML file and code files each.
-
-pi.toml     title, description, tags, [code] language = "file", [[parameters]]
-pi.py pi.scala pi.sql pi.r
-"""
+"""Library: the actions that can be sent: those we ship, and those of the workspace, which can be changed."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from ..errors import BadInput
+from ..errors import BadInput, Missing
 from ..model.action import LANGUAGES, Action
 from ..resources import resource
+from ..settings.files import write_whole
+from .document import read, text_of, write
 
-MAX_BYTES = 10_000_000
+_REMOVED = ".removed"
 
 
 class Library:
     """Actions by name and language. One name may hold one code for each language.
 
+    Args:
+        shipped: folders that are only read.
+        own: folder of the workspace's actions; one there takes the place of a shipped one of the same name and
+            language. None: nothing can be kept.
+
     Attributes:
         problems: sentences for the person: files that could not be used, and why.
     """
 
-    def __init__(self, *folders: Path) -> None:
-        """Read ``folders``; an action of a later one takes the place of one with the same name and language."""
+    def __init__(self, *shipped: Path, own: Path | None = None) -> None:
+        self._shipped, self._own = shipped, own
         self.problems: list[str] = []
         self._actions: dict[tuple[str, str], Action] = {}
-        for folder in folders:
-            for action in self._folder(folder):
-                self._actions[action.name, action.kind] = action
+        self.reload()
 
     @classmethod
     def with_shipped(cls, workspace: Path | None = None) -> Library:
         """The shipped actions, and those in a workspace's folder."""
-        return cls(resource("actions"), *([] if workspace is None else [workspace]))
+        return cls(resource("actions"), own=workspace)
+
+    def reload(self) -> None:
+        """Read all files anew."""
+        self.problems.clear()
+        self._actions.clear()
+        for folder in (*self._shipped, *([self._own] if self._own else [])):
+            for action in self._folder(folder):
+                self._actions[action.name, action.kind] = action
 
     def actions(self) -> tuple[Action, ...]:
-        """All of them, by title, then language."""
+        """All of them, by folder, title, then language."""
         order = list(LANGUAGES)
-        return tuple(sorted(self._actions.values(), key=lambda a: (a.title.casefold(), order.index(a.kind))))
+        key = lambda a: (a.folder.casefold(), a.title.casefold(), order.index(a.kind))  # noqa: E731
+        return tuple(sorted(self._actions.values(), key=key))
 
     def get(self, name: str, kind: str = "") -> Action:
         """Action ``name`` in a language; without one, the first that has it (Python, Scala, SQL, R).
@@ -59,6 +66,77 @@ class Library:
         words = f" in {LANGUAGES.get(kind, kind)}" if kind and name in known else ""
         raise BadInput(f"there is no action {name!r}{words}.", field="action", remedy=f"There are: {', '.join(known)}.")
 
+    def of_name(self, name: str) -> tuple[Action, ...]:
+        """All languages of one action; () if there is none."""
+        return tuple(a for a in self.actions() if a.name == name)
+
+    def free_name(self, title: str) -> str:
+        """A name made of a title that no action has yet."""
+        plain = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:56] or "action"
+        taken, number, name = {n for n, _ in self._actions}, 1, plain
+        while name in taken:
+            number += 1
+            name = f"{plain}-{number}"
+        return name
+
+    def save(self, actions: Iterable[Action]) -> None:
+        """Keep the languages of one action in the workspace, in place of what it held under that name.
+
+        Raises:
+            BadInput: it would not be read again as it is.
+            Missing: the folder can not be written.
+        """
+        same = list(actions)
+        text = write(same)
+        read(text, same[0].name, own=True)
+        write_whole(self._file(same[0].name), text.encode())
+        self.reload()
+
+    def remove(self, name: str) -> None:
+        """Take an action of the workspace away; ``restore`` brings it back.
+
+        Raises:
+            BadInput: there is none, or it is shipped.
+            Missing: the folder can not be written.
+        """
+        if not any(a.own for a in self.of_name(name)):
+            known = bool(self.of_name(name))
+            what = "is shipped with AstroLabNet and can not be removed" if known else "is no action of the workspace"
+            raise BadInput(f"{name!r} {what}.", field="name")
+        file = self._file(name)
+        aside = file.parent / _REMOVED / file.name
+        try:
+            aside.parent.mkdir(exist_ok=True, mode=0o700)
+            file.replace(aside)
+        except OSError as exc:
+            raise Missing(f"the action {name!r} could not be removed: {exc.strerror or exc}.") from exc
+        self.reload()
+
+    def restore(self, name: str) -> None:
+        """Bring back the action of that name that was removed last.
+
+        Raises:
+            BadInput: none was removed, or there is one of that name again.
+        """
+        file = self._file(name)
+        aside = file.parent / _REMOVED / file.name
+        if file.exists():
+            raise BadInput(f"there is an action {name!r} again.", field="name")
+        try:
+            aside.replace(file)
+        except FileNotFoundError as exc:
+            raise BadInput(f"no action {name!r} was removed.", field="name") from exc
+        except OSError as exc:
+            raise Missing(f"the action {name!r} could not be brought back: {exc.strerror or exc}.") from exc
+        self.reload()
+
+    def _file(self, name: str) -> Path:
+        if self._own is None:
+            raise Missing("there is no workspace to keep actions in.")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
+            raise BadInput(f"{name!r} can not be the name of an action.", field="name")
+        return self._own / f"{name}.toml"
+
     def _folder(self, folder: Path) -> Iterable[Action]:
         try:
             files = sorted(folder.glob("*.toml"))
@@ -67,40 +145,8 @@ class Library:
             return
         for file in files:
             try:
-                yield from _definition(file)
-            except ValidationError as exc:
-                first = exc.errors(include_url=False, include_input=False)[0]
-                where = ".".join(str(p) for p in first["loc"])
-                self.problems.append(f"the action {file.name} can not be used ({where}: {first['msg']}).")
-            except (OSError, ValueError, RecursionError) as exc:
+                yield from read(text_of(file), file.stem, beside=file.parent, own=folder == self._own)
+            except BadInput as exc:
+                self.problems.append(f"the action {file.name} can not be used ({exc.what}).")
+            except (OSError, ValueError) as exc:
                 self.problems.append(f"the action {file.name} can not be used ({exc}).")
-
-
-def _definition(file: Path) -> list[Action]:
-    document = tomllib.loads(_text(file))
-    code = document.pop("code", None)
-    if not isinstance(code, Mapping) or not code:
-        raise ValueError("it has no [code]")
-    unknown = sorted(document.keys() - {"title", "description", "tags", "parameters"})
-    if unknown:
-        raise ValueError(f"it has an unknown entry {unknown[0]!r}")
-    actions = [Action(name=file.stem, kind=kind, code=_code(file, name), **document) for kind, name in code.items()]
-    names = [p.name for p in actions[0].parameters]
-    if len(set(names)) != len(names):
-        raise ValueError("two parameters have the same name")
-    return actions
-
-
-def _code(definition: Path, name: Any) -> str:
-    """Text of a code file beside its definition."""
-    if not isinstance(name, str) or Path(name).name != name or name.startswith("."):
-        raise ValueError(f"its code file {name!r} is not a plain file name")
-    return _text(definition.with_name(name)).rstrip("\n")
-
-
-def _text(file: Path) -> str:
-    with file.open("rb") as src:
-        data = src.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"{file.name} is larger than {MAX_BYTES // 1_000_000} MB")
-    return data.decode("utf-8-sig")

@@ -22,6 +22,11 @@ MAX_BYTES = 1_000_000
 _CHUNK = 48_000  # Scala keeps at most 64 KB in one literal
 _PLACE = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
 
+_WANTED = {
+    "integer": "a whole number", "number": "a number", "date": "a date like 2026-11-23",
+    "dataset": "the name of a table, like sample_sky.alerts",
+}  # fmt: skip
+
 Checked = dict[str, str | int | float]
 
 
@@ -63,6 +68,11 @@ def _one(parameter: Parameter, value: Any) -> str | int | float:
                 return real
             case "date":
                 return date.fromisoformat(str(value).strip()).isoformat()
+            case "dataset":
+                table = str(value).strip()
+                if not 0 < len(table) <= 400 or not table.isprintable() or table.count(".") > 2:
+                    raise ValueError
+                return table
             case "choice":
                 if str(value) not in parameter.choices:
                     raise ValueError
@@ -75,9 +85,7 @@ def _one(parameter: Parameter, value: Any) -> str | int | float:
     except UnicodeEncodeError as exc:
         raise BadInput(f"{label} holds half a character (a lone surrogate).", field=parameter.name) from exc
     except (ValueError, TypeError, OverflowError) as exc:
-        wanted = {"integer": "a whole number", "number": "a number", "date": "a date like 2026-11-23"}.get(
-            parameter.type, f"one of {', '.join(parameter.choices)}"
-        )
+        wanted = _WANTED.get(parameter.type, f"one of {', '.join(parameter.choices)}")
         raise BadInput(f"{label} must be {wanted}.", field=parameter.name) from exc
 
 
@@ -94,6 +102,19 @@ def render(action: Action, values: Mapping[str, Any]) -> Rendered:
         return Rendered(_PLACE.sub(lambda found: _sql(found, good), action.code), 0)
     head = {"pyspark": _python, "spark": _scala, "sparkr": _r}[action.kind](good)
     return Rendered("\n".join([*head, action.code]), len(head))
+
+
+def arguments(action: Action, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Arguments of a program: one that reads ``{name}`` is the whole value; no value becomes a part of another text.
+
+    Raises:
+        BadInput: see ``checked``.
+    """
+    good = checked(action, values)
+    given = () if action.program is None else action.program.args
+    return tuple(
+        str(good[arg[1:-1]]) if arg[:1] == "{" and arg[1:-1] in good and arg[-1:] == "}" else arg for arg in given
+    )
 
 
 def _python(values: Checked) -> list[str]:

@@ -7,6 +7,7 @@ from ..client.spark import SparkClient
 from ..model.livy import Session
 from ..model.server import Server
 from ..network.engine import Engine
+from .action import show_actions
 from .house import House
 from .run import executor
 
@@ -22,4 +23,6 @@ def make_engine(house: House) -> Engine:
     def spark(server: Server, session: Session) -> SparkClient:
         return clients[server.uuid].spark(session, session.log)
 
-    return Engine(house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns)
+    engine = Engine(house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns)
+    engine.hand(lambda: show_actions(engine, house))
+    return engine

@@ -10,7 +10,7 @@ from ..journal.row import redacted
 from ..model.key import Key
 from .registry import Command
 
-_NOUNS = {"servers": "server", "sessions": "session", "statements": "task", "batches": "batch"}
+_NOUNS = {"servers": "server", "sessions": "session", "statements": "task", "batches": "batch", "actions": "action"}
 _NAMES = {"statements": "tasks"}
 
 
@@ -37,7 +37,7 @@ def python_line(command: Command, key: Key | None, params: BaseModel, alias: str
     noun, _, verb = command.name.partition(".")
     if key is None:
         return f"net.{noun}.{verb}({_arguments(masked(params))})"
-    place = f"net[{alias!r}]"
+    place = f"net[{alias!r}]" if key.server else "net"
     for collection, ident in zip(key.path[::2], key.path[1::2], strict=True):
         place += f".{_NAMES.get(str(collection), collection)}[{ident!r}]"
     own = noun == _NOUNS.get(key.kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,8 +19,8 @@ Run = Callable[[Any, Any, Any], Awaitable[Any]]
 class Params(BaseModel):
     """Base of all parameter models. Forms, CLI options and REST bodies are made from its fields.
 
-    ``json_schema_extra`` of a field may say: ``widget`` ("code", "secret", "choice"), ``advanced`` (True: folded),
-    ``remember`` (True: the form starts with the last value).
+    ``json_schema_extra`` of a field may say: ``widget`` ("code", "secret", "choice", "file", "files"),
+    ``advanced`` (True: folded), ``remember`` (True: the form starts with the last value).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +52,7 @@ class Command:
         dangerous: question to put before; None = none. It is asked only where the answer is not "".
         idempotent: may be repeated blindly.
         inverse: name of the command that undoes it.
+        starts: what a form about this thing begins with; None = with the defaults.
         scope: act (journalled), read (not journalled), view (GUI only).
         icon: file in resources/icons; group: place in the menu (open, act, copy, change, remove).
     """
@@ -65,6 +66,7 @@ class Command:
     dangerous: Callable[[Thing, Any], str] | None = None
     idempotent: bool = False
     inverse: str = ""
+    starts: Callable[[Thing], Mapping[str, Any]] | None = None
     scope: Scope = "act"
     icon: str = ""
     group: Literal["open", "act", "copy", "change", "remove"] = "act"

@@ -43,12 +43,17 @@ class Store:
         return [self._things[k] for k in sorted(self._children.get(key, ()), key=rank)]
 
     def find(self, address: str) -> Thing:
-        """Thing at a printed address ``lal/sessions/3``.
+        """Thing at a printed address ``lal/sessions/3``, or of the workspace, ``/actions/pi``.
 
         Raises:
             BadInput: no such server or thing; the message says which part was not found.
         """
         alias, steps = split_address(address)
+        if address.startswith("/"):
+            for thing in self.children(Key("")):
+                if (thing.key.kind, str(thing.key.id)) == (alias, *steps):
+                    return thing
+            raise BadInput(f"there is no {address} in the workspace", field="address")
         for root in self.servers():
             if isinstance(root.payload, Server) and root.payload.alias == alias:
                 break

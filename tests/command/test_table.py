@@ -18,6 +18,7 @@ NAMES = {
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile",
+    "action.new", "action.edit", "action.duplicate", "action.remove", "action.restore", "action.load", "action.export",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
@@ -58,6 +59,7 @@ def test_a_verb_is_whole(command: Command) -> None:
         ("batch.log", Key("u", "e", ("batches", "b-1")), {}, "net['lal'].batches['b-1'].log()"),
         ("sky.load", Key("u"), {"alerts": 8}, "net['lal'].load_sky(alerts=8)"),
         ("island.start", None, {}, "net.island.start()"),
+        ("action.remove", Key("", "", ("actions", "pi")), {}, "net.actions['pi'].remove()"),
         ("server.add", None, {"alias": "a", "url": "http://a", "secret": "hunter2", "headers": {"X": "hunter3"}},
          "net.server.add(alias='a', url='http://a', secret='•••', headers={'X': '•••'})"),
     ],

@@ -1,0 +1,28 @@
+"""Place: where an action may run, by what it asks for and what is known of a server."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+from ..model.action import Action
+
+_VERSION = re.compile(r"livy\s*>=\s*(\d+)\.(\d+)", re.IGNORECASE)
+
+
+def unfit(action: Action, alias: str, livy: str) -> str:
+    """Why an action does not run on a server; "" if it does.
+
+    Args:
+        alias: name of the server.
+        livy: what is known of its version, as "Livy 0.9"; a server that does not tell is given the chance.
+    """
+    needed = [found for text in action.where if (found := _VERSION.fullmatch(text.strip()))]
+    names = [text for text in action.where if not _VERSION.fullmatch(text.strip())]
+    if names and not any(fnmatchcase(alias, name.strip()) for name in names):
+        return f"{action.title} runs on {', '.join(names)} only."
+    there = re.search(r"(\d+)\.(\d+)", livy)
+    for found in needed:
+        if there and (int(there[1]), int(there[2])) < (int(found[1]), int(found[2])):
+            return f"{action.title} needs Livy {found[1]}.{found[2]}; {alias} has {there[0]}."
+    return ""

@@ -1,0 +1,258 @@
+"""What can be done with actions: make, change, copy, take away and bring back, give to a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from ..actions.document import read, text_of, write
+from ..actions.notation import EXAMPLE, line, parameter
+from ..errors import BadInput, Missing
+from ..model.action import LANGUAGES, Action
+from ..model.key import Key
+from ..model.thing import Thing
+from ..network.engine import Engine
+from ..settings.files import write_whole
+from .context import Context
+from .house import House
+from .needs import ADVANCED
+from .registry import Params, Result, command
+
+_OF_FILES = {".py": "pyspark", ".r": "sparkr", ".jar": "spark"}
+
+
+class ActionParams(Params):
+    """A whole action in one language."""
+
+    title: str = Field(title="Name", min_length=1, max_length=80)
+    kind: Literal["pyspark", "spark", "sql", "sparkr"] = Field(
+        default="pyspark", title="Language", json_schema_extra={"widget": "choice"}
+    )
+    parameters: tuple[str, ...] = Field(
+        default=(), title="Parameters",
+        description=f"One on a line, as {EXAMPLE}. Types: text, number, integer, choice(a, b), date, dataset. "
+        "In Python, Scala and R they are variables of these names, in SQL :name.",
+    )  # fmt: skip
+    code: str = Field(default="", title="Code", json_schema_extra={"widget": "code"})
+    description: str = Field(default="", title="Description", max_length=400)
+    folder: str = Field(default="", title="Folder", max_length=120, description="As Photometry/Night.")
+    tags: tuple[str, ...] = Field(default=(), title="Tags", json_schema_extra=ADVANCED)
+    where: tuple[str, ...] = Field(
+        default=(), title="Runs on", json_schema_extra=ADVANCED,
+        description="Names of servers, with * if you like, or livy>=0.8. Empty: everywhere.",
+    )  # fmt: skip
+    file: str = Field(
+        default="", title="Program", json_schema_extra=ADVANCED | {"widget": "file"},
+        description="In place of code: a script or JAR that runs as a batch.",
+    )  # fmt: skip
+    class_name: str = Field(default="", title="Main class", json_schema_extra=ADVANCED)
+    args: tuple[str, ...] = Field(
+        default=(), title="Arguments", json_schema_extra=ADVANCED,
+        description="One that reads {name} becomes the value of that parameter.",
+    )  # fmt: skip
+
+    def action(self, name: str, needs: Mapping[str, Any] | None = None) -> Action:
+        """The action.
+
+        Raises:
+            BadInput: ``field`` says what can not be used.
+        """
+        shared = {
+            "name": name, "title": self.title, "description": self.description, "folder": self.folder.strip("/ "),
+            "tags": self.tags, "where": self.where, "parameters": [parameter(text) for text in self.parameters],
+            "own": True,
+        }  # fmt: skip
+        try:
+            if self.file and not self.code.strip():
+                kind = _OF_FILES.get(Path(self.file).suffix.lower(), self.kind)
+                program = {
+                    "file": self.file,
+                    "class_name": self.class_name,
+                    "args": self.args,
+                    "needs": dict(needs or {}),
+                }
+                return Action.model_validate({**shared, "kind": kind, "program": program})
+            if self.file:
+                raise BadInput("give code or a program, not both.", field="file")
+            return Action.model_validate({**shared, "kind": self.kind, "code": self.code})
+        except ValidationError as exc:
+            first = exc.errors(include_url=False, include_input=False)[0]
+            what = first["msg"].removeprefix("Value error, ")
+            raise BadInput(f"{what}.", field=str(first["loc"][0]) if first["loc"] else "code") from exc
+
+
+def key_of(name: str) -> Key:
+    """Key of an action."""
+    return Key("", "", ("actions", name))
+
+
+def things_of(actions: Sequence[Action]) -> list[Thing]:
+    """Actions as things, one for each name; the payload holds all its languages."""
+    by_name: dict[str, list[Action]] = {}
+    for action in actions:
+        by_name.setdefault(action.name, []).append(action)
+    return [
+        Thing(
+            key=key_of(name), label=same[0].title, fact=", ".join(LANGUAGES[a.kind] for a in same), state="ready",
+            mine=same[0].own, payload=tuple(same),
+        )
+        for name, same in by_name.items()
+    ]  # fmt: skip
+
+
+def show_actions(engine: Engine, house: House) -> None:
+    """Show the library as it is now."""
+    now = things_of(house.library.actions())
+    shown = {t.key for t in engine.store.children(Key("")) if t.key.kind == "actions"}
+    engine.show(now, shown - {t.key for t in now})
+
+
+def _own(thing: Thing) -> str:
+    if all(isinstance(a, Action) and a.own for a in thing.payload):
+        return ""
+    return f"{thing.label} is shipped with AstroLabNet: duplicate it, and change the copy."
+
+
+def _now(thing: Thing) -> dict[str, Any]:
+    action: Action = thing.payload[0]
+    program = {} if action.program is None else action.program.model_dump(include={"file", "class_name", "args"})
+    return {
+        "title": action.title, "kind": action.kind, "code": action.code, "description": action.description,
+        "folder": action.folder, "tags": action.tags, "where": action.where,
+        "parameters": tuple(line(p) for p in action.parameters), **program,
+    }  # fmt: skip
+
+
+@command(
+    "action.new", "New action…", params=ActionParams, inverse="action.remove", icon="action",
+    example='net.action.new(title="Night report", kind="sql", code="SELECT 1")',
+)  # fmt: skip
+async def new(ctx: Context, _key: Key | None, params: ActionParams) -> Result:
+    """Put an action of your own into the workspace.
+
+    Code with named values runs in a session; a script or a JAR runs as a batch. Values travel as data: whatever is
+    typed, it can not become code.
+    """
+    action = params.action(ctx.house.library.free_name(params.title))
+    await ctx.blocking(ctx.house.library.save, (action,))
+    show_actions(ctx.engine, ctx.house)
+    return Result(text=f"{action.title} is in the library.", focus=key_of(action.name))
+
+
+@command(
+    "action.edit", "Edit…", on=("actions",), params=ActionParams, when=_own, starts=_now, icon="settings",
+    group="change", example='net.actions["night-report"].edit(title="Night report", code="SELECT 2", kind="sql")',
+)  # fmt: skip
+async def edit(ctx: Context, key: Key, params: ActionParams) -> Result:
+    """Change an action of the workspace; the language that is named gets the new code, the others stay."""
+    same = ctx.house.library.of_name(str(key.id))
+    old = next((a for a in same if a.program is not None), None)
+    changed = params.action(str(key.id), old.program.needs if old is not None and old.program is not None else None)
+    shared = changed.model_dump(include={"title", "description", "tags", "folder", "where"})
+    shared["parameters"] = changed.parameters
+    others = [a.model_copy(update=shared) for a in same if a.kind != changed.kind and a.program is None]
+    await ctx.blocking(ctx.house.library.save, (changed, *(others if changed.program is None else ())))
+    show_actions(ctx.engine, ctx.house)
+    return Result(text=f"{changed.title} is changed.", focus=key)
+
+
+@command(
+    "action.duplicate", "Duplicate", on=("actions",), icon="copy", group="copy",
+    example='net.actions["pi"].duplicate()',
+)  # fmt: skip
+async def duplicate(ctx: Context, key: Key, params: Params) -> Result:
+    """Make a copy that belongs to the workspace and can be changed, in all its languages."""
+    same = ctx.house.library.of_name(str(key.id))
+    name = ctx.house.library.free_name(same[0].title)
+    copies = [a.model_copy(update={"name": name, "title": f"{a.title} (copy)", "own": True}) for a in same]
+    await ctx.blocking(ctx.house.library.save, copies)
+    show_actions(ctx.engine, ctx.house)
+    return Result(text=f"{copies[0].title} is in the library.", focus=key_of(name))
+
+
+@command(
+    "action.remove", "Remove from library", on=("actions",), when=_own, inverse="action.restore", icon="close",
+    group="remove", example='net.actions["night-report"].remove()',
+)  # fmt: skip
+async def remove(ctx: Context, key: Key, params: Params) -> Result:
+    """Take an action out of the workspace. What it has sent stays; Undo brings it back."""
+    title = ctx.thing(key).label
+    await ctx.blocking(ctx.house.library.remove, str(key.id))
+    show_actions(ctx.engine, ctx.house)
+    return Result(text=f"{title} is removed.", data={"name": key.id})
+
+
+class NameParams(Params):
+    """Which one."""
+
+    name: str = Field(title="Name", min_length=1)
+
+
+@command(
+    "action.restore", "Bring back an action…", params=NameParams, idempotent=True, inverse="action.remove",
+    icon="undo", group="change", example='net.action.restore(name="night-report")',
+)  # fmt: skip
+async def restore(ctx: Context, _key: Key | None, params: NameParams) -> Result:
+    """Bring back an action that was removed from the workspace."""
+    await ctx.blocking(ctx.house.library.restore, params.name)
+    show_actions(ctx.engine, ctx.house)
+    return Result(text=f"{params.name} is back.", focus=key_of(params.name))
+
+
+class FileParams(Params):
+    """A file on this computer."""
+
+    file: str = Field(title="File", min_length=1, json_schema_extra={"widget": "file"})
+
+
+@command(
+    "action.load", "Import action…", params=FileParams, inverse="action.remove", icon="file",
+    example='net.action.load(file="night-report.toml")',
+)  # fmt: skip
+async def load(ctx: Context, _key: Key | None, params: FileParams) -> Result:
+    """Take an action from a file that somebody exported. Nothing of it runs by that.
+
+    The file is read as data: an action that names other files on this computer is refused.
+    """
+    file = Path(params.file).expanduser()
+    try:
+        text = await ctx.blocking(text_of, file)
+    except (OSError, ValueError) as exc:
+        raise BadInput(f"{file.name} can not be read: {exc}.", field="file") from exc
+    try:
+        found = read(text, "imported", own=True)
+    except BadInput as exc:
+        raise BadInput(f"{file.name} holds no action: {exc.what}.", field="file") from exc
+    if any(a.program is not None and ":" not in a.program.file.lstrip("/") for a in found):
+        raise BadInput(f"{file.name} names a program that is not in it.", field="file")
+    wanted = file.stem if not ctx.house.library.of_name(file.stem) else found[0].title
+    name = ctx.house.library.free_name(wanted)
+    await ctx.blocking(ctx.house.library.save, [a.model_copy(update={"name": name}) for a in found])
+    show_actions(ctx.engine, ctx.house)
+    return Result(text=f"{found[0].title} is in the library.", focus=key_of(name))
+
+
+class ExportParams(FileParams):
+    """Where to."""
+
+    overwrite: bool = Field(default=False, title="Overwrite", description="A file that is there already.")
+
+
+@command(
+    "action.export", "Export…", on=("actions",), params=ExportParams, icon="file", group="copy",
+    example='net.actions["pi"].export(file="pi.toml")',
+)  # fmt: skip
+async def export(ctx: Context, key: Key, params: ExportParams) -> Result:
+    """Write an action, with all its languages, into one plain file that a colleague can import."""
+    file = Path(params.file).expanduser()
+    if file.is_dir():
+        file = file / f"{key.id}.toml"
+    if file.exists() and not params.overwrite:
+        raise BadInput(f"{file.name} is there already.", field="file", remedy="Choose another name, or overwrite it.")
+    if not file.parent.is_dir():
+        raise Missing(f"there is no folder {file.parent}.")
+    await ctx.blocking(write_whole, file, write(ctx.house.library.of_name(str(key.id))).encode())
+    return Result(text=f"{ctx.thing(key).label} is written to {file}.", data={"file": str(file)})
