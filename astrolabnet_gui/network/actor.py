@@ -259,7 +259,7 @@ class Actor:
         task.saw(statement, self._world.wall())
         if task.ended:
             self._schedule.ended(task)
-            if self.server.is_island or task.task.progress is not None:
+            if self.server.is_island or task.task.progress or task.key in self._schedule.looked:
                 self._spark.ask(self.server, session, task, stages=True, then=self.publish)
             return
         self._schedule.plan_task(task)

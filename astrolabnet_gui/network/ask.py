@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ..errors import AstroLabNetError
 from ..model.livy import Batches, Id, LogPage, Sessions, Statement, Version
-from ..model.spark import Progress
+from ..model.spark import Executor, Progress, Spread, Stage, TryFailed
 
 
 class Livy(Protocol):
@@ -66,6 +66,18 @@ class Spark(Protocol):
 
     async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
         """Counts over the jobs of one job group (= statement id); the stages cost a second request."""
+        ...
+
+    async def executors(self) -> tuple[Executor, ...]:
+        """Executors that live and those that went."""
+        ...
+
+    async def failures(self, stage: Stage, /) -> tuple[TryFailed, ...]:
+        """Why tries of the tasks of one stage failed."""
+        ...
+
+    async def spread(self, stage: Stage, /) -> Spread | None:
+        """How evenly the tasks of one stage ran."""
         ...
 
     async def aclose(self) -> None:

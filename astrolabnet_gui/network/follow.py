@@ -33,6 +33,8 @@ class Followed:
         sent_at: when it was first followed, monotonic seconds.
         due: when to ask next; None = no id yet, or ended.
         spark_due: when to ask Spark next.
+        executors_due: when to ask Spark for its executors next.
+        failed_seen: stage, its attempt and number of failed tries when those were last asked for.
         errors: answers in a row that were no statement.
     """
 
@@ -44,6 +46,8 @@ class Followed:
     problem: str = ""
     due: float | None = None
     spark_due: float = 0.0
+    executors_due: float = 0.0
+    failed_seen: tuple[int, int, int] | None = None
     errors: int = 0
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from ..errors import AstroLabNetError, NotApplicable, Unreachable
 from ..model.livy import Id, LogPage, Session
 from ..model.server import Server
+from ..model.spark import Progress, Stage
 from .ask import Spark
 from .follow import Followed
 from .manners import Manners
@@ -19,6 +21,10 @@ DEADLINE_S = 10.0
 # Spark's UI learns of an end a little later than Livy.
 LAG_S = 0.5
 PAUSE_S, OWN_PAUSE_S = 30.0, 2.0
+# Executors come and go slowly; asking for them at each look would be half as many requests again.
+EXECUTORS_S, OWN_EXECUTORS_S = 20.0, 1.0
+# Shorter stages are uneven by chance.
+UNEVEN_S, UNEVEN_TASKS = 3.0, 4
 
 
 class SparkSide:
@@ -71,10 +77,37 @@ class SparkSide:
             _logger.exception("asking the Spark of %s", server.alias)
             await self._give_up(server, session.id, task, "Spark's answer was not understood")
         else:
-            task.saw_spark(progress)
+            task.saw_spark(_with_known(progress, task.task.progress))
+            then()
+            if stages:
+                await self._look_closer(spark, task, own=server.is_island)
         then()
         if self._last:
             self._asking = asyncio.create_task(self._last.popleft()())
+
+    async def _look_closer(self, spark: Spark, task: Followed, *, own: bool) -> None:
+        """What the counts do not say: who works, why tries failed, how evenly. A request each, only if there is news;
+        if one fails the counts stand all the same."""
+        progress, now = task.task.progress or Progress(), self._clock()
+        more: dict[str, object] = {}
+        failed, longest = _newest_failed(progress), _longest(progress)
+        count = None if failed is None else (failed.stageId, failed.attemptId, failed.numFailedTasks)
+        news = count != task.failed_seen
+        with contextlib.suppress(AstroLabNetError, TimeoutError):
+            async with asyncio.timeout(DEADLINE_S):
+                if progress.jobs and (news or task.ended or now >= task.executors_due):
+                    task.executors_due = now + (OWN_EXECUTORS_S if own else EXECUTORS_S)
+                    async with self._manners.poll():
+                        more["executors"] = await spark.executors()
+                if failed is not None and news:
+                    async with self._manners.poll():
+                        more["failures"] = await spark.failures(failed)
+                    task.failed_seen = count
+                if task.ended and longest is not None:
+                    async with self._manners.poll():
+                        more["spread"] = await spark.spread(longest)
+        if more:
+            task.saw_spark(progress.model_copy(update=more))
 
     async def _find(self, server: Server, session: Session) -> Spark:
         """Way to the Spark of a session, by what the list says of it, else by its whole log."""
@@ -106,3 +139,22 @@ class SparkSide:
         for spark in self._open.values():
             await spark.aclose()
         self._open.clear()
+
+
+def _with_known(progress: Progress, known: Progress | None) -> Progress:
+    """New counts, and what was found out before beside them."""
+    if known is None:
+        return progress
+    kept = {name: getattr(known, name) for name in ("executors", "failures", "spread")}
+    return progress.model_copy(update=kept | ({} if progress.stages else {"stages": known.stages}))
+
+
+def _newest_failed(progress: Progress) -> Stage | None:
+    """The last stage of which tries failed."""
+    return next((stage for stage in reversed(progress.stages) if stage.numFailedTasks), None)
+
+
+def _longest(progress: Progress) -> Stage | None:
+    """The stage that ran longest, if it is worth asking how evenly."""
+    stages = [s for s in progress.stages if s.numTasks >= UNEVEN_TASKS and s.executorRunTime >= 1000 * UNEVEN_S]
+    return max(stages, key=lambda stage: stage.executorRunTime, default=None)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from astrolabnet_gui.errors import AstroLabNetError, NotApplicable, Unreachable
 from astrolabnet_gui.model.livy import LogPage, Session
 from astrolabnet_gui.model.server import Server
-from astrolabnet_gui.model.spark import Progress, Stage
+from astrolabnet_gui.model.spark import Executor, Progress, Spread, Stage, TryFailed
+from tests.fakelivy import FakeLivy
 from tests.network.desk import desk, server, wait_for
-from tests.network.fakelivy import FakeLivy
 from tests.network.sending import ended, send, task_of
 from tests.network.virtual import in_virtual_time
 
@@ -32,6 +32,18 @@ class FakeSpark:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def executors(self) -> tuple[Executor, ...]:
+        self.asked.append(("executors", False))
+        return (Executor(id="0", totalCores=2, activeTasks=1),)
+
+    async def failures(self, stage: Stage, /) -> tuple[TryFailed, ...]:
+        self.asked.append((f"failures {stage.stageId}", False))
+        return (TryFailed(stage=stage.stageId, index=1, attempt=0, executor="0", host="w", reason="boom"),)
+
+    async def spread(self, stage: Stage, /) -> Spread | None:
+        self.asked.append((f"spread {stage.stageId}", False))
+        return Spread(stage=stage.stageId, tasks=8, median_s=0.1, longest_s=9)
 
     async def aclose(self) -> None:
         self.closed = True
@@ -121,5 +133,51 @@ def test_the_last_account_of_an_ended_task_is_asked_for_even_behind_another_ques
             await wait_for(lambda: ended(one, key))
             await wait_for(lambda: (task_of(one.engine.store.things[key]).progress or Progress()).tasks_done == 4, 5)
             assert one.engine.store.things[key].progress is None
+
+    in_virtual_time(story())
+
+
+def test_who_works_and_why_tries_failed_is_asked_once_each_time_it_is_new() -> None:
+    async def story() -> None:
+        livy = FakeLivy(lasts_s=20)
+        livy.open()
+        runs = Stage(stageId=7, status="ACTIVE", numTasks=8)
+        bad = runs.model_copy(update={"numFailedTasks": 1})
+        end = bad.model_copy(update={"status": "COMPLETE", "executorRunTime": 9000})
+        first = [Progress(jobs=1, stages=(runs,)), *(Progress(jobs=1, tasks_failed=1, stages=(bad,)) for _ in range(3))]
+        spark = FakeSpark([*first, *(Progress(jobs=1, tasks_failed=1, stages=(end,)) for _ in range(400))])
+        async with desk(server(), livy=livy, spark=lambda _server, _session: spark) as one:
+            key = await send(one)
+            await wait_for(lambda: ended(one, key))
+            await wait_for(lambda: (task_of(one.engine.store.things[key]).progress or Progress()).spread is not None)
+            progress = task_of(one.engine.store.things[key]).progress or Progress()
+            assert [f.reason for f in progress.failures] == ["boom"]
+            assert (progress.cores, progress.cores_used) == (2, 1)
+            assert progress.spread is not None
+            assert progress.spread.longest_s == 9
+        asked = [name for name, _ in spark.asked]
+        assert asked.count("failures 7") == 1
+        assert asked.count("spread 7") == 1
+        # at the first look, at the news, at the end: looks between bring only the counts
+        assert asked.count("executors") == 3
+        assert asked.count("0") > 4
+
+    in_virtual_time(story())
+
+
+def test_a_closer_look_that_fails_leaves_the_counts() -> None:
+    async def story() -> None:
+        class Half(FakeSpark):
+            async def executors(self) -> tuple[Executor, ...]:
+                raise Unreachable("the Spark UI does not answer.")
+
+        livy = FakeLivy(lasts_s=20)
+        livy.open()
+        spark = Half([Progress(jobs=1, tasks_done=1, tasks_total=4, stages=(Stage(stageId=7),)) for _ in range(400)])
+        async with desk(server(origin="island"), livy=livy, spark=lambda _server, _session: spark) as one:
+            key = await send(one)
+            await wait_for(lambda: one.engine.store.things[key].progress == 0.25)
+            assert task_of(one.engine.store.things[key]).spark_ui == ""
+            assert not spark.closed
 
     in_virtual_time(story())
