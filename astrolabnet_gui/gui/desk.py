@@ -14,7 +14,7 @@ from ..model.action import Action
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.delta import Delta, rank
-from ..network.link import DeltaEvent, Event, Link, Reset, RunEvent, RunState
+from ..network.link import Arranged, DeltaEvent, Event, Link, Plan, Reset, RunEvent, RunState
 from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
@@ -57,6 +57,7 @@ class Desk(QObject):
         changed(Delta): the store took this in; reset(): the store is another one.
         acted(Act): news of a run; asked(Act): a run raised here waits for an answer.
         selected(Key | None): another thing is looked at.
+        arranged(dict): places for the graph, as asked for by ``arrange``.
     """
 
     changed = Signal(object)
@@ -64,6 +65,7 @@ class Desk(QObject):
     acted = Signal(object)
     asked = Signal(object)
     selected = Signal(object)
+    arranged = Signal(object)
 
     def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +115,11 @@ class Desk(QObject):
         if self._link is not None:
             self._link.attend(self.selection, visible, hidden)
 
+    def arrange(self, plan: Plan) -> None:
+        """Have the graph laid out; ``arranged`` says how."""
+        if self._link is not None:
+            self._link.arrange(plan)
+
     def select(self, key: Key | None) -> None:
         """Look at a thing."""
         if key != self.selection:
@@ -139,6 +146,8 @@ class Desk(QObject):
                 self._begin_anew(event.things)
             case RunEvent():
                 self._news(event)
+            case Arranged():
+                self.arranged.emit(dict(event.places))
 
     def _begin_anew(self, things: Iterable[Thing]) -> None:
         self.store = Store()

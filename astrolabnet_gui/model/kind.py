@@ -66,14 +66,32 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "statements", "Task", "sessions", "task",
             {"queued": _PENDING, "sent?": Health.UNKNOWN, "waiting": _PENDING, "running": _BUSY, "cancelling": _BUSY,
-             "available": _OK, "done": _OK, "failed": _FAILED, "cancelled": _GONE, "refused": _FAILED, "lost": _GONE},
-            frozenset({"available", "done", "failed", "cancelled", "refused", "lost"}),
+             "available": _OK, "done": _OK, "failed": _FAILED, "cancelled": _GONE, "refused": _FAILED, "lost": _GONE,
+             "unknown": Health.UNKNOWN},
+            frozenset({"available", "done", "failed", "cancelled", "refused", "lost", "unknown"}),
         ),
         Kind(
             "batches", "Batch", "servers", "batch",
             {"not_started": _PENDING, "starting": _BUSY, "recovering": _BUSY, "running": _BUSY, "success": _OK,
              "dead": _FAILED, "error": _FAILED, "killed": _GONE, "shutting_down": _PENDING, "gone": _GONE},
             frozenset({"dead", "killed", "success", "error", "gone"}),
+        ),
+        Kind(
+            "datasets", "Dataset", "servers", "dataset",
+            {"ready": _OK, "verified equal": _OK, "behind": Health.WARN, "changed": Health.WARN,
+             "arriving": _BUSY, "lost": _GONE},
+        ),
+        Kind(
+            "sources", "Source", "", "source",
+            {"flowing": Health.FLOW, "quiet": _OK, "asking": Health.UNKNOWN, "not reachable": _FAILED,
+             "login needed": _FAILED},
+        ),
+        Kind(
+            "channels", "Channel", "", "channel",
+            {"pending": _PENDING, "flowing": Health.FLOW, "behind": Health.WARN, "stalled": Health.WARN,
+             "paused": _PENDING, "data missing": Health.WARN, "failed": _FAILED, "lost": _GONE, "done": _OK,
+             "verified equal": _OK},
+            frozenset({"done", "verified equal"}),
         ),
         Kind(
             "tasks", "Task", "", "task",

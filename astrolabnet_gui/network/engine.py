@@ -31,8 +31,9 @@ from ..model.thing import Thing
 from .ask import Livy, Spark
 from .budget import Budget
 from .delta import Delta
+from .drafting import draft
 from .fleet import Fleet
-from .link import Listener
+from .link import Listener, Plan
 from .outbox import Outbox
 from .runs import Outcome, Run, problem_of
 from .store import Store
@@ -115,6 +116,10 @@ class Engine:
     def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
         """Say what the person looks at."""
         self._hand(lambda: self._attend(looked_at, visible, hidden))
+
+    def arrange(self, plan: Plan) -> None:
+        """Lay the chart out beside everything else; listeners hear an ``Arranged``."""
+        self._hand(lambda: draft(plan, self._outbox.tell))
 
     def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
         """Hear events after ``from_seq``, in the engine's thread. Returns the way to stop."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 import math
 import random
 import threading
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import igraph
+import numpy as np
+
+from . import grid
+from .link import Arranged, Box, Plan, Point
 
 K = TypeVar("K", bound=Hashable)
-Point = tuple[float, float]
 Size = tuple[float, float]
 
 GAP = 48.0
@@ -24,53 +27,103 @@ SEED = 7
 _DICE = threading.Lock()
 
 
-def arrange(boxes: Mapping[K, Size], edges: Iterable[tuple[K, K]] = (), *, gap: float = GAP) -> dict[K, Point]:
-    """Centres for all boxes, laid out anew: joined ones near each other, none over another.
+def arranged(plan: Plan) -> Arranged:
+    """Answer to a face's question."""
+    boxes = {spot.key: spot.box for spot in plan.spots}
+    fixed = {spot.key: spot.at for spot in plan.spots if spot.at is not None}
+    places = arrange(boxes, plan.edges, flows=plan.flows, fixed=fixed, aspect=plan.aspect)
+    return Arranged(places=tuple(places.items()))
+
+
+def arrange(
+    boxes: Mapping[K, Box],
+    edges: Iterable[tuple[K, K]] = (),
+    *,
+    flows: Iterable[tuple[K, K]] = (),
+    fixed: Mapping[K, Point] | None = None,
+    aspect: float = 1.4,
+    gap: float = GAP,
+) -> dict[K, Point]:
+    """Places for all boxes: joined ones near each other, none over another.
+
+    A few sit in rows and columns, many as a free layout puts them. With ``fixed`` ones nothing of these moves: the
+    others take the free place nearest to those they are joined with.
 
     Args:
-        boxes: width and height of each, in the order of their coming.
-        edges: pairs that belong together; ends that are no box are left out.
+        boxes: left, top, right, bottom of each from the point that is placed, in the order of their coming.
+        edges, flows: pairs that belong together; ends that are no box are left out. A flow has a direction.
+        fixed: places that are kept.
+        aspect: width by height of the place there is.
         gap: least distance between two boxes.
     """
     names = list(boxes)
     if not names:
         return {}
+    if fixed:
+        return _beside(boxes, fixed, [*edges, *flows], gap)
     index = {name: i for i, name in enumerate(names)}
-    pairs = [(index[a], index[b]) for a, b in edges if a in index and b in index and a != b]
-    graph = igraph.Graph(n=len(names), edges=pairs)
-    with _DICE:
-        igraph.set_random_number_generator(random.Random(SEED))
-        try:
-            raw = graph.layout_fruchterman_reingold(seed=_spiral(len(names)), niter=200, grid=len(names) > 300).coords
-        finally:
-            igraph.set_random_number_generator(random)
-    wanted = dict(zip(names, _spread(raw, list(boxes.values()), gap), strict=True))
-    field = _Field(gap, boxes.values())
+    lines, streams = _pairs(edges, index), _pairs(flows, index)
+    raw = _free_layout(len(names), [*lines, *streams])
+    if len(names) <= grid.FEW:
+        found = grid.seats([boxes[name] for name in names], lines, streams, np.array(raw), aspect)
+        return dict(zip(names, found, strict=True))
+    sizes = [_size(boxes[name]) for name in names]
+    wanted = _spread(raw, sizes, gap)
+    field = _Field(gap, sizes)
     out: dict[K, Point] = {}
-    for name in sorted(names, key=lambda n: (math.hypot(*wanted[n]), index[n])):
-        out[name] = field.put(wanted[name], boxes[name])
+    for i in sorted(range(len(names)), key=lambda i: (math.hypot(*wanted[i]), i)):
+        out[names[i]] = _point(field.put(wanted[i], sizes[i]), boxes[names[i]])
     return {name: out[name] for name in names}
 
 
-def place(
-    boxes: Mapping[K, Size], fixed: Mapping[K, Point], edges: Iterable[tuple[K, K]] = (), *, gap: float = GAP
+def _beside(
+    boxes: Mapping[K, Box], fixed: Mapping[K, Point], edges: Sequence[tuple[K, K]], gap: float
 ) -> dict[K, Point]:
-    """Centres for all boxes: those of ``fixed`` stay where they are, new ones take the free place nearest to the
-    boxes they are joined with (to the middle of all, if with none)."""
-    field = _Field(gap, boxes.values())
+    """Those of ``fixed`` stay, even where they lie over each other; the others stand near those they are joined with,
+    or near the middle of all."""
+    field = _Field(gap, [_size(box) for box in boxes.values()])
     out = {name: fixed[name] for name in boxes if name in fixed}
     for name, at in out.items():
-        field.add(at, boxes[name])
+        field.add(_middle(at, boxes[name]), _size(boxes[name]))
     joined: dict[K, list[K]] = {}
     for a, b in edges:
         joined.setdefault(a, []).append(b)
         joined.setdefault(b, []).append(a)
-    for name, size in boxes.items():
+    for name, box in boxes.items():
         if name not in out:
             near = [out[other] for other in joined.get(name, ()) if other in out] or list(out.values()) or [(0.0, 0.0)]
             wish = (sum(x for x, _ in near) / len(near), sum(y for _, y in near) / len(near))
-            out[name] = field.put(wish, size)
+            out[name] = _point(field.put(wish, _size(box)), box)
     return {name: out[name] for name in boxes}
+
+
+def _pairs(edges: Iterable[tuple[K, K]], index: Mapping[K, int]) -> list[tuple[int, int]]:
+    return [(index[a], index[b]) for a, b in edges if a in index and b in index and a != b]
+
+
+def _free_layout(count: int, pairs: list[tuple[int, int]]) -> list[list[float]]:
+    graph = igraph.Graph(n=count, edges=pairs)
+    with _DICE:
+        igraph.set_random_number_generator(random.Random(SEED))
+        try:
+            coords: list[list[float]] = graph.layout_fruchterman_reingold(
+                seed=_spiral(count), niter=200, grid=count > 300
+            ).coords
+        finally:
+            igraph.set_random_number_generator(random)
+    return coords
+
+
+def _size(box: Box) -> Size:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def _middle(at: Point, box: Box) -> Point:
+    return at[0] + (box[0] + box[2]) / 2, at[1] + (box[1] + box[3]) / 2
+
+
+def _point(middle: Point, box: Box) -> Point:
+    return middle[0] - (box[0] + box[2]) / 2, middle[1] - (box[1] + box[3]) / 2
 
 
 class _Field:

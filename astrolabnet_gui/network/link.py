@@ -12,6 +12,9 @@ from ..model.key import Key
 from ..model.thing import Thing, Value
 from .delta import Delta
 
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+
 
 class RunState(StrEnum):
     """Where one run of a command stands."""
@@ -85,7 +88,36 @@ class Reset(Value):
     things: tuple[Thing, ...] = ()
 
 
-Event = RunEvent | DeltaEvent | Reset
+class Spot(Value):
+    """One box to be placed.
+
+    Attributes:
+        box: left, top, right, bottom from the point that is placed.
+        at: where it stands and stays; None = to be placed.
+    """
+
+    key: Key
+    box: Box
+    at: Point | None = None
+
+
+class Plan(Value):
+    """What a layout is made from: boxes, pairs that are joined, pairs between which data flows."""
+
+    spots: tuple[Spot, ...] = ()
+    edges: tuple[tuple[Key, Key], ...] = ()
+    flows: tuple[tuple[Key, Key], ...] = ()
+    aspect: float = 1.4
+
+
+class Arranged(Value):
+    """Places for all boxes of a Plan."""
+
+    seq: int = 0
+    places: tuple[tuple[Key, Point], ...] = ()
+
+
+Event = RunEvent | DeltaEvent | Reset | Arranged
 Listener = Callable[[Event], None]
 
 
@@ -109,6 +141,10 @@ class Link(Protocol):
 
     def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
         """Say what the person looks at; polling follows (looked at 1 s, visible 3 s, idle 10 s, hidden 60 s)."""
+        ...
+
+    def arrange(self, plan: Plan) -> None:
+        """Lay the chart out beside everything else; the answer is an ``Arranged``."""
         ...
 
     def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:

@@ -51,6 +51,11 @@ class Outbox:
             self._news.append(event)
         self._soon()
 
+    def tell(self, event: Event) -> None:
+        """An answer that is of no use to later subscribers: sent at once, not kept."""
+        for listener in tuple(self._listeners):
+            self._tell(listener, event)
+
     def subscribe(self, listener: Listener, from_seq: int) -> None:
         """Tell what came after ``from_seq``, all anew if that is not kept; then everything to come."""
         self.flush()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
-from astrolabnet_gui.gui.canvas import SourceMark, Wire
+from astrolabnet_gui.model.channel import Channel
+from astrolabnet_gui.model.dataset import Dataset
 from astrolabnet_gui.model.key import Key
-from astrolabnet_gui.model.kind import Health
 from astrolabnet_gui.model.livy import Batch, Session
 from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.model.source import Source
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
 
@@ -45,6 +46,41 @@ def batch(on: str, ident: int, name: str, state: str = "running", **more: object
     )
 
 
+def dataset(on: str, name: str, state: str = "ready", **more: object) -> Thing:
+    payload = Dataset.model_validate({"name": name, **more})
+    return Thing(key=Key(on).child("datasets", name), label=name, state=state, payload=payload)
+
+
+def source(name: str, place: str, state: str = "flowing") -> Thing:
+    return Thing(key=Key("").child("sources", name), label=name, fact=place, state=state,
+                 payload=Source(name=name, place=place))  # fmt: skip
+
+
+def channel(name: str, origin: Key, target: Key, state: str = "flowing", **more: object) -> Thing:
+    key = Key("").child("channels", name)
+    age = more.pop("since", None)
+    payload = Channel.model_validate({"name": name, "origin": origin, "target": target, **more})
+    return Thing.model_validate({"key": key, "label": name, "state": state, "since": age, "payload": payload})
+
+
+ALERTS = Key("").child("sources", "Fink alerts")
+
+
+def data() -> list[Thing]:
+    """A source, four replicas of two tables, two channels."""
+    here, there = Key("lal").child("datasets", "object_v2"), Key("rubin-dac").child("datasets", "object_v2")
+    proved = {"size_bytes": 412_000_000_000, "proved": ago(days=1)}
+    return [
+        source("Fink alerts", "Kafka · ztf-stream"),
+        dataset("lal", "object_v2", "verified equal", equal_to=(there,), **proved),
+        dataset("rubin-dac", "object_v2", "verified equal", equal_to=(here,), **proved),
+        dataset("cc-lyon", "ztf_dr22", size_bytes=1_100_000_000_000),
+        channel("alerts", ALERTS, Key("fink"), rows_s=412.0, rate_bytes_s=1.2e5, lag_s=2.0),
+        channel("dr22", Key("cc-lyon").child("datasets", "ztf_dr22"), Key("lal"), "behind", rate_bytes_s=6.4e7,
+                lag_s=360.0, fullness=0.72, full_in_s=1320.0),
+    ]  # fmt: skip
+
+
 def things() -> list[Thing]:
     """As in the pictures of the main window."""
     lost = {"stale_since": ago(minutes=14)}
@@ -74,24 +110,19 @@ def things() -> list[Thing]:
         session("gaia-arch", 2, "xmatch", "pyspark", **lost),
         session("euclid-it", 0, "shear", "pyspark", "not_started"),
         session("euclid-it", 1, "mocks", "spark"),
+        *data(),
     ]
 
 
 PLACES = {
     Key("local"): (111.0, 321.0), Key("fink"): (371.0, 113.0), Key("cc-lyon"): (691.0, 113.0),
     Key("lal"): (371.0, 345.0), Key("rubin-dac"): (691.0, 345.0), Key("ztf-west"): (150.0, 573.0),
-    Key("gaia-arch"): (401.0, 613.0), Key("euclid-it"): (691.0, 571.0),
+    Key("gaia-arch"): (401.0, 613.0), Key("euclid-it"): (691.0, 571.0), ALERTS: (62.0, 113.0),
 }  # fmt: skip
 CORES = {
     Key("local"): (2, 8), Key("fink"): (6, 16), Key("cc-lyon"): (0, 64), Key("lal"): (12, 16),
     Key("rubin-dac"): (48, 96), Key("euclid-it"): (2, 32),
 }  # fmt: skip
-WIRES = (
-    Wire("alerts", "Fink alerts", Key("fink"), Health.FLOW, "412 rows/s", "lag 2 s", 1.2e5),
-    Wire("dr22", Key("cc-lyon"), Key("lal"), Health.WARN, "64 MB/s", "lag 6 min", 6.4e7, 0.72),
-)
-SOURCES = (SourceMark("Fink alerts", "Kafka · ztf-stream"),)
-SOURCE_PLACES = {"Fink alerts": (62.0, 113.0)}
 
 
 def crowd(count: int, edges: int, children: int = 0) -> list[Thing]:

@@ -69,7 +69,6 @@ def furnished(dress: str = "dark") -> Canvas:
     made.set_positions(archipelago.PLACES)
     made.reset(archipelago.things())
     made.set_cores(archipelago.CORES)
-    made.set_wires(archipelago.WIRES, archipelago.SOURCES, archipelago.SOURCE_PLACES)
     return made
 
 

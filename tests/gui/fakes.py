@@ -12,7 +12,8 @@ from astrolabnet_gui.journal.row import Row
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Delta
-from astrolabnet_gui.network.link import DeltaEvent, Event, Listener, Reset, RunEvent, RunState
+from astrolabnet_gui.network.layout import arranged
+from astrolabnet_gui.network.link import DeltaEvent, Event, Listener, Plan, Reset, RunEvent, RunState
 
 
 @dataclass
@@ -41,6 +42,9 @@ class FakeLink:
 
     def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
         self.attended.append((looked_at, visible, hidden))
+
+    def arrange(self, plan: Plan) -> None:
+        self.tell(arranged(plan))
 
     def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
         self._listeners.append(listener)

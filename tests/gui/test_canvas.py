@@ -33,7 +33,7 @@ def test_click_picks_what_is_under_the_pointer(canvas: Canvas, qtbot: QtBot) -> 
 
 
 def test_a_wire_and_a_source_can_be_picked(canvas: Canvas, qtbot: QtBot) -> None:
-    for world, ident in (((531.0, 229.0), "dr22"), ((62.0, 113.0), "Fink alerts")):
+    for world, ident in (((531.0, 229.0), Key("").child("channels", "dr22")), ((62.0, 113.0), archipelago.ALERTS)):
         with qtbot.waitSignal(canvas.picked) as heard:
             QTest.mouseClick(canvas, LEFT, NONE, QPointF(*canvas.view.to_screen(*world)).toPoint())
         assert heard.args == [ident]
@@ -67,7 +67,7 @@ def test_a_dragged_server_takes_its_children_and_its_place_is_told(
             QTest.mouseMove(canvas, start + step)
         QTest.mouseRelease(canvas, LEFT, NONE, start + QPoint(60, 40))
     assert heard.args is not None
-    assert heard.args[0][LAL] == pytest.approx((431.0, 385.0))
+    assert heard.args == [{LAL: (371.0, 345.0)}, {LAL: pytest.approx((431.0, 385.0))}]
     assert spot(canvas, NIGHTLY) == child + QPoint(60, 40)
     others = {k: v for k, v in archipelago.PLACES.items() if k != LAL}
     assert {k: v for k, v in canvas.positions().items() if k != LAL} == others
@@ -159,7 +159,6 @@ def test_what_is_chosen_survives_a_reset_and_what_is_gone_is_let_go(canvas: Canv
 
 def test_the_first_server_is_brought_into_view_and_later_ones_move_nothing(canvas: Canvas) -> None:
     canvas.reset(())
-    canvas.set_wires(())
     canvas._untouched = True
     canvas.apply(Delta("first", added=(server("first"),)))
     assert canvas.rect().contains(spot(canvas, Key("first")))

@@ -36,9 +36,11 @@ def where(scene: Scene) -> dict[Key, tuple[float, float]]:
     return {key: scene.middle(row) for key, row in scene.rows.items()}
 
 
-def test_every_thing_has_one_row_and_its_place() -> None:
+def test_every_thing_has_one_row_and_its_place_and_a_channel_is_a_wire() -> None:
     scene = filled()
-    assert set(scene.rows) == {thing.key for thing in archipelago.things()}
+    wired = {thing.key for thing in archipelago.things() if thing.key.kind == "channels"}
+    assert set(scene.rows) == {thing.key for thing in archipelago.things()} - wired
+    assert wired < {wire.ident for wire in scene.wires()}
     assert scene.positions() == archipelago.PLACES
     assert len(set(where(scene).values())) == len(scene.rows)
 
@@ -46,11 +48,36 @@ def test_every_thing_has_one_row_and_its_place() -> None:
 def test_a_new_child_takes_the_next_slot_and_nothing_else_moves() -> None:
     scene = filled()
     before = where(scene)
-    scene.apply(Delta("lal", added=(session("lal", 8, "new", "sql"),)))
+    scene.apply(Delta("cc-lyon", added=(session("cc-lyon", 8, "new", "sql"),)))
     after = where(scene)
-    new = after.pop(session("lal", 8, "", "sql").key)
+    new = after.pop(session("cc-lyon", 8, "", "sql").key)
     assert after == before
-    assert new == (371.0 + 64.0, 345.0 + 53.0)
+    assert new == (691.0 + 64.0, 113.0 + 53.0)
+
+
+def test_data_stands_at_the_end_of_the_rack_that_faces_its_line() -> None:
+    scene = filled()
+    places = where(scene)
+    here, there = Key("lal").child("datasets", "object_v2"), Key("rubin-dac").child("datasets", "object_v2")
+    assert places[here] == (371.0 + 64.0, 345.0 + 53.0)
+    assert places[there] == (691.0 - 64.0, 345.0 + 53.0)
+    scene.set_positions({Key("rubin-dac"): (51.0, 345.0)})
+    assert where(scene)[there] == (51.0 + 64.0, 345.0 + 53.0)
+    assert where(scene)[here] == (371.0 - 64.0, 345.0 + 53.0)
+
+
+def test_a_folded_rack_shows_how_much_it_holds_and_comes_back_as_it_was() -> None:
+    scene = filled()
+    before, row = where(scene), scene.rows[Key("lal")]
+    assert scene.fold(Key("lal"), True)
+    assert not scene.fold(Key("lal"), True)
+    assert list(scene.members(row)) == []
+    assert scene.racks[row].hidden == 6
+    assert scene.box[row][3] < 60
+    assert scene.foot(Key("lal").child("datasets", "object_v2")) == row
+    assert scene.fold(Key("lal"), False)
+    assert where(scene) == before
+    assert len(list(scene.members(row))) == 6
 
 
 def test_a_slot_that_was_left_is_taken_again() -> None:
@@ -218,7 +245,7 @@ def test_words_say_what_is_known_and_no_more() -> None:
 def test_a_screen_reader_hears_one_sentence() -> None:
     scene = filled()
     scene.set_cores(Key("lal"), (12, 16))
-    assert scene.spoken(scene.rows[Key("lal")], NOW) == "server lal, up, 12 of 16 cores, 2 children"
+    assert scene.spoken(scene.rows[Key("lal")], NOW) == "server lal, up, 12 of 16 cores, 2 sessions, 1 dataset"
     row = scene.rows[task("lal", 3, 8, "").key]
     assert scene.spoken(row, NOW) == "task fit-periods on lal, 62 %"
     assert scene.spoken(None, NOW) == ""

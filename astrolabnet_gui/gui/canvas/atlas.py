@@ -11,7 +11,7 @@ from ..marks import paint_mark
 from . import shapes
 from .bulk import draw_stamps
 from .ink import NO_PEN, Ink
-from .table import BATCH, HEALTHS, SESSION, TASK, Floats, Ints
+from .table import BATCH, DATASET, HEALTHS, SESSION, TASK, Floats, Ints
 
 FAR_SIZES = (12.0, 15.0, 18.0, 22.0)
 _CELL_W, _CELL_H = 40, 44
@@ -89,10 +89,10 @@ def far(ink: Ink, ratio: float) -> Atlas:
 def middle(ink: Ink, zoom: float, ratio: float) -> Atlas:
     """Children at the middle level: bare silhouettes, with a small mark where it is not well."""
     side = int(44 * zoom) + 10
-    made = Atlas(4, (side, side), ratio)
+    made = Atlas(DATASET + 1, (side, side), ratio)
     painter = made.begin()
     for column, health in enumerate(HEALTHS):
-        for line in (SESSION, TASK, BATCH):
+        for line in (SESSION, TASK, BATCH, DATASET):
             painter.save()
             painter.translate((column + 0.5) * side, (line + 0.5) * side)
             down = health is Health.GONE
@@ -103,6 +103,8 @@ def middle(ink: Ink, zoom: float, ratio: float) -> Atlas:
             painter.setPen(pen)
             painter.setBrush(ink.brush("canvas" if down else "raised"))
             painter.drawPath(shapes.outline(line))
+            if line == DATASET:
+                painter.drawPath(shapes.lid())
             painter.restore()
             if line != TASK and health in (Health.FAILED, Health.WARN, Health.PENDING):
                 mark = max(8.0, 12 * zoom)

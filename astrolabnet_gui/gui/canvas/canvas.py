@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from ...model.key import Key
 from ...model.thing import Thing
 from ...network.delta import Delta
+from ...network.link import Plan, Spot
 from . import words
+from .ground import Point
 from .hands import Hands
-from .scene import Point
-from .wire import SourceMark, Wire
 
 
 class Canvas(Hands):
@@ -32,14 +32,18 @@ class Canvas(Hands):
     def apply(self, delta: Delta) -> None:
         """Take a change in."""
         gone = {self.scene.rows[key] for key in delta.removed if key in self.scene.rows}
-        empty, known = not self.scene.racks, self.scene.edges()
+        empty, known, wired = not self.scene.racks, self.scene.edges(), self.scene.wires()
         touched = self.scene.apply(delta)
         self._forget(gone)
         alive = sorted(row for row in touched if row in self.scene.racks)
         wider = self.chart.measure(alive)
         if self.scene.edges() is not known or len(alive) < len(touched):
             self._all_new(fit=empty)
-        elif alive:
+            return
+        if self.scene.wires() is not wired:
+            self.chart.reroute()
+            self.spoil()
+        if alive:
             self.mend(alive, wider)
 
     def _all_new(self, *, fit: bool = True) -> None:
@@ -81,25 +85,24 @@ class Canvas(Hands):
         self.scene.set_positions(positions)
         self._all_new()
 
-    def boxes(self) -> dict[Key, tuple[float, float]]:
-        """Width and height each server needs with its rack, for a layout that places middles of boxes."""
-        out = {}
-        for key, row in self.scene.rows.items():
-            if not key.path:
-                left, top, right, bottom = self.scene.box[row].tolist()
-                out[key] = (2 * max(-left, right), 2 * max(-top, bottom))
-        return out
+    def plan(self) -> Plan:
+        """What a layout must know: the box each server needs with its rack, what is joined, what somebody placed."""
+        scene = self.scene
+        spots = tuple(
+            Spot(key=key, box=scene.box[row].tolist(), at=at if key in scene.placed else None)
+            for key, at in scene.positions().items()
+            if (row := scene.rows[key]) >= 0
+        )
+        keys = {row: key for key, row in scene.rows.items() if scene.owner[row] == row}
+        edges = tuple((keys[a], keys[b]) for a, b in scene.edges().tolist())
+        feet = ((scene.foot(wire.origin), scene.foot(wire.target)) for wire in scene.wires())
+        flows = tuple(
+            (keys[int(scene.owner[a])], keys[int(scene.owner[b])]) for a, b in feet if a is not None and b is not None
+        )
+        return Plan(spots=spots, edges=edges, flows=flows, aspect=max(0.5, self.width() / max(1, self.height())))
 
     def set_cores(self, cores: Mapping[Key, words.Cores | None]) -> None:
         """Cores in use and cores there, by server; None = not known any more."""
         rows = [row for key, pair in cores.items() if (row := self.scene.set_cores(key, pair)) is not None]
         if rows:
             self.mend(rows, self.chart.measure(rows))
-
-    def set_wires(
-        self, wires: Iterable[Wire], sources: Iterable[SourceMark] = (), at: Mapping[str, Point] | None = None
-    ) -> None:
-        """Channels and sources to show, all anew; ``at``: places of sources, world px."""
-        self.scene.set_wires(wires, sources, at or {})
-        self.chart.reroute()
-        self.spoil()

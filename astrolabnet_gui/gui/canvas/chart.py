@@ -12,13 +12,14 @@ from PySide6.QtGui import QPainter
 
 from . import atlas
 from .bulk import draw_rects
-from .channels import Course, course, draw_capsule, draw_source, draw_wire
-from .children import draw_child, draw_more, draw_stems
+from .channels import draw_capsule, draw_wire
+from .children import draw_child, draw_more, draw_source, draw_stems
+from .course import Course, courses
 from .ink import NO_PEN, Ink
 from .links import CHUNK, Links
 from .plates import draw_plate, plate_width
 from .scene import Scene
-from .table import TASK, Floats, Ints
+from .table import SERVER, SOURCE, TASK, Floats, Ints
 from .view import Level, Rect, View
 
 Step = Callable[[QPainter], None]
@@ -80,8 +81,7 @@ class Chart:
 
     def reroute(self) -> None:
         """Wires, sources or places changed."""
-        runs = (course(self.scene, wire) for wire in self.scene.wires)
-        self.courses = [run for run in runs if run is not None]
+        self.courses = courses(self.scene, self.scene.wires())
 
     def follow(self, servers: list[int]) -> None:
         """These servers moved."""
@@ -92,9 +92,9 @@ class Chart:
     # ---- drawing
 
     def rows_in(self, view: View, area: Rect) -> Ints:
-        """Servers whose shape meets a world rectangle."""
+        """Servers and sources whose shape meets a world rectangle."""
         scene = self.scene
-        servers = scene.servers()
+        servers = scene.roots()
         at, box = scene.at[servers], scene.box[servers]
         pad = _REACH if view.level is not Level.FAR else 24.0 / view.zoom
         low, high = (at, at) if view.level is Level.FAR else (at + box[:, :2], at + box[:, 2:])
@@ -116,11 +116,12 @@ class Chart:
         for start in range(0, len(edges), CHUNK):
             piece = edges[start : start + CHUNK]
             yield lambda painter, piece=piece: self.links.draw(painter, piece, view, self.ink, len(edges))  # type: ignore[misc]
-        runs = [run for run in self.courses if _meet(run.box, area) and not self._dragged(run)]
+        runs = [run for run in self.courses if run.seen(view.level) and _meet(run.box, area) and not self.dragged(run)]
         if runs:
             yield lambda painter: self._wires(painter, runs, view)
         yield from self.servers(view, self.rows_in(view, area), area)
-        yield lambda painter: self._capsules(painter, runs, view, area)
+        if runs:
+            yield lambda painter: self._capsules(painter, runs, view)
 
     def servers(self, view: View, rows: Ints, area: Rect) -> Iterator[Step]:
         """Pieces of work that paint servers with their racks."""
@@ -136,6 +137,9 @@ class Chart:
             return
         now = self.now()
         for row in rows.tolist():
+            if self.scene.kind[row] == SOURCE:
+                draw_source(painter, self.scene, row, view, self.ink, row == self.hovered)
+                continue
             near = view.level is Level.NEAR
             if near:
                 draw_stems(painter, self.scene, row, view, self.ink)
@@ -162,6 +166,9 @@ class Chart:
                 yield row
 
     def _draw_far(self, painter: QPainter, rows: Ints, view: View) -> None:
+        for row in rows[self.scene.kind[rows] == SOURCE].tolist():
+            draw_source(painter, self.scene, row, view, self.ink, hovered=False)
+        rows = rows[self.scene.kind[rows] == SERVER]
         ratio = _ratio(painter)
         pictures = self._far.get(ratio)
         if pictures is None:
@@ -215,16 +222,14 @@ class Chart:
         for run in runs:
             draw_wire(painter, run, view, self.ink)
 
-    def _capsules(self, painter: QPainter, runs: list[Course], view: View, area: Rect) -> None:
+    def _capsules(self, painter: QPainter, runs: list[Course], view: View) -> None:
+        now = self.now()
         for run in runs:
-            draw_capsule(painter, run, view, self.ink)
-        for name, (x, y) in self.scene.source_at.items():
-            if _meet((x - 90, y - 40, x + 140, y + 80), area):
-                draw_source(painter, self.scene.sources[name], (x, y), view, self.ink)
+            draw_capsule(painter, run, view, self.ink, now)
 
-    def _dragged(self, run: Course) -> bool:
-        rows = {self.scene.rows.get(end.root) for end in (run.wire.origin, run.wire.target) if not isinstance(end, str)}
-        return bool(rows & set(self.hidden))
+    def dragged(self, run: Course) -> bool:
+        """A wire that follows the hand."""
+        return not set(self.hidden).isdisjoint(run.rows)
 
 
 def _meet(a: Rect, b: Rect) -> bool:

@@ -1,20 +1,21 @@
-"""Children: sessions, batches and tasks drawn near, each at its slot, with stem, mark and words."""
+"""Children: sessions, batches, data and tasks drawn near, each at its slot, with stem, mark and words; sources too."""
 
 from __future__ import annotations
 
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from ...model.kind import Health
+from ...model.source import Source
 from ...model.thing import Thing
 from . import rack, shapes, words
-from .ink import NO_BRUSH, Ink
+from .ink import NO_BRUSH, NO_PEN, Ink
 from .plates import stamp, thin
 from .scene import Scene
-from .table import HEALTHS, SESSION, TASK
-from .view import View
+from .table import DATASET, HEALTHS, SESSION, SOURCE, TASK
+from .view import Level, View
 
 
 def draw_stems(painter: QPainter, scene: Scene, server: int, view: View, ink: Ink) -> None:
@@ -23,10 +24,12 @@ def draw_stems(painter: QPainter, scene: Scene, server: int, view: View, ink: In
     down = thing is None or thing.health is Health.GONE
     painter.setPen(ink.pen("gone" if down else "link_wire", 1.0))
     spot = scene.racks[server]
+    if spot.folded:
+        return
     sx, sy = scene.at[server].tolist()
     for row, slot in spot.slots.items():
         if slot < rack.COLUMNS:
-            gap = shapes.RING_R + 1.5 if scene.kind[row] == SESSION else shapes.BATCH_SIDE / 2
+            gap = shapes.RING_R + 1.5 if scene.kind[row] == SESSION else shapes.DRUM_H / 2
             x, top = view.to_screen(sx + scene.offset[row, 0], sy + rack.PLATE_H / 2)
             bottom = view.to_screen(0, sy + scene.offset[row, 1] - gap)[1]
             painter.drawLine(QPointF(round(x) + 0.5, top), QPointF(round(x) + 0.5, bottom))
@@ -57,6 +60,7 @@ Look = tuple[int, str, Health, bool, bool, float, float]
 def _body(key: Look, ink: Ink) -> QPixmap:
     """Silhouette with language and mark: drawn once for all that look the same."""
     kind, tongue, health, remembered, hovered, zoom, ratio = key
+    sealed = tongue == words.SEALED
     side = 2 * math.ceil(20 * zoom + 2)
     image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
@@ -72,8 +76,12 @@ def _body(key: Look, ink: Ink) -> QPixmap:
     painter.setPen(thin(ink, token, zoom, dashed=dashed))
     painter.setBrush(NO_BRUSH if remembered else ink.brush("hover" if hovered else "raised"))
     painter.drawPath(shapes.outline(kind))
+    if kind == DATASET:
+        painter.drawPath(shapes.lid())
     painter.restore()
-    if kind == SESSION:
+    if kind == DATASET:
+        _proof(painter, health, sealed, zoom, ink)
+    elif kind == SESSION:
         painter.setFont(ink.face(10.5 * zoom, strong=True).font)
         painter.setPen(ink.colour("gone_text" if down else "text"))
         wide = 2 * shapes.SESSION_R * zoom
@@ -89,12 +97,64 @@ def _body(key: Look, ink: Ink) -> QPixmap:
     return made
 
 
+def _proof(painter: QPainter, health: Health, sealed: bool, zoom: float, ink: Ink) -> None:
+    """Lower right of a drum: a check on a disc where it was proved equal, else its mark if it is not well."""
+    at = QPointF(9.0 * zoom, 8.0 * zoom)
+    if not sealed:
+        if health is not Health.OK:
+            stamp(painter, health, at.x(), at.y(), 11 * zoom, ink)
+        return
+    painter.setPen(NO_PEN)
+    painter.setBrush(ink.brush("ok"))
+    painter.drawEllipse(at, 6.0 * zoom, 6.0 * zoom)
+    pen = QPen(ink.pen("canvas", 1.6 * zoom))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    tick = ((-2.6, 0.2), (-0.7, 2.1), (2.8, -1.9))
+    painter.drawPolyline(QPolygonF([QPointF(at.x() + x * zoom, at.y() + y * zoom) for x, y in tick]))
+
+
+def draw_source(painter: QPainter, scene: Scene, row: int, view: View, ink: Ink, hovered: bool) -> None:
+    """Triangle that points out, its name and where it is below."""
+    thing = scene.things[row]
+    if thing is None:
+        return
+    x, y = view.to_screen(*scene.middle(row))
+    far = view.level is Level.FAR
+    scale = 12 / shapes.SOURCE_SIDE if far else view.zoom
+    down = thing.health is Health.GONE
+    painter.save()
+    painter.translate(x, y)
+    painter.scale(scale, scale)
+    pen = QPen(ink.pen("gone" if down else "flow", 1.5, dashed=down))
+    pen.setWidthF(1.5 / scale)
+    painter.setPen(pen)
+    painter.setBrush(NO_BRUSH if down else ink.brush("hover" if hovered else "raised"))
+    painter.drawPath(shapes.outline(SOURCE))
+    painter.restore()
+    if far:
+        return
+    stamp(painter, thing.health, x - 4 * scale, y, 15 * scale, ink)
+    fact = thing.payload.place if isinstance(thing.payload, Source) else thing.fact
+    lines = [(thing.label, 12.0, True, "text")]
+    if fact and view.level is Level.NEAR:
+        lines.append((fact, 11.0, False, "text2"))
+    base = y + (shapes.SOURCE_SIDE / 2 + 4) * scale
+    for text, size, strong, token in lines:
+        face = ink.face(size * max(scale, 0.9), strong)
+        base += face.metrics.height()
+        painter.setFont(face.font)
+        painter.setPen(ink.colour("gone_text" if down else token))
+        words_fit = ink.elide(text, size * max(scale, 0.9), 150 * max(scale, 0.9), strong=strong)
+        painter.drawText(QPointF(x - shapes.SOURCE_SIDE / 2 * scale, base - face.metrics.descent()), words_fit)
+
+
 def draw_more(painter: QPainter, scene: Scene, server: int, view: View, ink: Ink) -> None:
-    """ "+7" under a list of tasks that has more than it shows."""
+    """ "+7" under a list of tasks that has more than it shows, or under a folded plate."""
     spot = scene.racks[server]
     if not spot.hidden:
         return
-    dx, dy = spot.task_at(rack.TASKS_SHOWN)
+    dx, dy = spot.more_at
     x, y = view.to_screen(scene.at[server, 0] + dx, scene.at[server, 1] + dy)
     painter.setFont(ink.face(11 * view.zoom).font)
     painter.setPen(ink.colour("text3"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -13,9 +13,9 @@ from ...model.key import Key
 from ..theme import Theme
 from . import hit
 from .card import REST_MS
+from .ground import Point
 from .stage import Stage
 from .steps import STEPS, Walk
-from .table import SERVER
 
 _WHEEL = 1.0015
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -37,15 +37,15 @@ class Hands(Stage):
     """A stage one can act on.
 
     Signals:
-        picked: Key of what was chosen, a wire's ident, a source's name, or None for nothing.
+        picked: Key of what was chosen (of a wire: its channel), or None for nothing.
         opened: Key to show in detail. menu_wanted: Key (None: the ground) and a global point.
-        moved: all positions after a drag, to be remembered.
+        moved: places of what was dragged, before and after, to be remembered and to be taken back.
     """
 
     picked = Signal(object)
     opened = Signal(object)
     menu_wanted = Signal(object, QPoint)
-    moved = Signal(object)
+    moved = Signal(object, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -55,6 +55,7 @@ class Hands(Stage):
         self._doing = _Doing.NOTHING
         self._from = self._last = QPointF()
         self._row: int | None = None
+        self._before: dict[Key, Point] = {}
         self._walk = Walk(self.chart)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -72,7 +73,7 @@ class Hands(Stage):
         thing = None if row is None else self.scene.things[row]
         return None if thing is None else thing.key
 
-    def attend(self, row: int | None, selected: Iterable[int] = (), wire: Hashable | None = None) -> None:
+    def attend(self, row: int | None, selected: Iterable[int] = (), wire: Key | None = None) -> None:
         """Put halo and keyboard somewhere, and tell a screen reader; no signal."""
         self.mind.selected, self.mind.focus, self.mind.wire = set(selected), row, wire
         self.setAccessibleDescription(self.scene.spoken(row, self.chart.now()))
@@ -146,7 +147,7 @@ class Hands(Stage):
     def _begun(self, event: QMouseEvent) -> _Doing:
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return _Doing.BAND
-        if self._row is not None and self.scene.kind[self._row] == SERVER:
+        if self._row is not None and self.scene.owner[self._row] == self._row:
             return _Doing.DRAG
         return _Doing.PAN
 
@@ -154,7 +155,7 @@ class Hands(Stage):
         """Servers that follow the hand: the pressed one, with all chosen ones if it is one of them."""
         if self._row is None:
             return []
-        many = [row for row in sorted(self.mind.selected) if self.scene.kind[row] == SERVER]
+        many = [row for row in sorted(self.mind.selected) if self.scene.owner[row] == row]
         return many if self._row in many else [self._row]
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -176,7 +177,6 @@ class Hands(Stage):
             self.pick(self._row, add=add)
             return
         ident = hit.wire_at(self.chart, self.view, at.x(), at.y())
-        ident = ident if ident is not None else hit.source_at(self.chart, self.view, at.x(), at.y())
         if ident is None:
             self.pick(None)
         else:
@@ -211,6 +211,7 @@ class Hands(Stage):
         """Servers follow the hand, by world px."""
         if self.chart.hidden != rows:
             self.chart.hidden = rows
+            self._before = self._places_of(rows)
             self.layer.redo(rows)
         self.scene.at[rows] += (dx, dy)
         self.chart.follow(rows)
@@ -219,10 +220,13 @@ class Hands(Stage):
     def drop(self) -> None:
         """The hand let go: the places are kept."""
         rows, self.chart.hidden = self.chart.hidden, []
-        self.scene.settle()
+        self.scene.settle(rows)
         self.layer.redo(rows)
         self.spoil()
-        self.moved.emit(self.scene.positions())
+        self.moved.emit(self._before, self._places_of(rows))
+
+    def _places_of(self, rows: list[int]) -> dict[Key, Point]:
+        return {key: self.scene.middle(row) for row in rows if (key := self.key_of(row)) is not None}
 
     def _centre(self, spot: tuple[float, float]) -> None:
         self.view.look(self.view.zoom, *spot)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 import numpy as np
 
+from ...model.key import Key
 from . import rack, shapes
-from .channels import hits
 from .chart import Chart
-from .table import SERVER, SESSION, TASK, Ints
+from .course import hits
+from .table import SESSION, SOURCE, TASK, Ints
 from .view import Level, View
 
 _FAR_REACH = 14.0
@@ -29,6 +28,10 @@ def row_at(chart: Chart, view: View, x: float, y: float) -> int | None:
         return int(rows[best]) if away[best] <= _FAR_REACH else None
     for server in rows[::-1].tolist():
         sx, sy = scene.at[server].tolist()
+        if scene.kind[server] == SOURCE:
+            if abs(wx - sx) <= shapes.SOURCE_SIDE / 2 and abs(wy - sy) <= shapes.SOURCE_SIDE / 2:
+                return int(server)
+            continue
         if _in_plate(wx - sx, wy - sy, float(scene.plate_w[server])):
             return int(server)
         for child in scene.members(server):
@@ -50,21 +53,14 @@ def _in_child(kind: int, dx: float, dy: float, words: bool) -> bool:
     return (abs(dx) <= reach and abs(dy) <= reach) or (words and abs(dx) <= 30 and reach < dy <= reach + 17)
 
 
-def wire_at(chart: Chart, view: View, x: float, y: float) -> Hashable | None:
+def wire_at(chart: Chart, view: View, x: float, y: float) -> Key | None:
     """Ident of the wire under a screen point."""
     wx, wy = view.to_world(x, y)
     for run in chart.courses:
+        if not run.seen(view.level):
+            continue
         if run.box[0] <= wx <= run.box[2] and run.box[1] <= wy <= run.box[3] and hits(run, wx, wy, 6.0 / view.zoom):
             return run.wire.ident
-    return None
-
-
-def source_at(chart: Chart, view: View, x: float, y: float) -> str | None:
-    """Name of the source under a screen point."""
-    wx, wy = view.to_world(x, y)
-    for name, (sx, sy) in chart.scene.source_at.items():
-        if abs(wx - sx) <= shapes.SOURCE / 2 and abs(wy - sy) <= shapes.SOURCE / 2:
-            return name
     return None
 
 
@@ -75,7 +71,7 @@ def rows_within(chart: Chart, view: View, left: float, top: float, right: float,
     x1, y1 = view.to_world(right, bottom)
     rows = np.nonzero(scene.shown & (scene.owner >= 0))[0]
     if view.level is not Level.NEAR:
-        rows = rows[scene.kind[rows] == SERVER]
+        rows = rows[scene.owner[rows] == rows]
     at = scene.at[scene.owner[rows]] + scene.offset[rows]
     inside = (at[:, 0] >= x0) & (at[:, 0] <= x1) & (at[:, 1] >= y0) & (at[:, 1] <= y1)
     return [int(row) for row in rows[inside]]
@@ -86,13 +82,17 @@ def next_that_way(chart: Chart, view: View, row: int, way: str) -> int | None:
     scene = chart.scene
     rows: Ints = np.nonzero(scene.shown & (scene.owner >= 0))[0]
     if view.level is Level.FAR:
-        rows = rows[scene.kind[rows] == SERVER]
-    rows = rows[rows != row]
+        rows = rows[scene.owner[rows] == rows]
+    aside = rows != row
+    if way in ("left", "right") and scene.owner[row] == row:
+        # A server's own children are below it: Tab and Down lead there.
+        aside &= scene.owner[rows] != row
+    rows = rows[aside]
     if not len(rows):
         return None
     dx, dy = (scene.at[scene.owner[rows]] + scene.offset[rows] - scene.middle(row)).T
     ux, uy = _WAYS[way]
-    along, aside = dx * ux + dy * uy, np.abs(dx * uy + dy * ux)
-    cost = np.where((along > 1.0) & (aside <= 2.0 * along), along + 2.0 * aside, np.inf)
+    along, off = dx * ux + dy * uy, np.abs(dx * uy + dy * ux)
+    cost = np.where((along > 1.0) & (off <= 2.0 * along), along + 2.0 * off, np.inf)
     best = int(cost.argmin())
     return int(rows[best]) if np.isfinite(cost[best]) else None

@@ -10,7 +10,7 @@ from .bulk import draw_rects
 from .ink import NO_BRUSH, NO_PEN, Ink
 from .scene import Scene
 from .shapes import hexagon
-from .table import HEALTHS, OF_HEALTH
+from .table import HEALTHS, OF_HEALTH, SOURCE
 from .view import Rect, View
 
 # With more servers than this their shape is not seen any more.
@@ -90,8 +90,9 @@ class Minimap:
             for spot in zip(x.tolist(), y.tolist(), strict=True):
                 painter.drawPath(hexagon(wide, high, wide * 0.25).translated(*spot))
         painter.setBrush(ink.brush("flow"))
-        for x, y in scene.source_at.values():
-            painter.drawRect(QRectF(x * scale + left - wide / 2, y * scale + top - high / 2, wide, high))
+        roots = scene.roots()
+        for x, y in scene.at[roots[scene.kind[roots] == SOURCE]].tolist():
+            painter.drawRect(QRectF(x * scale + left - wide / 4, y * scale + top - high / 2, wide / 2, high))
         painter.setBrush(NO_BRUSH)
         painter.end()
         return image

@@ -8,10 +8,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from ...model.key import Key
 from ...model.kind import Health
 from . import shapes
 from .atlas import LOUD
-from .channels import draw_capsule, draw_chevrons, draw_wire, moves
+from .channels import draw_capsule, draw_chevrons, draw_wire
 from .chart import Chart
 from .ink import NO_BRUSH, Ink
 from .rings import Rings, ringed
@@ -28,14 +29,14 @@ class Attention:
 
     Attributes:
         selected: rows with a halo; focus: row with the dashed halo (keyboard); hovered: row under the pointer.
-        wire: ident of the chosen wire.
+        wire: channel whose wire is chosen.
         band: rubber band in screen px.
     """
 
     selected: set[int] = field(default_factory=set)
     focus: int | None = None
     hovered: int | None = None
-    wire: object = None
+    wire: Key | None = None
     band: QRectF | None = None
 
 
@@ -54,8 +55,9 @@ class Overlay:
             self._dragged(painter, view)
         self._wires(painter, view, mind, seconds)
         self.rings.draw(painter, chart.scene, ringed(chart.scene, view), view, ink, seconds)
-        if mind.hovered is not None and mind.hovered in chart.scene.racks and view.level is Level.NEAR:
-            self._ports(painter, mind.hovered, view)
+        hovered = mind.hovered
+        if hovered is not None and chart.scene.kind[hovered] == SERVER and view.level is Level.NEAR:
+            self._ports(painter, hovered, view)
         for row in mind.selected:
             halo(painter, chart.scene, row, view, ink, dashed=False)
         if mind.focus is not None and mind.focus not in mind.selected:
@@ -71,13 +73,12 @@ class Overlay:
         chart = self._chart
         edges = chart.links.touching(chart.hidden)
         chart.links.draw(painter, edges, view, chart.ink, len(edges))
-        rows = {*chart.hidden}
-        for run in chart.courses:
-            ends = {chart.scene.rows.get(e.root) for e in (run.wire.origin, run.wire.target) if not isinstance(e, str)}
-            if ends & rows:
-                draw_wire(painter, run, view, chart.ink)
-                draw_capsule(painter, run, view, chart.ink)
+        runs = [run for run in chart.courses if run.seen(view.level) and chart.dragged(run)]
+        for run in runs:
+            draw_wire(painter, run, view, chart.ink)
         chart.draw_servers(painter, np.array(chart.hidden, np.int64), view)
+        for run in runs:
+            draw_capsule(painter, run, view, chart.ink, chart.now())
 
     def _wires(self, painter: QPainter, view: View, mind: Attention, seconds: float) -> None:
         ink = self._chart.ink
@@ -85,9 +86,9 @@ class Overlay:
         x0, y0, x1, y1 = view.seen()
         self.flowing = False
         for run in self._chart.courses:
-            if run.box[2] < x0 or run.box[0] > x1 or run.box[3] < y0 or run.box[1] > y1:
+            if not run.seen(view.level) or run.box[2] < x0 or run.box[0] > x1 or run.box[3] < y0 or run.box[1] > y1:
                 continue
-            if moves(run.wire) and view.level is not Level.FAR:
+            if run.wire.moves and view.level is not Level.FAR:
                 self.flowing |= not still
                 draw_chevrons(painter, run, view, ink, 0.0 if still else seconds)
             if mind.wire is not None and mind.wire == run.wire.ident:
@@ -99,7 +100,7 @@ class Overlay:
                 painter.setBrush(NO_BRUSH)
                 painter.drawPath(run.path)
                 painter.restore()
-                draw_capsule(painter, run, view, ink)
+                draw_capsule(painter, run, view, ink, self._chart.now())
 
     def _ports(self, painter: QPainter, row: int, view: View) -> None:
         scene, ink = self._chart.scene, self._chart.ink

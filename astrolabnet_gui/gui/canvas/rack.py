@@ -17,22 +17,37 @@ PLATE_W, PLATE_H = 164.0, 46.0
 
 @dataclass(slots=True)
 class Rack:
-    """Slots of one server: a grid for sessions and batches, under it a list of tasks.
+    """Slots of one server: a grid for sessions, batches and data, under it a list of tasks.
 
     Attributes:
         slots: child row -> slot number.
         tasks: task rows, newest first shown; at most TASKS_SHOWN of them have a place.
+        folded: nothing of it is shown but how much there is.
     """
 
     slots: dict[int, int] = field(default_factory=dict)
     tasks: list[int] = field(default_factory=list)
+    folded: bool = False
     _free: list[int] = field(default_factory=list)
 
-    def take(self, row: int) -> int:
-        """Next slot for a child: the lowest that was left, else a new one at the end."""
-        slot = self._free.pop(0) if self._free else len(self.slots)
+    def take(self, row: int, column: int | None = None) -> int:
+        """Next slot for a child: the lowest that was left, else a new one at the end.
+
+        Args:
+            column: where it would rather stand: there it gets a free slot of the first line, if there is one.
+        """
+        if column is not None and column not in self.slots.values():
+            self._free = sorted({*self._free, *range(self.span, column)} - {column})
+            slot = column
+        else:
+            slot = self._free.pop(0) if self._free else len(self.slots)
         self.slots[row] = slot
         return slot
+
+    def empty(self) -> None:
+        """All slots are free; the tasks stay listed."""
+        self.slots.clear()
+        self._free.clear()
 
     def leave(self, row: int) -> None:
         """A child is gone; its slot stays empty until another comes."""
@@ -55,14 +70,19 @@ class Rack:
 
     @property
     def hidden(self) -> int:
-        """Tasks without a place, for "+7"."""
-        return max(0, len(self.tasks) - TASKS_SHOWN)
+        """Things without a place, for "+7"."""
+        return len(self.slots) + len(self.tasks) if self.folded else max(0, len(self.tasks) - TASKS_SHOWN)
 
     def slot_at(self, slot: int) -> tuple[float, float]:
         """Middle of a slot, from the plate's middle. The first column stands under the plate's left third, so that
         the second child does not move the first."""
         line, column = divmod(slot, COLUMNS)
         return (column - 1) * PITCH_X, FIRST_ROW + line * PITCH_Y
+
+    @property
+    def more_at(self) -> tuple[float, float]:
+        """Where "+7" begins."""
+        return (-6.0, FIRST_ROW - 14.0) if self.folded else self.task_at(TASKS_SHOWN)
 
     def task_at(self, place: int) -> tuple[float, float]:
         """Middle of a task's square in the list, from the plate's middle."""
@@ -73,6 +93,8 @@ class Rack:
         """Left, top, right, bottom of plate and rack, from the plate's middle."""
         half_w, half_h = plate_w / 2 + shore, PLATE_H / 2 + shore
         bottom, right, left = half_h, half_w, -half_w
+        if self.folded:
+            return left, -half_h, right, FIRST_ROW - 6.0
         if self.span:
             bottom = max(bottom, FIRST_ROW + (self.lines - 1) * PITCH_Y + 36.0)
             left, right = min(left, -PITCH_X - 32.0), max(right, PITCH_X + 32.0)

@@ -14,7 +14,7 @@ from . import shapes
 from .bulk import draw_stamps
 from .ink import NO_BRUSH, Ink
 from .scene import Scene
-from .table import OF_HEALTH, SERVER, SESSION, Floats, Ints
+from .table import BATCH, OF_HEALTH, SESSION, TASK, Floats, Ints
 from .view import Level, View
 
 # More than this on screen at once stand still: nobody follows them, and their way would take the frame.
@@ -141,7 +141,8 @@ def ringed(scene: Scene, view: View) -> Ints:
     """Rows on screen that are at work."""
     if view.level is Level.FAR:
         return scene.owner[:0]
-    rows = np.nonzero(scene.shown & (scene.kind != SERVER) & (scene.health == OF_HEALTH[Health.BUSY]))[0]
+    busy = scene.shown & (scene.health == OF_HEALTH[Health.BUSY])
+    rows = np.nonzero(busy & np.isin(scene.kind, (SESSION, TASK, BATCH)))[0]
     x, y = (scene.at[scene.owner[rows]] + scene.offset[rows]).T
     x0, y0, x1, y1 = view.seen()
     found: Ints = rows[(x > x0 - 20) & (x < x1 + 20) & (y > y0 - 20) & (y < y1 + 20)]

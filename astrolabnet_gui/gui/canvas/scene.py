@@ -13,37 +13,20 @@ from ...model.server import Server
 from ...model.thing import Thing
 from ...network.delta import Delta
 from . import rack, words
-from .berth import Berths
+from .ground import SHORE, Ground, Point
 from .rack import Rack
-from .table import HEALTHS, KINDS, OF_HEALTH, Ints, Table
-from .wire import SourceMark, Wire
+from .table import HEALTHS, KINDS, OF_HEALTH, SOURCE, Ints
+from .wiring import Wiring
 
 # Worst first: what a server's one shape at the far level shows.
 _WORST = (Health.FAILED, Health.WARN, Health.UNKNOWN, Health.BUSY)
-SHORE = 11.0
-_SOURCE_BOX = (-60.0, -30.0, 60.0, 50.0)
-
-Point = tuple[float, float]
 
 
-class Scene(Table):
-    """Things, where they stand and what joins them.
-
-    Attributes:
-        rows: row of each key. racks: slots below each server, by its row. cores: cores in use and there, by row.
-        wires, sources, source_at: channels, sources by name, and where these stand.
-    """
+class Scene(Ground):
+    """Things, where they stand and what joins them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: dict[Key, int] = {}
-        self.racks: dict[int, Rack] = {}
-        self.cores: dict[int, words.Cores] = {}
-        self.wires: tuple[Wire, ...] = ()
-        self.sources: dict[str, SourceMark] = {}
-        self.source_at: dict[str, Point] = {}
-        self._kept: dict[Key, Point] = {}
-        self._berths: Berths | None = None
         self._edges: Ints | None = None
 
     # ---- taking changes in
@@ -52,12 +35,23 @@ class Scene(Table):
         """Hold these things and no others; places are kept."""
         self._kept.update(self.positions())
         self.clear()
-        self.rows, self.racks, self.cores = {}, {}, {}
+        self.rows, self.racks, self.cores, self.wiring = {}, {}, {}, Wiring()
         self._berths = self._edges = None
-        # Servers that have a place come first: a new one must not take it. Sessions stand before batches.
-        everything = sorted(things, key=lambda t: (len(t.key.path), t.key.kind != "sessions", t.key not in self._kept))
+        everything = list(things)
         for thing in everything:
+            self.wiring.put(thing)
+        # Roots that have a place come first: a new one must not take it.
+        roots = [thing for thing in everything if not thing.key.path or thing.key.kind == "sources"]
+        for thing in sorted(roots, key=lambda t: (t.key.kind == "sources", t.key not in self._kept)):
             self._put(thing)
+        below = [thing for thing in everything if thing.key.root in self.rows and thing.key.path]
+        for thing in sorted(below, key=self._order):
+            self._put(thing)
+
+    def _order(self, thing: Thing) -> tuple[int, int]:
+        """Data that faces left has the first place of its rack; then stand sessions, then batches, then other data."""
+        first = thing.key.kind == "datasets" and self._end(thing, self.rows[thing.key.root]) == 0
+        return len(thing.key.path), -1 if first else KINDS.index(thing.key.kind) if thing.key.kind in KINDS else 9
 
     def apply(self, delta: Delta) -> set[int]:
         """Take a change in.
@@ -67,8 +61,10 @@ class Scene(Table):
         """
         touched: set[int] = set()
         for key in delta.removed:
+            self.wiring.drop(key)
             touched |= self._drop(key)
         for thing in (*delta.added, *delta.changed):
+            self.wiring.put(thing)
             touched |= self._put(thing)
         return touched
 
@@ -79,7 +75,7 @@ class Scene(Table):
         row = self.rows.get(key)
         if row is None:
             owner = self.rows.get(key.root)
-            if owner is None and key.path:
+            if owner is None and key.path and key.kind != "sources":
                 return set()
             row = self._row(thing, owner)
         old, self.things[row] = self.things[row], thing
@@ -97,7 +93,7 @@ class Scene(Table):
             self._places()  # before the new row is there: it has no place yet
         row = self.rows[key] = self.take(KINDS.index(key.kind), owner)
         if owner is None:
-            self.racks[row] = Rack()
+            self.racks[row] = Rack(folded=key in self.folded)
             self._edges = None
             self._moor(row, thing)
         elif key.kind == "statements":
@@ -106,34 +102,31 @@ class Scene(Table):
         else:
             spot = self.racks[owner]
             lines = spot.lines
-            self.offset[row] = spot.slot_at(spot.take(row))
+            self.offset[row] = spot.slot_at(spot.take(row, self._end(thing, owner)))
+            self.shown[row] = not spot.folded
             if spot.lines != lines:
                 self._list_tasks(owner)
         return row
 
-    def _moor(self, row: int, thing: Thing) -> None:
-        """Give a server its place: the one it had, else a free one near those it knows."""
-        self.box[row] = self.racks[row].box(rack.PLATE_W, SHORE)
-        known = self._kept.get(thing.key)
-        berths = self._places()
-        if known is None:
-            payload = thing.payload
-            near = (
-                [self.rows[Key(u)] for u in payload.knows if Key(u) in self.rows] if isinstance(payload, Server) else []
-            )
-            known = berths.find((float(self.at[n, 0]), float(self.at[n, 1])) for n in near if n != row)
-        self.at[row] = known
-        berths.take(known, self.racks[row].box(rack.PLATE_W, 0.0))
+    def _end(self, thing: Thing, owner: int) -> int | None:
+        """End of the rack that faces where the data goes, so that its line runs straight; the right one if nowhere."""
+        if thing.key.kind != "datasets":
+            return None
+        others = [self.rows[key.root] for key in self.wiring.partners(thing.key) if key.root in self.rows]
+        left = bool(others) and all(self.at[other, 0] < self.at[owner, 0] for other in others)
+        return 0 if left else rack.COLUMNS - 1 if others else None
 
-    def _places(self) -> Berths:
-        if self._berths is None:
-            self._berths = Berths()
-            for row in self.servers().tolist():
-                left, top, right, bottom = self.box[row].tolist()
-                self._berths.take(self.middle(row), (left, top, right, bottom))
-            for x, y in self.source_at.values():
-                self._berths.take((x, y), _SOURCE_BOX)
-        return self._berths
+    def set_positions(self, positions: Mapping[Key, Point]) -> None:
+        """Put roots where they belong; data goes to the end of its rack that faces its line now."""
+        super().set_positions(positions)
+        for row, spot in self.racks.items():
+            slots = {child: thing for child in spot.slots if (thing := self.things[child]) is not None}
+            if any(thing.key.kind == "datasets" for thing in slots.values()):
+                spot.empty()
+                for child, thing in sorted(slots.items(), key=lambda pair: self._order(pair[1])):
+                    self.offset[child] = spot.slot_at(spot.take(child, self._end(thing, row)))
+                self._list_tasks(row)
+                self._sum_up(row)
 
     def _drop(self, key: Key) -> set[int]:
         row = self.rows.pop(key, None)
@@ -141,10 +134,8 @@ class Scene(Table):
             return set()
         owner = int(self.owner[row])
         if row == owner:
-            self._kept[key] = (float(self.at[row, 0]), float(self.at[row, 1]))
-            self.racks.pop(row)
-            self.cores.pop(row, None)
-            self._edges = self._berths = None
+            self._forget_root(key, row)
+            self._edges = None
         elif owner in self.racks:
             spot = self.racks[owner]
             if row in spot.tasks:
@@ -159,13 +150,14 @@ class Scene(Table):
     def _list_tasks(self, owner: int) -> None:
         spot = self.racks[owner]
         for place, row in enumerate(spot.tasks):
-            self.shown[row] = place < rack.TASKS_SHOWN
+            self.shown[row] = place < rack.TASKS_SHOWN and not spot.folded
             self.offset[row] = spot.task_at(min(place, rack.TASKS_SHOWN))
 
     def _sum_up(self, owner: int) -> None:
         """Box, worst state and mean progress of a server after a change below it."""
         thing = self.things[owner]
-        if thing is None:
+        if thing is None or self.kind[owner] == SOURCE:
+            self.worst[owner] = self.health[owner]
             return
         spot = self.racks[owner]
         own = HEALTHS[self.health[owner]]
@@ -192,40 +184,24 @@ class Scene(Table):
 
     # ---- what the face sets
 
-    def set_positions(self, positions: Mapping[Key, Point]) -> None:
-        """Put servers where they belong; those not there yet will come to their place."""
-        self._kept.update(positions)
-        for key, at in positions.items():
-            row = self.rows.get(key)
-            if row is not None:
-                self.at[row] = at
-        self._berths = None
-
-    def positions(self) -> dict[Key, Point]:
-        """Where each server stands."""
-        return {key: (float(self.at[row, 0]), float(self.at[row, 1])) for key, row in self.rows.items() if not key.path}
+    def fold(self, key: Key, folded: bool) -> bool:
+        """Fold a server's rack away, or out again; False if it was so."""
+        if folded == (key in self.folded):
+            return False
+        (self.folded.add if folded else self.folded.discard)(key)
+        row = self.rows.get(key)
+        if row is not None:
+            spot = self.racks[row]
+            spot.folded = folded
+            self.shown[list(spot.slots)] = not folded
+            self._list_tasks(row)
+            self._sum_up(row)
+        return True
 
     def set_plate(self, row: int, width: float) -> None:
         """A plate's text needs this width."""
         self.plate_w[row] = width
         self._sum_up(row)
-
-    def set_wires(self, wires: Iterable[Wire], sources: Iterable[SourceMark], at: Mapping[str, Point]) -> None:
-        """Channels and sources, all anew; a source nobody has placed gets a free place near where it flows to."""
-        self.wires = tuple(wires)
-        self.sources = {source.name: source for source in sources}
-        self.source_at = {
-            name: at.get(name) or self.source_at[name] for name in self.sources if name in at or name in self.source_at
-        }
-        self._berths = None
-        for name in self.sources:
-            if name not in self.source_at:
-                ends = [self.rows.get(w.target) for w in self.wires if w.origin == name and isinstance(w.target, Key)]
-                self.source_at[name] = self._places().find(self.middle(end) for end in ends if end is not None)
-
-    def settle(self) -> None:
-        """Servers were moved by hand: free places are others now."""
-        self._berths = None
 
     def set_cores(self, key: Key, cores: words.Cores | None) -> int | None:
         """Cores in use and there; returns the server's row if it changed anything."""
@@ -242,6 +218,8 @@ class Scene(Table):
     def members(self, server: int) -> Iterator[int]:
         """Shown children of a server: sessions and batches by slot, then tasks as listed."""
         spot = self.racks[server]
+        if spot.folded:
+            return
         yield from sorted(spot.slots, key=lambda row: spot.slots[row])
         yield from spot.tasks[: rack.TASKS_SHOWN]
 
@@ -258,19 +236,6 @@ class Scene(Table):
             self._edges = np.array(sorted(pairs), np.int64).reshape(-1, 2)
         return self._edges
 
-    def bounds(self) -> tuple[float, float, float, float] | None:
-        """World box around everything; None when there is nothing."""
-        rows = self.servers()
-        corners = [self.at[rows] + self.box[rows, :2], self.at[rows] + self.box[rows, 2:]]
-        corners += [
-            np.array([[x + _SOURCE_BOX[0], y - 24.0], [x + 60.0, y + 50.0]]) for x, y in self.source_at.values()
-        ]
-        points = np.concatenate(corners)
-        if not len(points):
-            return None
-        (x0, y0), (x1, y1) = points.min(0).tolist(), points.max(0).tolist()
-        return x0, y0, x1, y1
-
     def path(self, row: int) -> list[Thing]:
         """The thing's server, …, its parent, itself; empty if it is gone."""
         out: list[Thing] = []
@@ -285,5 +250,5 @@ class Scene(Table):
         """Sentence for a screen reader; "" for nothing."""
         if row is None or self.things[row] is None:
             return ""
-        count = len(self.racks[row].slots) if row in self.racks else 0
-        return words.spoken(self.path(row), count, self.cores.get(row), now)
+        held = [thing for child in self.racks[row].slots if (thing := self.things[child])] if row in self.racks else []
+        return words.spoken(self.path(row), held, self.cores.get(row), now)

@@ -8,14 +8,15 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from .rack import PLATE_H
-from .table import BATCH, SERVER, SESSION, TASK
+from .table import BATCH, DATASET, SERVER, SESSION, SOURCE, TASK
 
 TIP = 16.0
 SESSION_R = 14.0
 TASK_SIDE = 18.0
 BATCH_SIDE = 20.0
 RING_R = SESSION_R + 3.5
-SOURCE = 34.0
+SOURCE_SIDE = 34.0
+DRUM_W, DRUM_H = 22.0, 22.0
 # At the middle level a plate is a little larger than life, for its name.
 MIDDLE_STRETCH = (1.1, 1.22)
 
@@ -43,14 +44,27 @@ def outline(kind: int, width: float = 0.0, grow: float = 0.0) -> QPainterPath:
     elif kind == BATCH:
         h, cut = BATCH_SIDE / 2 + grow, 6.0 + grow * 0.4
         return _closed([(-h, -h), (h - cut, -h), (h, -h + cut), (h, h), (-h, h)])
+    elif kind == DATASET:
+        w, h, lid = DRUM_W / 2 + grow, DRUM_H / 2 + grow, 4.0
+        path.moveTo(-w, -h + lid)
+        path.arcTo(QRectF(-w, -h, 2 * w, 2 * lid), 180, -180)
+        path.lineTo(w, h - lid)
+        path.arcTo(QRectF(-w, h - 2 * lid, 2 * w, 2 * lid), 0, -180)
+        path.closeSubpath()
+    elif kind == SOURCE:
+        h = SOURCE_SIDE / 2 + grow * 1.3
+        return _closed([(-h * 0.9, -h), (h, 0), (-h * 0.9, h)])
     return path
 
 
 @cache
-def triangle(grow: float = 0.0) -> QPainterPath:
-    """A source: it points to where its data goes."""
-    h = SOURCE / 2 + grow
-    return _closed([(-h * 0.9, -h), (h, 0), (-h * 0.9, h)])
+def lid() -> QPainterPath:
+    """Lower rim of a drum's lid."""
+    path = QPainterPath()
+    w, h, deep = DRUM_W / 2, DRUM_H / 2, 4.0
+    path.arcMoveTo(QRectF(-w, -h, 2 * w, 2 * deep), 180)
+    path.arcTo(QRectF(-w, -h, 2 * w, 2 * deep), 180, 180)
+    return path
 
 
 def _closed(points: list[tuple[float, float]]) -> QPainterPath:

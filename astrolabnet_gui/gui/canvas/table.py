@@ -8,8 +8,8 @@ from ...model.kind import Health
 from ...model.thing import Thing
 from . import rack
 
-KINDS = ("servers", "sessions", "statements", "batches")
-SERVER, SESSION, TASK, BATCH = range(4)
+KINDS = ("servers", "sessions", "statements", "batches", "datasets", "sources")
+SERVER, SESSION, TASK, BATCH, DATASET, SOURCE = range(6)
 HEALTHS = tuple(Health)
 OF_HEALTH = {health: i for i, health in enumerate(HEALTHS)}
 
@@ -23,9 +23,9 @@ class Table:
 
     Attributes:
         things: thing of each row, None where the row is free.
-        at: plate's middle of each server's row, world px; meaningless for other rows.
+        at: plate's middle of each root's row (servers and sources), world px; meaningless for other rows.
         offset: middle of each row from its server's middle.
-        owner: row of the server each row belongs to (itself for a server), -1 = free.
+        owner: row of the server each row belongs to (itself for a root), -1 = free.
         kind, health: codes of KINDS and HEALTHS; ``worst``: health of a server's far shape.
         progress: 0..1 or NaN; for a server the mean of its running children.
         ring: what the ring shows: progress, for a session that of the task it runs; NaN = not known.
@@ -54,7 +54,7 @@ class Table:
         """No rows."""
         self.things: list[Thing | None] = []
         self._free: list[int] = []
-        self._servers: Ints | None = None
+        self._roots: Ints | None = None
         self._grow(64)
 
     def _grow(self, size: int) -> None:
@@ -83,7 +83,7 @@ class Table:
         self.offset[row] = 0.0
         self.plate_w[row] = rack.PLATE_W
         self.shown[row] = True
-        self._servers = None
+        self._roots = None
         return row
 
     def leave(self, row: int) -> None:
@@ -92,13 +92,19 @@ class Table:
         self.owner[row] = -1
         self.shown[row] = False
         self._free.append(row)
-        self._servers = None
+        self._roots = None
+
+    def roots(self) -> Ints:
+        """Rows of all that stand by themselves: servers and sources."""
+        if self._roots is None:
+            self._roots = np.nonzero(self.owner == np.arange(len(self.owner)))[0]
+        return self._roots
 
     def servers(self) -> Ints:
         """Rows of all servers."""
-        if self._servers is None:
-            self._servers = np.nonzero(self.owner == np.arange(len(self.owner)))[0]
-        return self._servers
+        roots = self.roots()
+        found: Ints = roots[self.kind[roots] == SERVER]
+        return found
 
     def middle(self, row: int) -> tuple[float, float]:
         """World point of a row."""
