@@ -116,8 +116,9 @@ def _own(thing: Thing) -> str:
     return f"{thing.label} is shipped with AstroLabNet: duplicate it, and change the copy."
 
 
-def _now(thing: Thing) -> dict[str, Any]:
-    action: Action = thing.payload[0]
+def _now(thing: Thing, kind: str = "") -> dict[str, Any]:
+    """What an action is now, in one of its languages."""
+    action: Action = next((a for a in thing.payload if a.kind == kind), thing.payload[0])
     program = {} if action.program is None else action.program.model_dump(include={"file", "class_name", "args"})
     return {
         "title": action.title, "kind": action.kind, "code": action.code, "description": action.description,
@@ -143,11 +144,16 @@ async def new(ctx: Context, _key: Key | None, params: ActionParams) -> Result:
 
 
 @command(
-    "action.edit", "Edit…", on=("actions",), params=ActionParams, when=_own, starts=_now, icon="settings",
+    "action.edit", "Edit…", on=("actions",), params=ActionParams, when=_own, starts=lambda t: _now(t), icon="settings",
     group="change", example='net.actions["night-report"].edit(title="Night report", code="SELECT 2", kind="sql")',
 )  # fmt: skip
 async def edit(ctx: Context, key: Key, params: ActionParams) -> Result:
-    """Change an action of the workspace; the language that is named gets the new code, the others stay."""
+    """Change an action of the workspace: what is left out stays as it is.
+
+    The language that is named gets the new code; the code in its other languages stays.
+    """
+    now = _now(ctx.thing(key), params.kind if "kind" in params.model_fields_set else "")
+    params = ActionParams.model_validate(now | params.model_dump(exclude_unset=True))
     same = ctx.house.library.of_name(str(key.id))
     old = next((a for a in same if a.program is not None), None)
     changed = params.action(str(key.id), old.program.needs if old is not None and old.program is not None else None)

@@ -12,6 +12,7 @@ from ..client.probe import look_at
 from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
 from ..model.server import Auth, AuthKind, Server
+from ..model.thing import Thing
 from .context import Context
 from .opening import session_for
 from .registry import Params, Result, command
@@ -85,8 +86,13 @@ async def add(ctx: Context, _key: Key | None, params: ServerParams) -> Result:
     return Result(text=f"{server.alias} is in the workspace.{'' if kept else _LASTS}", focus=key)
 
 
+def _now(thing: Thing) -> dict[str, Any]:
+    server: Server = thing.payload
+    return server.model_dump(include=set(_PLAIN)) | {"login": server.auth.kind, "user": server.auth.user}
+
+
 @command(
-    "server.edit", "Edit…", on=("servers",), params=EditParams, icon="settings", group="change",
+    "server.edit", "Edit…", on=("servers",), params=EditParams, starts=_now, icon="settings", group="change",
     example='net["lal"].edit(url="https://livy.example.org:8999")',
 )  # fmt: skip
 async def edit(ctx: Context, key: Key, params: EditParams) -> Result:

@@ -102,33 +102,33 @@ class Engine:
     def submit(self, command: str, key: Key | None, params: Mapping[str, Any]) -> str:
         """Start a command; the answer is its run id."""
         run = Run(command, key, dict(params), self._outbox.news)
-        self._hand(lambda: self._start(run))
+        self.hand(lambda: self._start(run))
         return run.id
 
     def answer(self, run: str, question: str, choice: str) -> None:
         """Answer a Question of a run."""
-        self._hand(lambda: self._answer(run, question, choice))
+        self.hand(lambda: self._answer(run, question, choice))
 
     def cancel(self, run: str) -> None:
         """Stop waiting for a run; what was sent stays sent."""
-        self._hand(lambda: self._cancel(run))
+        self.hand(lambda: self._cancel(run))
 
     def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
         """Say what the person looks at."""
-        self._hand(lambda: self._attend(looked_at, visible, hidden))
+        self.hand(lambda: self._attend(looked_at, visible, hidden))
 
     def arrange(self, plan: Plan) -> None:
         """Lay the chart out beside everything else; listeners hear an ``Arranged``."""
-        self._hand(lambda: draft(plan, self._outbox.tell))
+        self.hand(lambda: draft(plan, self._outbox.tell))
 
     def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
         """Hear events after ``from_seq``, in the engine's thread. Returns the way to stop."""
-        self._hand(lambda: self._outbox.subscribe(listener, from_seq))
-        return lambda: self._hand(lambda: self._outbox.unsubscribe(listener))
+        self.hand(lambda: self._outbox.subscribe(listener, from_seq))
+        return lambda: self.hand(lambda: self._outbox.unsubscribe(listener))
 
     def stop(self) -> None:
         """End ``main``; returns at once."""
-        self._hand(self._stop.set)
+        self.hand(self._stop.set)
 
     # --- for commands: in the engine's thread
 
@@ -291,7 +291,7 @@ class Engine:
         looked = frozenset(self._awaited) | ({self._looked_at} if self._looked_at else frozenset())
         self._fleet.attend(looked, self._visible, self._hidden)
 
-    def _hand(self, call: Callable[[], Any]) -> None:
+    def hand(self, call: Callable[[], Any]) -> None:
         """Let the engine's thread do it; before ``main`` it waits, after the end it is dropped."""
         with self._gate:
             if self._early is not None:

@@ -8,7 +8,6 @@ import pytest
 
 from astrolabnet_gui.command.action import key_of, show_actions
 from astrolabnet_gui.command.registry import COMMANDS
-from astrolabnet_gui.model.action import Action
 from astrolabnet_gui.network.link import RunState
 
 from .rig import Rig
@@ -50,7 +49,7 @@ async def test_it_is_changed_and_what_was_not_changed_stays() -> None:
         now = dict(starts(rig.engine.store.things[made.focus]))
         assert now["parameters"][0] == "night: date = 2026-11-23 | Night"
         before = rig.house.library.get("night-report")
-        await rig.well("action.edit", made.focus, **{**now, "title": "Report of a night"})
+        await rig.well("action.edit", made.focus, title="Report of a night")
         changed = rig.house.library.get("night-report")
         assert changed == before.model_copy(update={"title": "Report of a night"})
         assert changed.code == REPORT["code"]
