@@ -58,6 +58,7 @@ class Desk(QObject):
         acted(Act): news of a run; asked(Act): a run raised here waits for an answer.
         selected(Key | None): another thing is looked at.
         arranged(dict): places for the graph, as asked for by ``arrange``.
+        restocked(): the library of actions has changed.
     """
 
     changed = Signal(object)
@@ -66,6 +67,7 @@ class Desk(QObject):
     asked = Signal(object)
     selected = Signal(object)
     arranged = Signal(object)
+    restocked = Signal()
 
     def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -141,7 +143,9 @@ class Desk(QObject):
             case DeltaEvent():
                 for delta in event.deltas:
                     self.store.apply(delta)
-                    self.changed.emit(delta)
+                    rest = self._library(delta)
+                    if rest:
+                        self.changed.emit(rest)
             case Reset():
                 self._begin_anew(event.things)
             case RunEvent():
@@ -158,7 +162,28 @@ class Desk(QObject):
             self.store.apply(Delta(server, added=tuple(sorted(found, key=lambda t: (len(t.key.path), rank(t.key))))))
         if self.selection is not None and self.selection not in self.store.things:
             self.select(None)
+        self._take_library()
         self.reset.emit()
+
+    def _library(self, delta: Delta) -> Delta:
+        """Take news of the library out of a delta; what is left is about the archipelago."""
+        keys = {*delta.removed, *(t.key for t in (*delta.added, *delta.changed))}
+        if not any(key.kind == "actions" for key in keys):
+            return delta
+        self._take_library()
+        return Delta(
+            delta.server,
+            tuple(k for k in delta.removed if k.kind != "actions"),
+            tuple(t for t in delta.added if t.key.kind != "actions"),
+            tuple(t for t in delta.changed if t.key.kind != "actions"),
+        )
+
+    def _take_library(self) -> None:
+        things = [t for t in self.store.children(Key("")) if t.key.kind == "actions"]
+        if things:
+            found = [action for thing in things for action in thing.payload]
+            self.actions = tuple(sorted(found, key=lambda a: (a.folder.casefold(), a.title.casefold())))
+            self.restocked.emit()
 
     def _news(self, event: RunEvent) -> None:
         now = datetime.now(UTC)

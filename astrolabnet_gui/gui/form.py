@@ -13,7 +13,6 @@ from ..command.registry import Command
 from ..errors import BadInput
 from ..model.action import Action
 from ..model.key import Key
-from ..model.server import Server
 from ..network.link import RunState
 from .controls import Control
 from .desk import Act, Desk
@@ -98,14 +97,10 @@ class Form(QWidget):
         return area
 
     def _model_fields(self) -> list[Any]:
-        """Fields of the verb; of one that edits a server, with what the server has now."""
+        """Fields of the verb; of one that edits, with what the thing has now."""
         remembered = self._desk.remembered.get(self.verb.name, {})
         thing = self._desk.thing(self.key)
-        now: dict[str, Any] = {}
-        if self.verb.name == "server.edit" and thing is not None and isinstance(thing.payload, Server):
-            server = thing.payload
-            now = server.model_dump(include={"alias", "url", "verify", "history_url", "spark_ui", "timeout_s"})
-            now |= {"login": server.auth.kind, "user": server.auth.user}
+        now = {} if thing is None or self.verb.starts is None else dict(self.verb.starts(thing))
         sends = {"action", "code"} <= self.verb.params.model_fields.keys()
         specs = fields_of(
             self.verb.params, {**remembered, **now, **self._given}, _NOT_FOR_CODE if sends else frozenset()

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from ..actions.place import unfit
 from ..command.registry import COMMANDS, Command, Nothing, commands_for
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
@@ -91,13 +92,13 @@ class Menus:
         more.menuAction().setData(verb.name)
         own = session_language(thing)
         for kind, language in LANGUAGES.items():
-            fitting = [a for a in self._desk.actions if a.kind == kind]
+            fitting = [a for a in self._desk.actions if a.kind == kind and _runs_on(a, thing)]
             if fitting and own in ("", kind):
                 head = more.addAction(language)
                 head.setEnabled(False)
                 for action in fitting:
                     self._action_row(more, verb, thing, action)
-        asking = [a for a in self._desk.actions if a.parameters and own in ("", a.kind)]
+        asking = [a for a in self._desk.actions if a.parameters and own in ("", a.kind) and _runs_on(a, thing)]
         if asking:
             more.addSeparator()
             with_values = QMenu("With other values", more)
@@ -117,6 +118,13 @@ class Menus:
         row.setData(f"{action.name}/{action.kind}")
         set_tooltip(row, action.description)
         row.triggered.connect(lambda: self._desk.submit(verb.name, thing.key, start_of(action)))
+
+
+def _runs_on(action: Action, thing: Thing) -> bool:
+    """A program needs a server for its batch; some actions run on some servers only."""
+    if isinstance(thing.payload, Server):
+        return not unfit(action, thing.label, thing.fact)
+    return action.program is None
 
 
 def start_of(action: Action) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ..network.store import Store
 from .safe import tooltip
 from .tree_filter import TreeFilter
 from .tree_rows import SERVERS, Ident, Row, Rows
-from .words import percent, since, utc
+from .words import percent, since, state_word, utc
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, STATE, SINCE = range(3)
@@ -44,6 +44,11 @@ class TreeModel(QAbstractItemModel):
         self._store = store
         self._rows.rebuild(store, self._acts)
         self.endResetModel()
+
+    def set_actions(self, actions: Iterable[Action]) -> None:
+        """The library has changed."""
+        self._rows.actions = tuple(actions)
+        self.show_store(self._store)
 
     def set_filter(self, wanted: TreeFilter) -> None:
         """Show only what ``wanted`` lets through, and what stands above it."""
@@ -237,11 +242,6 @@ def cell_text(row: Row, column: int, now: datetime) -> str:
     if thing.progress is not None and thing.health is Health.BUSY:
         return percent(thing.progress)
     return "last seen" if thing.stale_since is not None and thing.key.path else state_word(thing.state)
-
-
-def state_word(state: str) -> str:
-    """A state as a person reads it: Livy's ``available`` is done, underscores are blanks."""
-    return {"available": "done"}.get(state, state.replace("_", " "))
 
 
 def _hint(row: Row, column: int) -> str:

@@ -46,9 +46,7 @@ class Row:
         """Take the words of a thing."""
         self.thing = thing
         self.fact = thing.fact
-        ident = str(thing.key.id)
-        numbered = thing.key.path and len(ident) <= 12 and not thing.label.endswith(ident)
-        self.text = f"{ident} {thing.label}" if numbered else thing.label
+        self.text = numbered(thing)
 
 
 class Rows:
@@ -63,7 +61,7 @@ class Rows:
         self.root = Row("", (), None)
         self.filter = TreeFilter()
         self.by_ident: dict[Ident, Row] = {}
-        self._actions = tuple(actions)
+        self.actions = tuple(actions)
         self._coming: dict[Key, int] = {}
         self._acts = 0
         self.groups: dict[str, Row] = {}
@@ -126,7 +124,7 @@ class Rows:
         up = sum(1 for s in servers if s.state == "up")
         facts = {
             SERVERS: f"{up} of {len(servers)} up" if servers else "",
-            ACTIONS: str(len({a.name for a in self._actions})) if self._actions else "",
+            ACTIONS: str(len({a.name for a in self.actions})) if self.actions else "",
             JOURNAL: f"{acts} act{'' if acts == 1 else 's'}" if acts else "",
         }
         renewed = [self.groups[name] for name, fact in facts.items() if self.groups[name].fact != fact]
@@ -140,19 +138,43 @@ class Rows:
             self.by_ident.pop(gone.ident, None)
 
     def _fill_actions(self) -> None:
-        group = self.groups[ACTIONS]
+        """Actions below their folders; a folder is a row of the word ``actions/Photometry``."""
         by_name: dict[str, list[Action]] = {}
-        for action in self._actions:
+        for action in self.actions:
             by_name.setdefault(action.name, []).append(action)
         for n, same in enumerate(by_name.values()):
             action, languages = same[0], ", ".join(language(a.kind) for a in same)
-            text = f"{action.title} {languages}"
+            text = f"{action.title} {languages} {action.folder} {' '.join(action.tags)}"
             kinds, states = self.filter.kinds, self.filter.states
             if states or (kinds and "actions" not in kinds) or not self.filter.accepts_text(text):
                 continue
-            row = Row(action, (n,), group)
+            above = self._folder_row(action.folder)
+            row = Row(action, (1, n), above)
             row.text, row.fact = action.title, languages
-            group.children.append(row)
+            above.children.append(row)
+
+    def _folder_row(self, folder: str) -> Row:
+        above, path = self.groups[ACTIONS], ACTIONS
+        for word in (word.strip() for word in folder.split("/") if word.strip()):
+            path = f"{path}/{word}"
+            row = self.by_ident.get(path)
+            if row is None:
+                row = self.by_ident[path] = Row(path, (0, word.casefold(), word), above)
+                row.text = word
+                above.children.append(row)
+                above.children.sort(key=lambda r: r.order)
+            above = row
+        return above
+
+
+def numbered(thing: Thing) -> str:
+    """Its name after its number (``3 nightly``), where it has a short one that the name does not say."""
+    ident = str(thing.key.id)
+    return f"{ident} {thing.label}" if _has_number(thing, ident) else thing.label
+
+
+def _has_number(thing: Thing, ident: str) -> bool:
+    return bool(thing.key.path) and len(ident) <= 12 and not thing.label.endswith(ident)
 
 
 def walk(row: Row) -> Iterator[Row]:

@@ -94,3 +94,8 @@ def language(kind: str) -> str:
 def kind_label(kind: str) -> str:
     """What things of a kind are called."""
     return KINDS[kind].label if kind in KINDS else kind
+
+
+def state_word(state: str) -> str:
+    """A state as a person reads it: Livy's ``available`` is done, underscores are blanks."""
+    return {"available": "done"}.get(state, state.replace("_", " "))
