@@ -24,6 +24,7 @@ from ..tasks.clock import Clock, RealClock
 from ..tasks.naming import owns
 from ..tasks.send import Sender
 from .archiving import Archiving
+from .history import History
 
 T = TypeVar("T")
 # A keyring that is locked asks its person for the password.
@@ -50,6 +51,7 @@ class House:
         self.sender = Sender(self.journal, self.workspace.short, self.clock)
         self.archive = Archive(self.paths.archive)
         self.archiving = Archiving(self.archive, self.workspace.short, self.sender.heard)
+        self.history = History()
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._heard: Callable[[], None] | None = None
 
@@ -77,12 +79,17 @@ class House:
         """Result of a call that may block, run beside the loop."""
         return await self._offload.run(call, timeout_s=PERSON_S)
 
+    async def keep(self, call: Callable[[], T]) -> T:
+        """Result of a call to the archive, made beside the loop, after those before it."""
+        return await self.archiving.pool.run(call, timeout_s=PERSON_S)
+
     def listen(self, engine: Engine) -> None:
         """Hear how tasks end, to keep their results; the first engine is enough."""
 
         def heard(delta: Delta) -> None:
             for thing in (*delta.added, *delta.changed):
                 self.archiving.heard(engine, thing)
+                self.history.heard(engine, thing)
 
         if self._heard is None:
             self._heard = engine.store.subscribe(heard)

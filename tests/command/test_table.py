@@ -17,7 +17,8 @@ NAMES = {
     "server.add", "server.test", "server.edit", "server.remove", "server.send",
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
-    "task.cancel", "task.again", "task.reconcile",
+    "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete", "task.export",
+    "task.compare",
     "action.new", "action.edit", "action.duplicate", "action.remove", "action.restore", "action.load", "action.export",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
 }  # fmt: skip
