@@ -72,7 +72,7 @@ class App(QObject):
         self.desk = desk = Desk(house.library.actions(), self)
         self.window = Window(self.shell, desk, house.journal.history)
         self.window.say_problems(house.problems)
-        self.window.place(_places(house.workspace.layout()))
+        self._show_places(house.workspace.layout())
         engine = make_engine(house)
         self._relay = Relay(desk.receive, self)
         self._thread = EngineThread(engine)
@@ -104,6 +104,16 @@ class App(QObject):
             self._house = None
         return ended
 
+    def _show_places(self, layout: Mapping[str, Any]) -> None:
+        """As a person left them."""
+        if self.window is None:
+            return
+        self.window.place(_places(layout))
+        folded = layout.get("folded")
+        for name in folded if isinstance(folded, list) else ():
+            if isinstance(name, str):
+                self.window.canvas.fold(_key(name), True)
+
     def _keep_places(self, house: House) -> None:
         """Where a person put the servers; only at the end, for a disk may let this thread wait."""
         from ..errors import Missing
@@ -111,9 +121,11 @@ class App(QObject):
         if self.window is None or not self.window.moved:
             return
         layout = house.workspace.layout()
-        now = {key.server: [x, y] for key, (x, y) in self.window.canvas.positions().items()}
+        canvas = self.window.canvas
+        now = {_name(key): [x, y] for key, (x, y) in canvas.positions().items()}
+        folded = sorted(_name(key) for key in canvas.scene.folded)
         try:
-            house.workspace.save_layout({**layout, "places": {**layout.get("places", {}), **now}})
+            house.workspace.save_layout({**layout, "places": {**layout.get("places", {}), **now}, "folded": folded})
         except Missing as problem:
             logging.getLogger(__name__).info("the places of the graph are not kept: %s", problem)
 
@@ -156,14 +168,24 @@ def run(start_island: bool = False) -> int:
 
 def _places(layout: Mapping[str, Any]) -> dict[Key, tuple[float, float]]:
     """Places of servers as kept; what is not a pair of numbers is left out."""
-    from ..model.key import Key
-
     kept = layout.get("places")
     found = {}
     for uuid, pair in kept.items() if isinstance(kept, dict) else ():
         if isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int | float) for n in pair):
-            found[Key(uuid)] = (float(pair[0]), float(pair[1]))
+            found[_key(uuid)] = (float(pair[0]), float(pair[1]))
     return found
+
+
+def _name(key: Key) -> str:
+    """A server's uuid, or of a thing of the workspace its path: ``sources/alerts``."""
+    return key.server or "/".join(map(str, key.path))
+
+
+def _key(name: str) -> Key:
+    from ..model.key import Key
+
+    kind, slash, ident = name.partition("/")
+    return Key("").child(kind, ident) if slash else Key(name)
 
 
 def _memory() -> Path:

@@ -12,7 +12,11 @@ from .icons import icon
 
 
 class Tools(QFrame):
-    """Fit, add; each button's tooltip names verb and key."""
+    """Fit, add, wire, undo; each button's tooltip names verb and key.
+
+    Attributes:
+        wire, undo: grey until somebody can do it; who can sets tooltip and connection.
+    """
 
     def __init__(self, canvas: Canvas, add: Callable[[], object]) -> None:
         super().__init__(canvas)
@@ -26,7 +30,13 @@ class Tools(QFrame):
         new = self._button("add")
         new.setToolTip("Add a server (N)")
         new.clicked.connect(add)
-        for button in (fit, new):
+        self.wire = self._button("channel")
+        self.wire.setToolTip("Wire two servers (W): no data is known here yet that could flow")
+        self.undo = self._button("undo")
+        self.undo.setToolTip("Undo (Ctrl+Z): nothing was done yet")
+        for button in (self.wire, self.undo):
+            button.setEnabled(False)
+        for button in (fit, new, self.wire, self.undo):
             button.setAccessibleName(button.toolTip())
             row.addWidget(button)
         self.move(12, 12)

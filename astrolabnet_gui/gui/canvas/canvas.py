@@ -9,11 +9,13 @@ from ...model.thing import Thing
 from ...network.delta import Delta
 from ...network.link import Plan, Spot
 from . import words
+from .cores import cores_of
+from .described import Described, described
 from .ground import Point
-from .hands import Hands
+from .keys import Keys
 
 
-class Canvas(Hands):
+class Canvas(Keys):
     """Graph of servers, sessions, tasks, batches and channels. All calls in the GUI thread."""
 
     def reset(self, things: Iterable[Thing]) -> None:
@@ -24,8 +26,10 @@ class Canvas(Hands):
         self.hide_card()
         self.mind.hovered = self.chart.hovered = None
         self.chart.hidden = []
+        self.chart.growing.clear()
         rows = self.scene.rows
         self.attend(None if focus is None else rows.get(focus), (rows[k] for k in kept if k in rows), self.mind.wire)
+        self._count_cores(self.scene.servers().tolist())
         self.chart.measure(self.scene.servers())
         self._all_new()
 
@@ -36,7 +40,10 @@ class Canvas(Hands):
         touched = self.scene.apply(delta)
         self._forget(gone)
         alive = sorted(row for row in touched if row in self.scene.racks)
+        self._count_cores(alive)
         wider = self.chart.measure(alive)
+        if not empty:
+            self.grow(thing.key for thing in delta.added)
         if self.scene.edges() is not known or len(alive) < len(touched):
             self._all_new(fit=empty)
             return
@@ -45,6 +52,12 @@ class Canvas(Hands):
             self.spoil()
         if alive:
             self.mend(alive, wider)
+
+    def _count_cores(self, servers: list[int]) -> None:
+        for row in servers:
+            server, told = self.scene.things[row], cores_of(self.scene.tasks(row))
+            if server is not None and told is not None:
+                self.scene.set_cores(server.key, told)
 
     def _all_new(self, *, fit: bool = True) -> None:
         self.chart.rebuild()
@@ -58,6 +71,7 @@ class Canvas(Hands):
             return
         self.overlay.rings.forget(gone)
         self.chart.hidden = [row for row in self.chart.hidden if row not in gone]
+        self.chart.growing -= gone
         if self.mind.hovered in gone:
             self.mind.hovered = self.chart.hovered = None
             self.hide_card()
@@ -84,6 +98,27 @@ class Canvas(Hands):
         """Put servers there; also those that will come."""
         self.scene.set_positions(positions)
         self._all_new()
+
+    def fold(self, key: Key, folded: bool) -> None:
+        """Fold a server's rack away, or out again; also of one that will come."""
+        if not self.scene.fold(key, folded):
+            return
+        row = self.scene.rows.get(key)
+        if row is not None:
+            self.chart.reroute()
+            self.spoil()
+            self.mend([row])
+        self.folded.emit(key, folded)
+
+    def fold_wanted(self, root: int) -> None:
+        """A person wants a rack folded away, or out again."""
+        key = self.key_of(root)
+        if key is not None and not key.path:
+            self.fold(key, key not in self.scene.folded)
+
+    def described(self) -> list[Described]:
+        """Role, name, state and place of everything on the chart, for a screen reader."""
+        return list(described(self.chart, self.view, self.mind))
 
     def plan(self) -> Plan:
         """What a layout must know: the box each server needs with its rack, what is joined, what somebody placed."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from ...model.kind import Health
 from ...model.task import Task
 from ...model.thing import Thing
 from ..marks import mark_pixmap
@@ -19,6 +20,7 @@ from .view import View
 REST_MS = 400
 _WIDE, _PAD, _LINE = 268.0, 14.0, 19.0
 _KEYS = (("Enter", "open"), ("M", "menu"), ("F", "show all"))
+_BUSY_KEYS = (("Enter", "open"), ("Del", "cancel"), ("M", "menu"))
 
 
 def facts(path: Sequence[Thing], cores: words.Cores | None, now: datetime) -> list[str]:
@@ -83,7 +85,8 @@ def draw_card(
         _say(painter, x, y + 13, ink.elide(line, 12, room, middle=False), 12, False, token, ink)
         y += _LINE
     y += 6
-    for key, verb in _KEYS:
+    busy = thing.key.kind == "statements" and thing.health is Health.BUSY
+    for key, verb in _BUSY_KEYS if busy else _KEYS:
         _say(painter, x, y + 12, key, 11, True, "text", ink)
         x += ink.face(11, True).metrics.horizontalAdvance(key) + 5
         _say(painter, x, y + 12, verb, 11, False, "text3", ink)

@@ -68,25 +68,23 @@ def draw_wire(painter: QPainter, run: Course, view: View, ink: Ink) -> None:
 
 def _parts(run: Course, view: View) -> list[QPainterPath]:
     """The line, or what its hole leaves of it."""
-    share = _hole(run, view)
-    return [run.path] if share <= 0 else [piece(run.path, 0.0, 0.5 - share), piece(run.path, 0.5 + share, 1.0)]
+    hole = _hole(run, view)
+    return [run.path] if hole is None else [piece(run.path, 0.0, hole[0]), piece(run.path, hole[1], 1.0)]
 
 
-def _hole(run: Course, view: View) -> float:
-    """Half of the hole as a share of the way; 0 = there is none."""
-    long = run.path.length() * view.zoom
-    if run.wire.form not in _HOLED or view.level is Level.FAR or long < 4 * _HOLE:
-        return 0.0
-    return _HOLE / long
+def _hole(run: Course, view: View) -> tuple[float, float] | None:
+    """Where the hole begins and ends, as Qt counts along a path; None = there is none."""
+    long = run.path.length()
+    if run.wire.form not in _HOLED or view.level is Level.FAR or long * view.zoom < 4 * _HOLE:
+        return None
+    half = _HOLE / view.zoom
+    return run.path.percentAtLength(long / 2 - half), run.path.percentAtLength(long / 2 + half)
 
 
 def _stops(painter: QPainter, run: Course, view: View, ink: Ink) -> None:
     """Two bars at the edges of the hole: nothing is there to be had between them."""
-    share = _hole(run, view)
-    if not share:
-        return
     painter.setPen(ink.pen("warn", 2.0))
-    for at in (0.5 - share, 0.5 + share):
+    for at in _hole(run, view) or ():
         point, turn = run.path.pointAtPercent(at), math.radians(run.path.angleAtPercent(at))
         x, y = view.to_screen(point.x(), point.y())
         dx, dy = 7 * math.sin(turn), 7 * math.cos(turn)

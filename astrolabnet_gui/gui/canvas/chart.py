@@ -35,6 +35,7 @@ class Chart:
 
     Attributes:
         hidden: rows of servers being dragged; they and their lines are left out.
+        growing: rows that just came; they are left out until they have their size.
         hovered: row under the pointer.
     """
 
@@ -43,6 +44,7 @@ class Chart:
         self.links = Links()
         self.courses: list[Course] = []
         self.hidden: list[int] = []
+        self.growing: set[int] = set()
         self.hovered: int | None = None
         self._far: dict[float, atlas.Atlas] = {}
         self._middle: tuple[tuple[float, float], atlas.Atlas] | None = None
@@ -105,7 +107,8 @@ class Chart:
             & (low[:, 1] <= area[3] + pad)
         )
         found = servers[meets]
-        return found[~np.isin(found, self.hidden)] if self.hidden else found
+        away = [*self.hidden, *self.growing]
+        return found[~np.isin(found, away)] if away else found
 
     def steps(self, view: View, rect: QRectF) -> Iterator[Step]:
         """Pieces of work that paint a screen rectangle, each at most about 2 ms. The caller clips."""
@@ -146,10 +149,15 @@ class Chart:
             draw_plate(painter, self.scene, row, view, self.ink, now, row == self.hovered)
             if near:
                 for child in self._members(row, area):
-                    draw_child(painter, self.scene, child, view, self.ink, child == self.hovered)
+                    self.draw_child(painter, child, view)
                 draw_more(painter, self.scene, row, view, self.ink)
         if view.level is Level.MIDDLE:
             self._stamp_children(painter, rows, view)
+
+    def draw_child(self, painter: QPainter, row: int, view: View) -> None:
+        """One child near, unless it is still growing."""
+        if row not in self.growing:
+            draw_child(painter, self.scene, row, view, self.ink, row == self.hovered)
 
     def _members(self, server: int, area: Rect | None) -> Iterator[int]:
         """Children of a server that reach, with their words, into a world rectangle."""
@@ -194,6 +202,7 @@ class Chart:
     def _stamp_children(self, painter: QPainter, rows: Ints, view: View) -> None:
         scene = self.scene
         here = np.array([child for row in rows.tolist() for child in scene.members(row)], np.int64)
+        here = here[~np.isin(here, list(self.growing))] if self.growing else here
         if not len(here):
             return
         key = (round(view.zoom, 2), _ratio(painter))

@@ -1,4 +1,4 @@
-"""Hands: mouse, wheel, pinch and keys on the chart: choose, open, drag, draw a band, pan, zoom, walk."""
+"""Hands: mouse, wheel and pinch on the chart: choose, open, drag, draw a band, pan, zoom."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ...model.key import Key
@@ -15,7 +15,6 @@ from . import hit
 from .card import REST_MS
 from .ground import Point
 from .stage import Stage
-from .steps import STEPS, Walk
 
 _WHEEL = 1.0015
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -39,12 +38,14 @@ class Hands(Stage):
     Signals:
         picked: Key of what was chosen (of a wire: its channel), or None for nothing.
         opened: Key to show in detail. menu_wanted: Key (None: the ground) and a global point.
+        folded: Key of a server, and whether its rack is folded away now.
         moved: places of what was dragged, before and after, to be remembered and to be taken back.
     """
 
     picked = Signal(object)
     opened = Signal(object)
     menu_wanted = Signal(object, QPoint)
+    folded = Signal(object, bool)
     moved = Signal(object, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -56,7 +57,6 @@ class Hands(Stage):
         self._from = self._last = QPointF()
         self._row: int | None = None
         self._before: dict[Key, Point] = {}
-        self._walk = Walk(self.chart)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -246,59 +246,15 @@ class Hands(Stage):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """A pinch zooms; Tab walks on the chart instead of leaving it while something has the keyboard."""
+        """A pinch zooms."""
         if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
             self.view.zoom_at(1.0 + event.value(), event.position().x(), event.position().y())
             self.look_changed()
             return True
-        tab = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
-        return (tab and self.mind.focus is not None and self._step("child")) or super().event(event)
-
-    # ---- keys
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Enter, Space, Backspace, M, F, 0, +, −, Esc; all else belongs to the window."""
-        word = STEPS.get(event.key(), "")
-        if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier) or not word:
-            super().keyPressEvent(event)
-            return
-        centre = (self.width() / 2, self.height() / 2)
-        match word:
-            case "left" | "right" | "up" | "down" | "parent":
-                self._step(word)
-            case "fit":
-                self.fit()
-            case "life":
-                self.fly((1.0, *self.view.centre))
-            case "closer" | "further":
-                self.view.zoom_at(1.25 if word == "closer" else 0.8, *centre)
-                self.look_changed()
-            case "open" if self.mind.focus is not None:
-                self.opened.emit(self.key_of(self.mind.focus))
-            case "card" if self.mind.focus is not None:
-                if not self.hide_card():
-                    self.show_card(self.mind.focus, QPointF(*self.view.to_screen(*self.scene.middle(self.mind.focus))))
-            case "menu":
-                self.want_menu()
-            case "away" if self.hide_card():
-                pass
-            case "away" if self.mind.selected or self.mind.focus is not None or self.mind.wire is not None:
-                self.pick(None)
-            case _:
-                super().keyPressEvent(event)
+        return super().event(event)
 
     def want_menu(self) -> None:
         """Menu of what has the keyboard, beside it."""
         row = self.mind.focus
         at = self.rect().center() if row is None else QPointF(*self.view.to_screen(*self.scene.middle(row))).toPoint()
         self.menu_wanted.emit(self.key_of(row), self.mapToGlobal(at))
-
-    def _step(self, way: str) -> bool:
-        row = self._walk.step(self.view, self.mind.focus, way)
-        if row is None:
-            return False
-        self.pick(row)
-        x, y = self.view.to_screen(*self.scene.middle(row))
-        if not self.rect().adjusted(24, 24, -24, -24).contains(round(x), round(y)):
-            self.fly((self.view.zoom, *self.scene.middle(row)))
-        return True

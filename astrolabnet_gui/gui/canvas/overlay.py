@@ -14,6 +14,7 @@ from . import shapes
 from .atlas import LOUD
 from .channels import draw_capsule, draw_chevrons, draw_wire
 from .chart import Chart
+from .growth import Growth
 from .ink import NO_BRUSH, Ink
 from .rings import Rings, ringed
 from .scene import Scene
@@ -46,6 +47,7 @@ class Overlay:
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
         self.rings = Rings()
+        self.growth = Growth(chart)
         self.flowing = False
 
     def draw(self, painter: QPainter, view: View, mind: Attention, seconds: float) -> None:
@@ -54,6 +56,7 @@ class Overlay:
         if chart.hidden:
             self._dragged(painter, view)
         self._wires(painter, view, mind, seconds)
+        self.growth.draw(painter, view, seconds)
         self.rings.draw(painter, chart.scene, ringed(chart.scene, view), view, ink, seconds)
         hovered = mind.hovered
         if hovered is not None and chart.scene.kind[hovered] == SERVER and view.level is Level.NEAR:

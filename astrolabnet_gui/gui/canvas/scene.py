@@ -223,6 +223,10 @@ class Scene(Ground):
         yield from sorted(spot.slots, key=lambda row: spot.slots[row])
         yield from spot.tasks[: rack.TASKS_SHOWN]
 
+    def tasks(self, server: int) -> Iterator[Thing]:
+        """Tasks of a server, newest first."""
+        return (thing for row in self.racks[server].tasks if (thing := self.things[row]) is not None)
+
     def edges(self) -> Ints:
         """Pairs of server rows that know each other, each pair once; shape (n, 2)."""
         if self._edges is None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...model.key import Key
 from ...model.kind import Health
 from ..theme import Theme
 from .card import draw_card
@@ -17,8 +21,10 @@ from .minimap import Minimap
 from .overlay import Attention, Overlay
 from .scene import Scene
 from .table import OF_HEALTH
-from .view import View
+from .view import Level, View
 
+# More that come at once than this do not grow one by one.
+_GROWING = 12
 _FRAME_MS, _AGE_MS, _MAP_MS = 16, 20_000, 500
 
 
@@ -138,6 +144,12 @@ class Stage(QWidget):
             self._map_rest.start()
         self.wake()
 
+    def grow(self, keys: Iterable[Key]) -> None:
+        """Things that just came grow at their places, if a person sees it; a crowd is simply there."""
+        rows = {row for key in keys if (row := self.scene.rows.get(key)) is not None and self.scene.shown[row]}
+        if self.isVisible() and len(rows) <= _GROWING and self.view.level is not Level.FAR:
+            self.overlay.growth.begin(rows, self.seconds(), self.theme.motion["move"] / 1000)
+
     def wake(self) -> None:
         """Something is to be painted, now and perhaps in the next frames."""
         self.update()
@@ -147,6 +159,7 @@ class Stage(QWidget):
     def render_now(self) -> None:
         """Finish the picture at once: for screenshots and tests."""
         self._flight_step()
+        self.mend([int(self.scene.owner[row]) for row in self.overlay.growth.end(math.inf)])
         self._mend_worn()
         self.layer.finish(self.view)
         self.repaint()
@@ -161,10 +174,14 @@ class Stage(QWidget):
 
     def _on_frame(self) -> None:
         flying = self._flight_step()
+        grown = self.overlay.growth.end(self.seconds())
+        if grown:
+            self.mend([int(self.scene.owner[row]) for row in grown if self.scene.owner[row] >= 0])
         done = self.layer.step(self.view)
-        if flying or done or self.overlay.rings.moving:
+        moving = flying or self.overlay.rings.moving or bool(self.chart.growing)
+        if moving or done:
             self.update()
-        if not (flying or self.layer.due(self.view) or self.overlay.rings.moving):
+        if not (moving or self.layer.due(self.view)):
             self._frame.stop()
 
     def _flight_step(self) -> bool:

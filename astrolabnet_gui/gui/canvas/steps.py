@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 
+from ...model.key import Key
 from . import hit
 from .chart import Chart
 from .table import SERVER
@@ -25,6 +26,7 @@ STEPS: dict[int, str] = {
     Qt.Key.Key_Plus: "closer",
     Qt.Key.Key_Equal: "closer",
     Qt.Key.Key_Minus: "further",
+    Qt.Key.Key_C: "fold",
     Qt.Key.Key_Escape: "away",
 }
 
@@ -57,3 +59,14 @@ class Walk:
             )
             return later[0] if later else None
         return hit.next_that_way(self._chart, view, row, way)
+
+    def wire(self, row: int | None, now: Key | None) -> Key | None:
+        """The wire after ``now`` among those of a thing's server; all wires, if nothing has the keyboard."""
+        scene, chart = self._chart.scene, self._chart
+        root = None if row is None else int(scene.owner[row])
+        idents = [
+            run.wire.ident for run in chart.courses if run.near is not False and (root is None or root in run.rows)
+        ]
+        if not idents:
+            return None
+        return idents[(idents.index(now) + 1) % len(idents)] if now in idents else idents[0]
