@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from .. import __version__
@@ -10,43 +13,48 @@ from ..model.key import Key
 from ..resources import resource
 from .desk import Desk
 from .menus import Menus
-from .safe import text_window
+from .safe import button_words, set_tooltip, text_window
 from .shell import Shell
+from .view_acts import ViewAct
 
+WINDOW, NOWHERE = Qt.ShortcutContext.WindowShortcut, Qt.ShortcutContext.WidgetShortcut
 OF = {"Server": "servers", "Session": "sessions", "Task": "statements"}
 
 
 class MenuBar:
     """Rows that are always there, and the verbs of the thing chosen."""
 
-    def __init__(self, shell: Shell, desk: Desk, menus: Menus) -> None:
+    def __init__(self, shell: Shell, desk: Desk, menus: Menus, acts: Iterable[ViewAct]) -> None:
         self._shell, self._desk, self._menus = shell, desk, menus
-        self._file(shell.menus["File"])
-        self._edit(shell.menus["Edit"])
-        self._view(shell.menus["View"])
+        self._rows: list[tuple[QAction, ViewAct]] = []
+        for act in acts:
+            self._own(act)
+        for title in ("File", "Edit", "View"):
+            shell.menus[title].setToolTipsVisible(True)
+            shell.menus[title].aboutToShow.connect(self._renew)
         self._help_menu(shell.menus["Help"])
         for title, kind in OF.items():
             menu = shell.menus[title]
             menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(lambda menu=menu, kind=kind: self._fill(menu, kind))
 
-    def _file(self, menu: QMenu) -> None:
-        leave = menu.addAction("Quit")
-        leave.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))
-        leave.triggered.connect(self._shell.close)
+    def _own(self, act: ViewAct) -> None:
+        row = self._shell.menus[act.menu].addAction(button_words(act.title))
+        if act.key:
+            row.setShortcut(QKeySequence(act.key))
+            # What is not bound belongs to the panel in focus: the row only shows its key.
+            row.setShortcutContext(WINDOW if act.bind else NOWHERE)
+        row.setData(act.name)
+        row.triggered.connect(lambda: act.do())
+        self._rows.append((row, act))
 
-    def _edit(self, menu: QMenu) -> None:
-        go = menu.addAction("Go to…")
-        go.triggered.connect(self._shell.goto.setFocus)
-        narrow = menu.addAction("Filter the tree")
-        narrow.triggered.connect(self._shell.filter.setFocus)
-
-    def _view(self, menu: QMenu) -> None:
-        for room in (self._shell.tree_room, self._shell.detail_room, self._shell.strip_room):
-            menu.addAction(room.toggleViewAction())
-        menu.addSeparator()
-        for words, choice in (("As the system", "system"), ("Dark", "dark"), ("Light", "light")):
-            menu.addAction(words).triggered.connect(lambda _=False, c=choice: self._shell.dress.choose(c))
+    def _renew(self) -> None:
+        """Titles and reasons of the moment."""
+        for row, act in self._rows:
+            reason = act.why_not()
+            row.setText(button_words(act.now()))
+            row.setEnabled(not reason)
+            set_tooltip(row, reason)
 
     def _help_menu(self, menu: QMenu) -> None:
         for kind in ("servers", "sessions", "statements", "batches"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from .goto import GoTo
 from .icons import icon
 from .safe import label, set_words
 from .style import Dress
@@ -90,7 +91,7 @@ class Shell(QMainWindow):
             (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
         ):
             self.setCorner(corner, area)
-        self.goto = QLineEdit()
+        self.goto = GoTo()
         self.menus = {title: self.menuBar().addMenu(title) for title in MENUS}
         self._menu_bar()
         self.tree_room = Room("archipelago", "Archipelago", self)
@@ -111,7 +112,6 @@ class Shell(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.detail_room)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setFixedHeight(dress.now.space["status"] + 2)
-        self._keys()
         self._restored = self._remembered = False
         self.resize(1600, 1000)
 
@@ -120,16 +120,9 @@ class Shell(QMainWindow):
     def _menu_bar(self) -> None:
         bar = self.menuBar()
         bar.setNativeMenuBar(False)
-        self.goto.setPlaceholderText("Go to a thing or a command")
-        self.goto.setObjectName("goto")
-        self.goto.setAccessibleName("Go to a thing or a command, Ctrl+K")
-        self.goto.setFixedWidth(300)
-        self.goto.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        self.goto.setClearButtonEnabled(True)
         room = QWidget(bar)
         row = QHBoxLayout(room)
         row.setContentsMargins(0, 2, 8, 2)
-        row.addWidget(label("Ctrl K", name="key"))
         row.addWidget(self.goto)
         bar.setCornerWidget(room, Qt.Corner.TopRightCorner)
 
@@ -161,18 +154,12 @@ class Shell(QMainWindow):
         bare.setFixedHeight(0)
         self.strip_room.setTitleBarWidget(bare)
 
-    def _keys(self) -> None:
-        for key, room in (("Ctrl+1", self.tree_room), ("Ctrl+3", self.detail_room), ("Ctrl+4", self.strip_room)):
-            QShortcut(QKeySequence(key), self).activated.connect(lambda room=room: self.focus_or_hide(room))
-        QShortcut(QKeySequence("Ctrl+2"), self).activated.connect(self._focus_centre)
-        QShortcut(QKeySequence("Ctrl+K"), self).activated.connect(self._focus_goto)
-
     def focus_or_hide(self, room: QDockWidget) -> None:
         """First press: focus; again: hide."""
         focus = self.focusWidget()
         if room.isVisible() and focus is not None and room.isAncestorOf(focus):
             room.hide()
-            self._focus_centre()
+            self.focus_centre()
             return
         room.show()
         room.raise_()
@@ -180,14 +167,11 @@ class Shell(QMainWindow):
         able = (w for w in inside if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus)
         next(able, room.widget()).setFocus()
 
-    def _focus_centre(self) -> None:
+    def focus_centre(self) -> None:
+        """The graph, or what stands in its place."""
         here = self.centre.currentWidget()
         if here is not None:
             here.setFocus()
-
-    def _focus_goto(self) -> None:
-        self.goto.setFocus()
-        self.goto.selectAll()
 
     # --- sizes, remembered per screen
 

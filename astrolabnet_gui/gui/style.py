@@ -41,6 +41,8 @@ QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="display"] { font-size: 20px; font-weight: 600; }
 QLabel[role="small"] { color: $text2; font-size: 12px; }
+QLabel[role="hint"] { color: $text3; }
+QLabel[role="code"] { color: $text2; font-family: "DejaVu Sans Mono", "Menlo", "Cascadia Mono"; font-size: 11px; }
 QLabel[role="caption"] { color: $text3; font-size: 11px; }
 QLabel[role="path"] { color: $text2; font-size: 12px; }
 QLabel[role="number"] { font-size: 12px; font-weight: 600; }
@@ -50,7 +52,13 @@ QLabel[role="key"] { color: $text2; font-size: 11px; background: $raised; border
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $field; border: 1px solid $edge; border-radius: 4px;
   color: $text; selection-background-color: $selected; selection-color: $text; }
 QLineEdit, QComboBox { min-height: 26px; padding: 0 8px; }
-#filter, #goto { padding-left: 0; }
+#filter { padding-left: 0; }
+#goto { background: $field; border: 1px solid $edge; text-align: left; padding: 0; }
+#goto:hover { background: $hover; }
+#palette { background: transparent; border: none; font-size: 15px; min-height: 32px; padding-left: 0; }
+#popup { background: $raised; border: 1px solid $edge; border-radius: 8px; }
+#popup QListView { background: $raised; }
+#foot_raised { background: $raised; border-top: 1px solid $border; }
 QPlainTextEdit[bare="true"] { border: none; background: $surface; border-radius: 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border-color: $accent; }
 QPlainTextEdit[bare="true"]:focus { border: none; }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..model.thing import Thing
 
-_KIND_WORDS = {
+KIND_WORDS = {
     "server": "servers",
     "session": "sessions",
     "task": "statements",
@@ -48,7 +48,7 @@ def parse_filter(text: str) -> TreeFilter:
         if part.startswith("state:"):
             states += [part[6:]] if part[6:] else []
         elif part.startswith("kind:"):
-            kinds += [_KIND_WORDS.get(part[5:], part[5:])] if part[5:] else []
+            kinds += [KIND_WORDS.get(part[5:], part[5:])] if part[5:] else []
         else:
             words.append(part)
     return TreeFilter(tuple(words), tuple(states), tuple(kinds))

@@ -13,7 +13,7 @@ from ..model.thing import Thing
 from ..network.delta import rank
 from ..network.store import Store
 from .tree_filter import TreeFilter
-from .words import language
+from .words import language, numbered
 
 _KIND_ORDER = {name: n for n, name in enumerate(KINDS)}
 SERVERS, ACTIONS, JOURNAL = "servers", "actions", "journal"
@@ -165,16 +165,6 @@ class Rows:
                 above.children.sort(key=lambda r: r.order)
             above = row
         return above
-
-
-def numbered(thing: Thing) -> str:
-    """Its name after its number (``3 nightly``), where it has a short one that the name does not say."""
-    ident = str(thing.key.id)
-    return f"{ident} {thing.label}" if _has_number(thing, ident) else thing.label
-
-
-def _has_number(thing: Thing, ident: str) -> bool:
-    return bool(thing.key.path) and len(ident) <= 12 and not thing.label.endswith(ident)
 
 
 def walk(row: Row) -> Iterator[Row]:

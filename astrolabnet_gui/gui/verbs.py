@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication, QMenu
 
+from ..actions.place import unfit
 from ..command.registry import COMMANDS, Command
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
@@ -15,19 +16,10 @@ from .desk import Desk
 from .form import Form
 from .menus import SEND, Menus, start_of
 from .panels.log import LogPanel
-from .safe import button_words
+from .safe import button_words, set_tooltip
 from .shell import Shell
 from .tree_view import TreeView
-
-LETTERS = {
-    "S": {"servers": "server.send", "sessions": "session.send"},
-    "R": {"statements": "task.again"},
-    "N": {"servers": "session.new"},
-    "E": {"servers": "server.edit"},
-    "Delete": {
-        "servers": "server.remove", "sessions": "session.close", "statements": "task.cancel", "batches": "batch.kill",
-    },
-}  # fmt: skip
+from .verb_keys import verb_of
 
 
 class Verbs(QObject):
@@ -59,12 +51,12 @@ class Verbs(QObject):
     def letter(self, ident: object, letter: str) -> None:
         """A single letter on a row: send, again, new, edit, remove."""
         kind = ident.kind if isinstance(ident, Key) else ""
-        name = LETTERS.get(letter, {}).get(kind)
-        if name is None and letter == "N" and not isinstance(ident, Key):
+        name = verb_of(letter, kind)
+        if not name and letter == "N" and not isinstance(ident, Key):
             self.do("server.add", None)
         elif name in SEND.values() and isinstance(ident, Key):
             self._send_menu(ident)
-        elif name is not None and isinstance(ident, Key):
+        elif name and isinstance(ident, Key):
             self.do(name, ident)
 
     def _send_menu(self, key: Key) -> None:
@@ -127,15 +119,22 @@ class Verbs(QObject):
     def _action_menu(self, action: Action) -> QMenu:
         """Where an action can be sent now, and in which language."""
         menu = QMenu(self._shell)
+        menu.setToolTipsVisible(True)
         command = COMMANDS["server.send"]
         same = [a for a in self._desk.actions if a.name == action.name]
         for server in self._desk.store.servers():
             for one in same:
                 row = menu.addAction(button_words(f"Send to {server.label} in {LANGUAGES[one.kind]}"))
-                row.setEnabled(not command.when(server))
+                reason = command.when(server) or unfit(one, server.label, server.fact)
+                row.setEnabled(not reason)
+                set_tooltip(row, reason)
                 row.triggered.connect(lambda _=False, s=server, a=one: self._submit(s.key, a))
         if menu.isEmpty():
             menu.addAction("There is no server yet").setEnabled(False)
+        thing = self._desk.thing(Key("", "", ("actions", action.name)))
+        if thing is not None:
+            menu.addSeparator()
+            self.menus.fill(menu, thing)
         return menu
 
     def _submit(self, server: Key, action: Action) -> None:

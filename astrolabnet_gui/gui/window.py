@@ -9,14 +9,16 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ..command.registry import Nothing
 from ..model.key import Key
 from ..network.delta import Delta
 from ..network.link import RunState
 from .canvas import Canvas
 from .desk import Act, Desk
-from .goto import GoTo
+from .finds import Find, Finder
 from .menu_bar import MenuBar
 from .notice import Notice
+from .palette import Palette
 from .panels.console import Console
 from .panels.detail import Detail
 from .panels.journal import JournalPanel, Read
@@ -32,7 +34,9 @@ from .tree_filter import parse_filter
 from .tree_model import TreeModel
 from .tree_rows import JOURNAL
 from .tree_view import TreeView
-from .verbs import LETTERS, Verbs
+from .verb_keys import LETTERS
+from .verbs import Verbs
+from .window_acts import window_acts
 
 
 class Window(QObject):
@@ -60,8 +64,9 @@ class Window(QObject):
         self.questions = Questions(desk, shell)
         self.tools = Tools(self.canvas, lambda: self.verbs.do("server.add", None))
         self.notice = Notice(desk, self.canvas)
-        self.goto = GoTo(shell.goto, desk)
-        self.bar = MenuBar(shell, desk, self.verbs.menus)
+        self.palette = Palette(shell, desk, Finder(desk, lambda: self.acts), dress)
+        self.acts = window_acts(self)
+        self.bar = MenuBar(shell, desk, self.verbs.menus, self.acts)
         self._attend_soon = QTimer(self, interval=150, singleShot=True)
         self._furnish()
         self._connect()
@@ -106,6 +111,7 @@ class Window(QObject):
     def _connect(self) -> None:
         shell, desk = self.shell, self.desk
         desk.changed.connect(self._changed)
+        desk.restocked.connect(lambda: self.model.set_actions(desk.actions))
         desk.reset.connect(self._reset)
         desk.selected.connect(self._selected)
         desk.acted.connect(self._acted)
@@ -120,6 +126,7 @@ class Window(QObject):
         self.tree.verb_wanted.connect(self.verbs.letter)
         self.tree.verticalScrollBar().valueChanged.connect(lambda _: self._attend_soon.start())
         self.canvas.moved.connect(self._remember_moves)
+        self.canvas.folded.connect(self._remember_moves)
         self.canvas.picked.connect(self._picked)
         self.canvas.opened.connect(self._opened)
         self.canvas.menu_wanted.connect(self.verbs.popup)
@@ -128,8 +135,10 @@ class Window(QObject):
         self.start.cancel_wanted.connect(self._cancel_island)
         self.detail.log_wanted.connect(self.verbs.show_log)
         self.journal.counted.connect(self.model.set_acts)
-        self.goto.thing_wanted.connect(self._go_to)
-        self.goto.verb_wanted.connect(lambda verb, key: self.verbs.do(verb.name, key))
+        shell.goto.clicked.connect(lambda: self.palette.open())
+        self.palette.chosen.connect(self._found)
+        self.palette.form_wanted.connect(lambda find: self._found(find, form=True))
+        self.palette.shown_wanted.connect(self._show_found)
         self._keys()
 
     def _keys(self) -> None:
@@ -142,7 +151,6 @@ class Window(QObject):
             shortcut = QShortcut(QKeySequence(key), widget)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
-        QShortcut(QKeySequence("Ctrl+Shift+C"), self.shell).activated.connect(self.verbs.copy_python)
 
     def _letter(self, letter: str) -> None:
         self.verbs.letter(self.desk.selection, letter)
@@ -177,9 +185,23 @@ class Window(QObject):
             self.shell.detail_room.show()
             self.shell.detail_room.raise_()
 
-    def _go_to(self, key: Key) -> None:
-        self.desk.select(key)
-        self.canvas.fly_to(key)
+    def _found(self, find: Find, *, form: bool = False) -> None:
+        """Do what was chosen in the palette."""
+        if find.act is not None:
+            find.act.do()
+        elif find.verb is not None and form and find.verb.params is not Nothing:
+            self.verbs.ask(find.verb, find.key, {})
+        elif find.verb is not None:
+            self.verbs.do(find.verb.name, find.key)
+        elif find.key is not None:
+            self._opened(find.key)
+
+    def _show_found(self, find: Find) -> None:
+        """Show it on the graph."""
+        if find.key is not None:
+            self.desk.select(find.key)
+            self.canvas.fly_to(find.key)
+            self.canvas.setFocus()
 
     def _selected(self, key: Key | None) -> None:
         self.tree.choose(key)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from ..model.action import LANGUAGES
 from ..model.key import Key
 from ..model.kind import KINDS
+from ..model.thing import Thing
 
 THIN = "\u202f"
 _NAMES = {"sessions": "session", "statements": "task", "batches": "batch"}
@@ -99,3 +100,10 @@ def kind_label(kind: str) -> str:
 def state_word(state: str) -> str:
     """A state as a person reads it: Livy's ``available`` is done, underscores are blanks."""
     return {"available": "done"}.get(state, state.replace("_", " "))
+
+
+def numbered(thing: Thing) -> str:
+    """Its name after its number (``3 nightly``), where it has a short one that the name does not say."""
+    ident = str(thing.key.id)
+    said = not thing.key.path or len(ident) > 12 or thing.label.endswith(ident)
+    return thing.label if said else f"{ident} {thing.label}"

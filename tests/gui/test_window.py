@@ -203,16 +203,6 @@ def test_a_verb_that_can_not_act_is_grey_and_says_why(window: Window, link: Fake
     menu.deleteLater()
 
 
-def test_going_to_a_thing_by_its_name(window: Window, link: FakeLink) -> None:
-    link.things(main_scene(5))
-    window.shell.goto.setFocus()
-    rows = window.goto.rows()
-    assert "> Add server…" in rows
-    QTest.keyClicks(window.shell.goto, "fit-peri")
-    QTest.keyClick(window.shell.goto, Qt.Key.Key_Return)
-    assert window.desk.selection == CHOSEN._replace(path=("sessions", 3, "statements", 8))
-
-
 def test_dark_and_light_switch_without_new_widgets(window: Window) -> None:
     dress = window.shell.dress
     before = window.shell.findChildren(type(window.tree))

@@ -9,8 +9,7 @@ from ...model.livy import Batch, Session
 from ...model.server import Server
 from ...model.task import Task
 from ...model.thing import Thing
-from ..tree_model import state_word
-from ..words import clock, language, since, took
+from ..words import clock, language, since, state_word, took
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -36,6 +35,12 @@ def duration(thing: Thing) -> float | None:
     if statement is None or statement.started <= 0 or statement.completed < statement.started:
         return None
     return (statement.completed - statement.started) / 1000
+
+
+def duration_words(thing: Thing) -> str:
+    """The same in words; "" if it has not ended."""
+    seconds = duration(thing)
+    return "" if seconds is None else took(seconds)
 
 
 def fact_line(thing: Thing) -> str:

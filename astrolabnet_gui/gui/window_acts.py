@@ -1,0 +1,59 @@
+"""Window acts: the table of what a person can do with the window itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDockWidget
+
+from .shell import Shell
+from .view_acts import ViewAct
+
+if TYPE_CHECKING:
+    from .window import Window
+
+
+def window_acts(window: Window) -> tuple[ViewAct, ...]:
+    """In the order of the menus."""
+    return (*_file(window), *_edit(window), *_view(window), *_looks(window))
+
+
+def _file(window: Window) -> tuple[ViewAct, ...]:
+    return (ViewAct("file.quit", "Quit", window.shell.close, "File", "Ctrl+Q", True, "close"),)
+
+
+def _edit(window: Window) -> tuple[ViewAct, ...]:
+    shell = window.shell
+    return (
+        ViewAct("edit.goto", "Go to…", window.palette.open, "Edit", "Ctrl+K", True, "search"),
+        ViewAct("edit.filter", "Filter the tree", shell.filter.setFocus, "Edit", "/", icon="tree"),
+        ViewAct("edit.copy", "Copy as Python", window.verbs.copy_python, "Edit", "Ctrl+Shift+C", True, "copy"),
+    )
+
+
+def _view(window: Window) -> tuple[ViewAct, ...]:
+    shell, canvas = window.shell, window.canvas
+    return (
+        ViewAct("view.fit", "Fit the graph", canvas.fit, key="F", icon="fit"),
+        ViewAct("view.life", "Graph at 100 %", lambda: canvas.fly((1.0, *canvas.view.centre)), key="0", icon="graph"),
+        _room(shell, "Archipelago", shell.tree_room, "Ctrl+1", "tree"),
+        ViewAct("view.graph", "Go to the graph", shell.focus_centre, key="Ctrl+2", bind=True, icon="graph"),
+        _room(shell, "Detail", shell.detail_room, "Ctrl+3", "task"),
+        _room(shell, "Console", shell.strip_room, "Ctrl+4", "console"),
+    )
+
+
+def _room(shell: Shell, name: str, room: QDockWidget, key: str, icon: str) -> ViewAct:
+    title = f"Show or hide {name}"
+    return ViewAct(
+        f"view.{room.objectName()}", title, partial(shell.focus_or_hide, room), key=key, bind=True, icon=icon
+    )
+
+
+def _looks(window: Window) -> tuple[ViewAct, ...]:
+    dress = window.shell.dress
+    return tuple(
+        ViewAct(f"view.{choice}", title, partial(dress.choose, choice), icon="settings")
+        for title, choice in (("Colours as the system", "system"), ("Dark", "dark"), ("Light", "light"))
+    )
