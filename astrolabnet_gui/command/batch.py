@@ -7,8 +7,10 @@ from typing import Any
 
 from pydantic import Field
 
+from ..actions.values import arguments
 from ..errors import BadInput, NotApplicable
 from ..journal.row import MASK
+from ..model.action import Action
 from ..model.key import Key
 from ..model.livy import Batch, NewBatch
 from ..model.thing import Thing
@@ -20,6 +22,7 @@ from .manifest import main_class
 from .needs import HERE, Needs
 from .opening import session_for
 from .registry import Params, Result, command
+from .sending import SendParams
 from .session import LogParams, owner_of, server_up
 from .upload import brought
 
@@ -76,6 +79,29 @@ async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
         title=title, params=masked(params), clock=ctx.house.clock, said=ctx.said,
     )  # fmt: skip
     return Result(text=f"Batch {made.id} is starting.", focus=ctx.engine.claim(server.server, made))
+
+
+async def start_program(ctx: Context, server: Key, action: Action, params: SendParams) -> Result:
+    """Start an action that is a script or a JAR."""
+    assert action.program is not None
+    program = action.program
+    made = NewBatchParams.model_validate(
+        {
+            **program.needs, "file": program.file, "class_name": program.class_name,
+            "args": arguments(action, params.values), "name": (params.name or action.title)[:40],
+        }
+    )  # fmt: skip
+    started = await start(ctx, server, made)
+    if not params.wait or started.focus is None:
+        return started
+    ctx.said(f"{action.title}: running")
+    thing = await ctx.engine.until(started.focus, lambda t: t is None or t.state in t.kind.terminal)
+    batch = None if thing is None else thing.payload
+    said = "\n".join(batch.log) if isinstance(batch, Batch) else ""
+    state = "gone" if thing is None else "done" if thing.state == "success" else thing.state
+    output = {"status": "ok", "data": {"text/plain": said}}
+    data = {"state": state, "problem": "" if thing is None else thing.problem, "output": output}
+    return Result(text=f"{action.title}: {state}.", focus=started.focus, data=data)
 
 
 def _made_here(thing: Thing) -> str:

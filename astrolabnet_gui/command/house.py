@@ -24,6 +24,7 @@ from ..tasks.clock import Clock, RealClock
 from ..tasks.naming import owns
 from ..tasks.send import Sender
 from .archiving import Archiving
+from .groups import Groups
 from .history import History
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class House:
         self.archive = Archive(self.paths.archive)
         self.archiving = Archiving(self.archive, self.workspace.short, self.sender.heard)
         self.history = History()
+        self.groups = Groups()
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._heard: Callable[[], None] | None = None
 

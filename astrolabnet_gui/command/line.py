@@ -10,7 +10,14 @@ from ..journal.row import redacted
 from ..model.key import Key
 from .registry import Command
 
-_NOUNS = {"servers": "server", "sessions": "session", "statements": "task", "batches": "batch", "actions": "action"}
+_NOUNS = {
+    "servers": "server",
+    "sessions": "session",
+    "statements": "task",
+    "batches": "batch",
+    "actions": "action",
+    "groups": "group",
+}
 _NAMES = {"statements": "tasks"}
 
 

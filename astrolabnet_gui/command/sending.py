@@ -83,6 +83,8 @@ async def send(ctx: Context, session: Key, params: SendParams) -> Result:
     name, code, sent, shift = params.name, params.code, params.code, 0
     if params.action:
         action = ctx.house.library.get(params.action, kind)
+        if action.program is not None:
+            raise NotApplicable(f"{action.title} is a {action.form}: send it to the server, it runs as a batch.")
         rendered = render(action, params.values)
         name, code, sent, shift = name or action.title, action.code, rendered.code, rendered.line_shift
     thing = await ready(ctx, session)

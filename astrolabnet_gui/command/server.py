@@ -13,6 +13,7 @@ from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
 from ..model.server import Auth, AuthKind, Server
 from ..model.thing import Thing
+from .batch import start_program
 from .context import Context
 from .opening import session_for
 from .registry import Params, Result, command
@@ -143,8 +144,12 @@ async def send_to_server(ctx: Context, server: Key, params: SendParams) -> Resul
     """Send code, or an action of the library, to the server.
 
     It goes to an idle session of yours in that language, else a new one is opened and waited for. SQL goes to any
-    session of yours, so that it sees the tables and views made there.
+    session of yours, so that it sees the tables and views made there. An action that is a script or a JAR runs as a
+    batch.
     """
+    action = ctx.house.library.get(params.action, params.kind) if params.action else None
+    if action is not None and action.program is not None:
+        return await start_program(ctx, server, action, params)
     session = await session_for(ctx, server, language_of(ctx, params))
     return await send(ctx, session, params)
 

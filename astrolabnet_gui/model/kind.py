@@ -100,6 +100,11 @@ KINDS: Mapping[str, Kind] = {
              "unknown": Health.UNKNOWN, "dead": _FAILED, "error": _FAILED, "killed": _GONE, "gone": _GONE},
             frozenset({"done", "failed", "cancelled", "refused", "lost", "unknown", "dead", "error", "killed", "gone"}),
         ),
+        Kind(
+            "groups", "Several servers", "", "tree",
+            {"running": _BUSY, "done": _OK, "partly done": Health.WARN, "failed": _FAILED, "cancelled": _GONE},
+            frozenset({"done", "partly done", "failed", "cancelled"}),
+        ),
         Kind("actions", "Action", "", "action", {"ready": _OK}),
     )
 }  # fmt: skip

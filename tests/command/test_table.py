@@ -18,8 +18,9 @@ NAMES = {
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete", "task.export",
-    "task.compare",
+    "task.compare", "task.log",
     "action.new", "action.edit", "action.duplicate", "action.remove", "action.restore", "action.load", "action.export",
+    "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
