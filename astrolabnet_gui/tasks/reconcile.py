@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -22,6 +22,7 @@ from .verdict import words
 
 Made = TypeVar("Made")
 PROBES = 100
+ALL = 10_000
 LIST_DEADLINE_S = 20.0
 STATEMENT_QUIET_S = 120.0
 CREATION_QUIET_S = 150.0
@@ -58,8 +59,8 @@ class StatementSource(Protocol):
         """One statement."""
         ...
 
-    async def statements(self, id: Id) -> Statements:
-        """All statements the session still keeps."""
+    async def statements(self, id: Id, from_: int, size: int, /) -> Statements:
+        """Statements the session still keeps, by place in the list."""
         ...
 
 
@@ -134,9 +135,7 @@ async def first_copy(source: StatementSource, wanted: Wanted, posted: Statement)
     try:
         finding = await _by_id(source, wanted)
         if finding is None:
-            async with asyncio.timeout(LIST_DEADLINE_S):
-                page = await source.statements(wanted.session.id)
-            finding = _by_list(page.statements, wanted)
+            finding = _by_list(await kept(source, wanted.session.id), wanted)
     except (AstroLabNetError, TimeoutError):
         finding = None
     if finding is None or finding.fate is Fate.UNKNOWN:
@@ -160,9 +159,17 @@ async def _look(source: StatementSource, wanted: Wanted) -> Finding:
     found = await _by_id(source, wanted)
     if found is not None:
         return found
+    return _by_list(await kept(source, wanted.session.id), wanted)
+
+
+async def kept(source: StatementSource, session: Id) -> Statements:
+    """All statements a session still keeps. Livy's own page is 100, but a server may keep more.
+
+    Raises:
+        TimeoutError: the session does not answer; it may be busy with outputs too large for its channel.
+    """
     async with asyncio.timeout(LIST_DEADLINE_S):
-        page = await source.statements(wanted.session.id)
-    return _by_list(page.statements, wanted)
+        return await source.statements(session, 0, ALL)
 
 
 async def _by_id(source: StatementSource, wanted: Wanted) -> Finding | None:
@@ -178,8 +185,8 @@ async def _by_id(source: StatementSource, wanted: Wanted) -> Finding | None:
     return None
 
 
-def _by_list(kept: Sequence[Statement], wanted: Wanted) -> Finding:
-    known = wanted.known
+def _by_list(page: Statements, wanted: Wanted) -> Finding:
+    kept, known = page.statements, wanted.known
     ids = [s.id for s in kept if isinstance(s.id, int)]
     window = {"ids": [min(ids), max(ids)] if ids else [], "known": known}
     hits = sorted((s for s in kept if wanted.is_it(s)), key=lambda s: (isinstance(s.id, str), s.id))
@@ -187,6 +194,8 @@ def _by_list(kept: Sequence[Statement], wanted: Wanted) -> Finding:
         return Finding(Fate.ARRIVED, hits[0], evidence={"found": "in the list", **window})
     if any(wanted.is_stopped_copy(s) for s in kept):
         return Finding(Fate.LOST, why="It ran, but the server no longer keeps its result.", evidence=window)
+    if page.broken or page.total_statements > len(kept):
+        return Finding(Fate.UNKNOWN, why="The list of statements can not be read whole.", evidence=window)
     if known is not None and known > max(ids, default=-1):
         # Numbers only grow as long as the driver lives.
         return Finding(Fate.LOST, why=RESTARTED, evidence=window)

@@ -20,7 +20,8 @@ from astrolabnet_gui.network.engine import Engine
 from astrolabnet_gui.network.link import DeltaEvent, Event, Question, Reset, RunEvent
 from astrolabnet_gui.network.runs import Run
 from astrolabnet_gui.network.store import Store
-from tests.network.fakelivy import FakeClient, FakeLivy
+from tests.fakeclient import FakeClient
+from tests.fakelivy import FakeLivy
 
 START = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 

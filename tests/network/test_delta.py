@@ -17,8 +17,8 @@ from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Changes, Delta, Things, diff, merge
 from astrolabnet_gui.network.store import Store
+from tests.fakebodies import login_page, refused_connection
 from tests.network.desk import Desk, desk, server
-from tests.network.fakebodies import login_page, refused_connection
 from tests.network.virtual import in_virtual_time
 
 ROOT = Key("u1")

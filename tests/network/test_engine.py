@@ -14,8 +14,9 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.carrier import Carrier
 from astrolabnet_gui.network.engine import Engine
 from astrolabnet_gui.network.link import Link, RunState
+from tests.fakeclient import FakeClient
+from tests.fakelivy import FakeLivy
 from tests.network.desk import commands, desk, server, wait_for
-from tests.network.fakelivy import FakeClient, FakeLivy
 from tests.network.virtual import in_virtual_time
 
 

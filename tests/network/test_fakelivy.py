@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.network.fakebodies import batch_body, error_output, session_body, statement_body, text_output
-from tests.network.fakelivy import NOT_ACTIVE, FakeClient, FakeLivy
+from tests.fakebodies import batch_body, error_output, session_body, statement_body, text_output
+from tests.fakeclient import FakeClient
+from tests.fakelivy import FakeLivy
+from tests.fakeroutes import NOT_ACTIVE
 from tests.network.virtual import in_virtual_time
 
 RECORDED = Path(__file__).parent.parent / "data" / "livy"

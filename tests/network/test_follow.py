@@ -9,9 +9,9 @@ import pytest
 from astrolabnet_gui.errors import NotApplicable, Refused
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.task import Task
+from tests.fakebodies import refused_connection
+from tests.fakelivy import FakeLivy
 from tests.network.desk import desk, wait_for
-from tests.network.fakebodies import refused_connection
-from tests.network.fakelivy import FakeLivy
 from tests.network.sending import ended, send, task_of
 from tests.network.virtual import in_virtual_time
 

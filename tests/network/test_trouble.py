@@ -11,9 +11,10 @@ import pytest
 from astrolabnet_gui.errors import BadInput, Malformed, NotFound, NotLivy, Refused, Untrusted
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.kind import Health
+from tests.fakebodies import login_page, refused_connection
+from tests.fakeclient import FakeClient
+from tests.fakelivy import FakeLivy
 from tests.network.desk import desk, server, wait_for
-from tests.network.fakebodies import login_page, refused_connection
-from tests.network.fakelivy import FakeClient, FakeLivy
 from tests.network.virtual import in_virtual_time
 
 ROOT = Key("u1")

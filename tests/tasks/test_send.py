@@ -81,8 +81,8 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 async def test_the_intent_is_committed_before_the_post(rig: Rig) -> None:
     at_post: list[State] = []
-    accept = rig.livy.accept
-    rig.livy.accept = lambda s, c: (at_post.extend(rig.states), accept(s, c))[1]  # type: ignore[method-assign]
+    accept = rig.livy.livy.accept
+    rig.livy.livy.accept = lambda s, c: (at_post.extend(rig.states), accept(s, c))[1]  # type: ignore[method-assign]
     key = await rig.send()
     assert key == rig.key.child("statements", 0)
     assert at_post == [State.INTENT]
@@ -146,7 +146,7 @@ async def test_a_copy_that_overtook_the_second_post_is_the_one_that_is_shown(rig
 
     rig.livy.run_statement = overtaken  # type: ignore[method-assign]
     assert (await rig.send()).id == 0
-    assert rig.livy.count[0] == 2, "the second post arrived too, and its copy stopped itself"
+    assert rig.livy.livy.sessions[0].count == 2, "the second post arrived too, and its copy stopped itself"
     assert set(rig.livy.ran.values()) == {1}
 
 
@@ -197,7 +197,7 @@ async def test_a_copied_marker_around_other_code_is_not_taken_for_mine(rig: Rig)
     run = rig.livy.run_statement
 
     async def copied(id: Id, new: NewStatement) -> Statement:
-        if not rig.livy.count[0]:
+        if not rig.livy.livy.sessions[0].count:
             rig.livy.accept(0, new.code.replace("1+1", "evil()"))
         return await run(id, new)
 
@@ -212,7 +212,7 @@ async def test_numbers_that_have_fallen_tell_that_the_session_is_another(rig: Ri
     rig.key = Key("server", "epoch", ("sessions", 1))
     for _ in range(5):
         await rig.send()
-    rig.livy.kept[1], rig.livy.count[1] = {}, 0
+    rig.livy.forget(1)
     rig.livy.faults = ["lost before"]
     with pytest.raises(Ambiguous):
         await rig.send()
@@ -252,7 +252,7 @@ async def test_a_session_that_ended_is_named_as_the_reason(rig: Rig) -> None:
 
     def back_but_dead() -> None:
         rig.livy.unreachable = False
-        rig.livy.here[0] = rig.livy.here[0].model_copy(update={"state": "dead"})
+        rig.livy.become(0, state="dead")
 
     rig.clock.after(50, back_but_dead)
     with pytest.raises(Ambiguous):
@@ -316,6 +316,14 @@ async def test_an_end_of_the_program_in_mid_post_is_reconciled_by_the_next_one(r
     assert await asyncio.wrap_future(rig.journal.last(OPEN)) == ()
     assert rig.livy.posts == 1
     assert set(rig.livy.ran.values()) == {1}
+
+
+async def test_a_server_that_keeps_more_than_one_page_is_read_whole(rig: Rig) -> None:
+    rig.livy.retained = 300
+    for n in range(150):
+        rig.livy.accept(0, f"other {n}")
+    rig.livy.faults = ["lost after"]
+    assert (await rig.send()).id == 150
 
 
 async def test_a_second_post_that_is_refused_does_not_make_the_first_one_refused(rig: Rig) -> None:
