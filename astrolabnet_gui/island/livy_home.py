@@ -29,6 +29,14 @@ _OPENS = (
 )  # fmt: skip
 _EXPORTS = ("sun.net.dns", "sun.net.util", "sun.security.x509", "sun.security.util")
 _UP_S = 60.0
+_LOG_SETTINGS = """\
+log4j.rootCategory=INFO, console
+log4j.appender.console=org.apache.log4j.ConsoleAppender
+log4j.appender.console.target=System.err
+log4j.appender.console.layout=org.apache.log4j.PatternLayout
+log4j.appender.console.layout.ConversionPattern=%d{yyyy-MM-dd HH:mm:ss} %p %c{1}: %m%n
+log4j.logger.org.eclipse.jetty=WARN
+"""
 
 
 def version_of(home: Path) -> str:
@@ -48,8 +56,8 @@ def version_of(home: Path) -> str:
     return found[1] if found else ""
 
 
-def settings(options: Options, port: int) -> str:
-    """Livy's settings file."""
+def settings(home: Path, options: Options, port: int) -> str:
+    """Livy's settings file: what its own folder sets, and over it what keeps it on this computer."""
     folders = options.local_dirs or (Path.home(),)
     lines = {
         "livy.server.host": HOST,
@@ -61,12 +69,15 @@ def settings(options: Options, port: int) -> str:
         "livy.server.csrf-protection.enabled": "true",
         "livy.server.session.timeout-check.skip-busy": "true",
     }
-    return "".join(f"{key} = {value}\n" for key, value in lines.items())
+    own = home / "conf" / "livy.conf"
+    # Java's properties: of a key that stands there twice the last one counts.
+    before = own.read_text(encoding="utf-8", errors="replace").rstrip() + "\n" if own.is_file() else ""
+    return before + "".join(f"{key} = {value}\n" for key, value in lines.items())
 
 
 def command(home: Path, conf: Path, java: Path) -> list[str]:
     """The java command line: Livy's own jars before Spark's, for some of its libraries are older."""
-    class_path = [str(conf), str(home / "jars" / "*"), str(jvm.spark_home() / "jars" / "*")]
+    class_path = [str(conf), str(home / "conf"), str(home / "jars" / "*"), str(jvm.spark_home() / "jars" / "*")]
     return [
         str(java),
         "-cp",
@@ -110,7 +121,9 @@ def run(home: Path, options: Options) -> None:
     try:
         for folder in (conf, logs):
             folder.mkdir(exist_ok=True)
-        platform.write_private(conf / "livy.conf", settings(options, port))
+        platform.write_private(conf / "livy.conf", settings(home, options, port))
+        if not (home / "conf" / "log4j.properties").is_file():  # an unpacked Livy has none, and is silent without
+            platform.write_private(conf / "log4j.properties", _LOG_SETTINGS)
         child = subprocess.Popen(
             command(home, conf, java.java),
             stdin=subprocess.DEVNULL,

@@ -32,8 +32,10 @@ def test_it_runs_with_its_settings_class_path_and_flags(tmp_path: Path) -> None:
         assert said["env"]["JAVA_HOME"] == str(java)
         assert (Path(said["env"]["SPARK_HOME"]) / "jars").is_dir()
         argv = said["argv"]
-        conf, jars, spark = argv[argv.index("-cp") + 1].split(":")
+        conf, own, jars, spark = argv[argv.index("-cp") + 1].split(":")
         assert (Path(conf) / "livy.conf").is_file()
+        assert "appender.console" in (Path(conf) / "log4j.properties").read_text()
+        assert own == f"{livy}/conf"
         assert jars == f"{livy}/jars/*"
         assert spark.endswith("/pyspark/jars/*")
         assert "--add-opens=java.base/java.lang=ALL-UNNAMED" in argv
@@ -45,6 +47,22 @@ def test_it_runs_with_its_settings_class_path_and_flags(tmp_path: Path) -> None:
         stop_island(running, tmp_path)
     assert not platform.is_alive(running.pid)
     assert [pid for pid in psutil.pids() if str(livy) in _command(pid)] == []
+
+
+def test_what_its_own_folder_sets_holds_but_it_stays_on_this_computer(tmp_path: Path) -> None:
+    livy, java = unpacked(tmp_path / "livy"), fake_java(tmp_path / "java", "17.0.1")
+    (livy / "conf").mkdir()
+    (livy / "conf" / "log4j.properties").write_text("log4j.rootCategory = WARN, file")
+    (livy / "conf" / "livy.conf").write_text("livy.server.session.timeout = 4h\nlivy.server.host = 0.0.0.0")
+    running = start_island(tmp_path, f"--livy-home={livy}", f"--java-home={java}")
+    try:
+        said = running.get("/version")
+        assert said["conf"]["livy.server.session.timeout"] == "4h"
+        assert said["conf"]["livy.server.host"] == "127.0.0.1"
+        ours = Path(said["argv"][said["argv"].index("-cp") + 1].split(":")[0])
+        assert not (ours / "log4j.properties").exists()
+    finally:
+        stop_island(running, tmp_path)
 
 
 def test_a_folder_without_livy_is_one_clear_line(tmp_path: Path) -> None:
