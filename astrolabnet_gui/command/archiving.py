@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import AstroLabNetError, NotApplicable
-from ..journal.row import Row
+from ..journal.row import Row, redacted
 from ..model.key import Key
 from ..model.livy import MADE_NAME, Batch, Session, Statement
 from ..model.record import Record, moment
@@ -24,6 +24,7 @@ from ..model.thing import Thing
 from ..network.engine import Engine
 from ..network.offload import Offload
 from ..tasks.archive import Archive
+from .needs import WORDS
 
 _logger = logging.getLogger(__name__)
 CLOSE_S = 0.5
@@ -115,6 +116,7 @@ class Archiving:
                     "session": None if thing.key.parent is None else thing.key.parent.id,
                     "session_name": "" if session is None else session.name or "",
                     "session_kind": "" if session is None else session.kind,
+                    "settings": {} if session is None else settings_of(session),
                     "app_id": "" if session is None else session.appId or "",
                     "ident": None if task.statement is None else task.statement.id,
                 }
@@ -138,6 +140,12 @@ class Archiving:
         if written is not None:
             written.add_done_callback(_complain)
         return True
+
+
+def settings_of(session: Session) -> dict[str, Any]:
+    """What a session was opened with, as far as the server says it, in Livy's words; secrets masked."""
+    told = session.model_dump(mode="json", include=set(WORDS.values()))
+    return redacted({name: value for name, value in told.items() if value})
 
 
 def _mark(engine: Engine, key: Key, task_key: str) -> None:

@@ -27,7 +27,7 @@ class Record(Value):
         run: "statement", "batch", or "file" if the server's file was all that was left of it.
         ident: Livy's number of the statement or batch.
         livy, spark: versions, "" if nobody said.
-        params: what was sent, for "send again".
+        settings: what its session was opened with, in Livy's words.
         sent, started, completed: UTC.
         progress: Spark's account at the end.
         pinned: never dropped to make room.
@@ -52,7 +52,7 @@ class Record(Value):
     ident: int | str | None = None
     livy: str = ""
     spark: str = ""
-    params: dict[str, Any] = Field(default_factory=dict)
+    settings: dict[str, Any] = Field(default_factory=dict)
     line_shift: int = 0
     sent: datetime | None = None
     started: datetime | None = None

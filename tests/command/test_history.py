@@ -10,10 +10,11 @@ import pytest
 
 from astrolabnet_gui.command.finding import when
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.livy import NewSession, NewStatement
 from astrolabnet_gui.model.record import history_key
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
-from tests.command.rig import Rig
+from tests.command.rig import LAL, SERVER, Rig
 from tests.command.test_archiving import archived, kept, send
 
 
@@ -171,3 +172,66 @@ def test_moments() -> None:
     assert when("3d", now) == datetime(2026, 11, 20, 12, tzinfo=UTC)
     assert when("30min", now) == datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
     assert when("2026-11-20T00:00+00:00", now) == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+CERN = LAL.model_copy(update={"uuid": "2" * 32, "alias": "cern"})
+
+
+async def test_a_task_of_the_history_is_sent_again_with_its_values() -> None:
+    async with Rig() as rig:
+        await archived(rig, await send(rig, "", action="pi", values={"darts": 10, "slices": 2}))
+        (record,) = await kept(rig)
+    async with Rig(rig.livy) as again:
+        await again.well("task.find", None)
+        event = await again.well("task.again", history_key(record.task_key))
+        assert event.focus is not None
+        body = again.livy.bodies[-1]
+        assert isinstance(body, NewStatement)
+        assert "b64decode" in body.code
+        rows = [row for row in await again.rows() if row.command == "task.sent"]
+        assert rows[-1].params == {"kind": "pyspark", "action": "pi", "values": {"darts": 10, "slices": 2}}
+
+
+async def test_send_again_to_another_server_takes_settings_along_and_names_what_is_missing() -> None:
+    async with Rig() as rig:
+        rig.house.workspace.save_server(CERN)
+        rig.engine.add_server(CERN)
+        there = await rig.thing(Key(CERN.uuid), "up")
+        session = (await rig.well("session.new", kind="pyspark")).focus
+        assert session is not None
+        settings = {"driverMemory": "2g", "conf": {"spark.x": "1", "spark.y.password": "hunter2"}}
+        assert isinstance(session.id, int)
+        rig.livy.become(session.id, **settings, jars=("hdfs:///a.jar",), files=("/scratch/b.csv",))
+        rig.engine.poll_now(session.server)
+        await rig.engine.until(session, lambda t: t is not None and t.payload.driverMemory == "2g")
+        sent = (await rig.well("session.send", session, code="1+1", name="one")).focus
+        assert sent is not None
+        await archived(rig, sent)
+        (record,) = await kept(rig)
+        rig.livy.bodies.clear()
+        no = await rig.do("task.send_to", history_key(record.task_key), {"server": "cern"}, answer="no")
+        assert no.problem is None
+        assert no.result["missing"] == [
+            "/scratch/b.csv (files, on the first server's own disk)",
+            "the secret setting spark.y.password, which was not written down",
+        ]
+        assert rig.livy.bodies == []
+        assert "On cern there may be missing: /scratch/b.csv" in rig.questions[-1]
+        event = await rig.well("task.send_to", history_key(record.task_key), server="cern")
+        assert event.focus is not None
+        assert event.focus.server == there.key.server
+        opened = next(body for body in rig.livy.bodies if isinstance(body, NewSession))
+        assert (opened.driverMemory, opened.conf) == ("2g", {"spark.x": "1"})
+        assert (opened.jars, opened.files) == (("hdfs:///a.jar",), ("/scratch/b.csv",))
+        problem = await rig.ill("task.send_to", history_key(record.task_key), server="nowhere")
+        assert (problem.field, problem.remedy) == ("server", "There are: lal, cern.")
+
+
+async def test_a_task_is_sent_again_though_its_server_is_gone_only_where_one_says() -> None:
+    async with Rig() as rig:
+        await archived(rig, await send(rig))
+        (record,) = await kept(rig)
+        await rig.well("server.remove", SERVER)
+        problem = await rig.ill("task.again", history_key(record.task_key))
+        assert "not in the workspace any more" in problem.what
+        assert problem.remedy == "Send it to another server."
