@@ -3,7 +3,8 @@
 python -m tests.bench.bench_canvas [nodes …] [--frames N]    prints one line of JSON for each picture size.
 
 A frame is one change, one slice of drawing and one painting. "far" shows the whole graph, "near" is life size.
-Scenes: N servers with 3 N links; the last one is a tenth as many servers with nine sessions each.
+Scenes: N servers with 3 N links; the last one is a tenth as many servers with nine sessions each. Then the same graphs
+in other hands, as large as they bear it: a plain QGraphicsScene, and NodeGraphQt where it is installed (see _peers.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -22,10 +24,14 @@ from PySide6.QtWidgets import QApplication
 
 from astrolabnet_gui.gui.canvas import Canvas
 from astrolabnet_gui.gui.theme import theme
+from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Delta
+from tests.bench import _peers
 from tests.gui import archipelago
 
 WIDE, HIGH = 1600, 1000
+# Beyond, one frame of a peer takes a second or building it takes minutes.
+PLAIN_MOST, NODES_MOST = 10_000, 1000
 Frame = Callable[[int], None]
 
 
@@ -86,15 +92,12 @@ def run(count: int, frames: int, children: int = 0) -> dict[str, object]:
     def drag(i: int) -> None:
         canvas.drag([row], 3 if (i // 30) % 2 else -3, 2)
 
+    # What the engine sends is made before: it is not the graph's work.
+    sent = [_changes(plain[(i * 97) % len(plain) :][: max(1, count // 100)], bool(i % 2)) for i in range(frames)]
+
     def recolour(i: int) -> None:
-        some = plain[(i * 97) % len(plain) :][: max(1, count // 100)]
-        state = "no answer" if i % 2 else "up"
-        by: dict[str, list[object]] = {}
-        for thing in some:
-            word = state if not thing.key.path else ("busy" if i % 2 else "idle")
-            by.setdefault(thing.key.server, []).append(thing.model_copy(update={"state": word}))
-        for server, changed in by.items():
-            canvas.apply(Delta(server, changed=tuple(changed)))  # type: ignore[arg-type]
+        for delta in sent[i]:
+            canvas.apply(delta)
 
     for name, size in (("far", fit), ("middle", 0.4), ("near", 1.0)):
         canvas.view.look(size, x, y)
@@ -113,6 +116,28 @@ def run(count: int, frames: int, children: int = 0) -> dict[str, object]:
     return out
 
 
+def _changes(things: list[Thing], on: bool) -> list[Delta]:
+    by: dict[str, list[Thing]] = {}
+    for thing in things:
+        state = ("busy" if on else "idle") if thing.key.path else ("no answer" if on else "up")
+        by.setdefault(thing.key.server, []).append(thing.model_copy(update={"state": state}))
+    return [Delta(server, changed=tuple(changed)) for server, changed in by.items()]
+
+
+def peers(count: int, frames: int) -> Iterator[dict[str, object]]:
+    """The same graph in other hands, up to the size they bear."""
+    things = archipelago.crowd(count, 3 * count)
+    index = {thing.key.server: n for n, thing in enumerate(things)}
+    places = archipelago.crowd_places(count)
+    at = np.array([places[thing.key] for thing in things])
+    pairs = {tuple(sorted((index[t.key.server], index[other]))) for t in things for other in t.payload.knows}
+    ends = np.array(sorted(pairs))
+    if count <= PLAIN_MOST:
+        yield {"peer": "QGraphicsScene", **_peers.measure(_peers.Plain, at, ends, frames)}
+    if count <= NODES_MOST and find_spec("NodeGraphQt"):
+        yield {"peer": "NodeGraphQt", **_peers.measure(_peers.Nodes, at, ends, frames)}
+
+
 def main(argv: list[str]) -> int:
     """Measure the sizes asked for."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -123,6 +148,9 @@ def main(argv: list[str]) -> int:
     for count in args.nodes:
         print(json.dumps(run(count, args.frames)), flush=True)
     print(json.dumps(run(args.nodes[-1], args.frames, children=9)), flush=True)
+    for count in args.nodes:
+        for found in peers(count, min(args.frames, 12)):
+            print(json.dumps(found), flush=True)
     del app
     return 0
 

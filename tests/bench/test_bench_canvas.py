@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from tests.bench.bench_canvas import run
+from tests.bench.bench_canvas import peers, run
 
 
 def test_all_acts_are_measured(qtbot: QtBot) -> None:
@@ -15,3 +15,12 @@ def test_all_acts_are_measured(qtbot: QtBot) -> None:
         times = found[act]
         assert isinstance(times, dict)
         assert 0 < times["p50"] <= times["p95"] <= times["max"]
+
+
+def test_the_peer_shows_the_same_graph(qtbot: QtBot) -> None:
+    plain = next(peers(60, frames=2))
+    assert (plain["peer"], plain["nodes"]) == ("QGraphicsScene", 60)
+    for act in ("pan", "zoom", "drag", "recolour"):
+        times = plain[f"{act}_far"]
+        assert isinstance(times, dict)
+        assert 0 < times["p50"] <= times["p95"]

@@ -1,4 +1,5 @@
-"""The scene of the look's main picture, as model values: eight servers, one down, one silent, one island."""
+"""The scene of the look's main picture, as model values: eight servers, one down, one silent, one island; a source, two
+channels, replicas of a table; a task with stages and a table."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.livy import AppInfo, Batch, Session, Statement
 from astrolabnet_gui.model.output import TABLE_MIME
 from astrolabnet_gui.model.server import Server
-from astrolabnet_gui.model.spark import Progress, Stage
+from astrolabnet_gui.model.spark import Executor, Progress, Stage
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
+from tests.gui.archipelago import channel, dataset, source
 
 NOW = datetime.now(UTC)
 MIN, H, D = 60, 3600, 86400
@@ -86,6 +88,11 @@ SPARK = Progress(
 )  # fmt: skip
 
 
+def busy(used: int, there: int) -> Progress:
+    """Account of a Spark with so many cores."""
+    return Progress(executors=(Executor(id="1", hostPort="node1:7337", totalCores=there, activeTasks=used),))
+
+
 def table(rows: int) -> dict[str, Any]:
     """Livy's output object with a table."""
     heads = [("healpix", "INT_TYPE"), ("n", "LONG_TYPE"), ("mag_med", "DOUBLE_TYPE"), ("mag_std", "DOUBLE_TYPE"),
@@ -107,31 +114,50 @@ def main_scene(rows: int = 1000) -> list[Thing]:
     u = UUIDS
     end = int(NOW.timestamp() * 1000) - 120_000
     return [
-        server("local", age=9 * MIN, fact="this computer", knows=(u["lal"],)),
+        server("local", age=9 * MIN, fact="this computer", knows=(u["lal"], u["fink"])),
         session("local", 0, "scratch", "pyspark", "idle", 6 * MIN, mine=True),
-        server("lal", age=12 * D, knows=(u["fink"], u["rubin-dac"], u["cc-lyon"], u["ztf-west"])),
+        server("lal", age=12 * D, knows=(u["rubin-dac"], u["ztf-west"])),
         session("lal", 3, "nightly", "pyspark", "busy", 2 * H, mine=True),
         task("lal", 3, 7, "sky-density", "done", 2 * MIN, output=table(rows), spark=SPARK, started=end - 48_000,
              completed=end),
-        task("lal", 3, 8, "fit-periods", "running", 31, word="running", progress=0.62),
+        task("lal", 3, 8, "fit-periods", "running", 31, word="running", progress=0.62, spark=busy(12, 16)),
         task("lal", 3, 9, "export", "queued", 4, word="waiting"),
         session("lal", 5, "ad hoc", "sql", "idle", 12 * MIN),
         server("fink", age=4 * D, fact="Livy 0.8", knows=(u["cc-lyon"],)),
         session("fink", 11, "alerts", "spark", "busy", 9),
-        task("fink", 11, 2, "classify", "running", 9, word="running", progress=0.18, language="spark"),
+        task("fink", 11, 2, "classify", "running", 9, word="running", progress=0.18, language="spark",
+             spark=busy(6, 16)),
         session("fink", 12, "tutorial", "pyspark", "dead", 3 * MIN,
                 problem="The session ended by itself: java.lang.OutOfMemoryError: Java heap space"),
         batch("fink", 4, "aln-ch-alerts", "running", 4 * D),
         server("cc-lyon", age=31 * D),
         session("cc-lyon", 1, "catalog", "sql", "idle", 2 * D),
-        server("rubin-dac", age=2 * D, knows=(u["euclid-it"],)),
+        server("rubin-dac", age=2 * D),
         session("rubin-dac", 4, "dia", "pyspark", "busy", 40),
-        task("rubin-dac", 4, 1, "diff-image", "running", 40, word="running", progress=0.87),
+        task("rubin-dac", 4, 1, "diff-image", "running", 40, word="running", progress=0.87, spark=busy(48, 96)),
         session("rubin-dac", 6, "batchqa", "spark", "idle", H),
-        server("ztf-west", "no answer", "", 8),
+        server("ztf-west", "no answer", "", 8, knows=(u["gaia-arch"],)),
         server("euclid-it", age=6 * H, fact="Livy 0.7"),
         session("euclid-it", 0, "shear", "pyspark", "not_started", 12),
         session("euclid-it", 1, "mocks", "spark", "idle", H),
-        server("gaia-arch", "down", "", 14 * MIN, problem="It did not answer in 8 s, three times."),
+        server("gaia-arch", "down", "", 14 * MIN, knows=(u["euclid-it"],), problem="timed out three times"),
         session("gaia-arch", 2, "xmatch", "pyspark", "idle", 14 * MIN, stale_since=ago(14 * MIN)),
+        *data(),
+    ]  # fmt: skip
+
+
+def data() -> list[Thing]:
+    """A source, three replicas of two tables, two channels."""
+    here, there = (Key(UUIDS[name]).child("datasets", "object_v2") for name in ("lal", "rubin-dac"))
+    size = {"size_bytes": 412_000_000_000}
+    alerts = source("Fink alerts", "Kafka · ztf-stream")
+    return [
+        alerts,
+        dataset(UUIDS["lal"], "object_v2", "verified equal", equal_to=(there,), proved=ago(D), **size),
+        dataset(UUIDS["rubin-dac"], "object_v2", "verified equal", equal_to=(here,), proved=ago(D), **size),
+        dataset(UUIDS["cc-lyon"], "ztf_dr22", size_bytes=1_100_000_000_000),
+        channel("Fink alerts → fink", alerts.key, Key(UUIDS["fink"]), rows_s=412.0, rate_bytes_s=1.2e5, lag_s=2.0,
+                since=ago(4 * D)),
+        channel("ztf_dr22 → lal", Key(UUIDS["cc-lyon"]).child("datasets", "ztf_dr22"), Key(UUIDS["lal"]), "behind",
+                rate_bytes_s=6.4e7, lag_s=360.0, fullness=0.72, full_in_s=1320.0, since=ago(3 * H)),
     ]  # fmt: skip

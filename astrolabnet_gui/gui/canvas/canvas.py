@@ -30,6 +30,7 @@ class Canvas(Keys):
         rows = self.scene.rows
         self.attend(None if focus is None else rows.get(focus), (rows[k] for k in kept if k in rows), self.mind.wire)
         self._count_cores(self.scene.servers().tolist())
+        self.unmeasured.clear()
         self.chart.measure(self.scene.servers())
         self._all_new()
 
@@ -41,8 +42,8 @@ class Canvas(Keys):
         self._forget(gone)
         alive = sorted(row for row in touched if row in self.scene.racks)
         self._count_cores(alive)
-        wider = self.chart.measure(alive)
-        if not empty:
+        self.unmeasured.update(alive)
+        if delta.added and not empty:
             self.grow(thing.key for thing in delta.added)
         if self.scene.edges() is not known or len(alive) < len(touched):
             self._all_new(fit=empty)
@@ -51,10 +52,12 @@ class Canvas(Keys):
             self.chart.reroute()
             self.spoil()
         if alive:
-            self.mend(alive, wider)
+            self.mend(alive)
 
     def _count_cores(self, servers: list[int]) -> None:
         for row in servers:
+            if not self.scene.racks[row].tasks:
+                continue
             server, told = self.scene.things[row], cores_of(self.scene.tasks(row))
             if server is not None and told is not None:
                 self.scene.set_cores(server.key, told)
@@ -140,4 +143,5 @@ class Canvas(Keys):
         """Cores in use and cores there, by server; None = not known any more."""
         rows = [row for key, pair in cores.items() if (row := self.scene.set_cores(key, pair)) is not None]
         if rows:
-            self.mend(rows, self.chart.measure(rows))
+            self.unmeasured.update(rows)
+            self.mend(rows)

@@ -117,16 +117,16 @@ def draw_chevrons(painter: QPainter, run: Course, view: View, ink: Ink, seconds:
 
 
 def capsule_rect(run: Course, view: View, ink: Ink) -> QRectF:
-    """Screen rectangle of the capsule; empty where it is not shown."""
+    """Screen rectangle of the capsule; empty where it is not shown. The note gives way first."""
     if view.level is Level.FAR or not run.wire.rate:
         return QRectF()
     x, y = view.to_screen(*run.middle)
+    room = run.path.length() * view.zoom - 12
     wide = 38.0 + ink.width(run.wire.rate, 12, True)
-    if view.level is Level.NEAR and run.wire.note:
-        wide += 8 + ink.width(run.wire.note, 11)
-    if run.path.length() * view.zoom < wide + 12:
-        return QRectF()
-    return QRectF(x - wide / 2, y - _HIGH / 2, wide, _HIGH)
+    note = 8 + ink.width(run.wire.note, 11)
+    if view.level is Level.NEAR and run.wire.note and wide + note <= room:
+        wide += note
+    return QRectF(x - wide / 2, y - _HIGH / 2, wide, _HIGH) if wide <= room else QRectF()
 
 
 def draw_capsule(painter: QPainter, run: Course, view: View, ink: Ink, now: datetime) -> None:
@@ -146,7 +146,7 @@ def draw_capsule(painter: QPainter, run: Course, view: View, ink: Ink, now: date
     painter.setFont(face.font)
     painter.setPen(ink.colour("text"))
     painter.drawText(QPointF(rect.left() + 26, base), wire.rate)
-    if view.level is Level.NEAR and wire.note:
+    if rect.width() > 40 + ink.width(wire.rate, 12, True):
         painter.setFont(ink.face(11).font)
         painter.setPen(ink.colour("text2" if wire.health is Health.FLOW else f"{wire.health.value}_text"))
         painter.drawText(QPointF(rect.left() + 33 + ink.width(wire.rate, 12, True), base), wire.note)

@@ -93,10 +93,10 @@ class Chart:
 
     # ---- drawing
 
-    def rows_in(self, view: View, area: Rect) -> Ints:
-        """Servers and sources whose shape meets a world rectangle."""
+    def rows_in(self, view: View, area: Rect, among: Ints | None = None) -> Ints:
+        """Servers and sources (all, or some) whose shape meets a world rectangle."""
         scene = self.scene
-        servers = scene.roots()
+        servers = scene.roots() if among is None else among
         at, box = scene.at[servers], scene.box[servers]
         pad = _REACH if view.level is not Level.FAR else 24.0 / view.zoom
         low, high = (at, at) if view.level is Level.FAR else (at + box[:, :2], at + box[:, 2:])

@@ -105,8 +105,7 @@ class Layer:
             return
         if self._steps is not None:
             self._again = True
-        visible = self._chart.rows_in(self._shown, (*self._shown.seen(),))
-        rows = visible[np.isin(visible, list(servers))]
+        rows = self._chart.rows_in(self._shown, (*self._shown.seen(),), np.array(sorted(servers), np.int64))
         if not len(rows):
             return
         painter = self._painter(self._front)

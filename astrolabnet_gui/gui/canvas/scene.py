@@ -82,9 +82,9 @@ class Scene(Ground):
         self.health[row] = OF_HEALTH[thing.health]
         self.progress[row] = np.nan if thing.progress is None else thing.progress
         owner = int(self.owner[row])
-        if row == owner and (old is None or old.payload != thing.payload):
+        if row == owner and (old is None or (old.payload is not thing.payload and old.payload != thing.payload)):
             self._edges = None
-        self._sum_up(owner)
+        self._sum_up(owner, resized=old is None)
         return {owner}
 
     def _row(self, thing: Thing, owner: int | None) -> int:
@@ -153,16 +153,20 @@ class Scene(Ground):
             self.shown[row] = place < rack.TASKS_SHOWN and not spot.folded
             self.offset[row] = spot.task_at(min(place, rack.TASKS_SHOWN))
 
-    def _sum_up(self, owner: int) -> None:
-        """Box, worst state and mean progress of a server after a change below it."""
+    def _sum_up(self, owner: int, *, resized: bool = True) -> None:
+        """Box, worst state and mean progress of a server after a change below it.
+
+        Args:
+            resized: something came or went, so that the box may be another.
+        """
         thing = self.things[owner]
         if thing is None or self.kind[owner] == SOURCE:
             self.worst[owner] = self.health[owner]
             return
         spot = self.racks[owner]
         own = HEALTHS[self.health[owner]]
-        shore = SHORE if words.is_island(thing) else 0.0
-        self.box[owner] = spot.box(float(self.plate_w[owner]), shore)
+        if resized:
+            self.box[owner] = spot.box(float(self.plate_w[owner]), SHORE if words.is_island(thing) else 0.0)
         below = [*spot.slots, *spot.tasks]
         if not below:
             self.children[owner], self.worst[owner], self.progress[owner] = 0, self.health[owner], np.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import islice
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -25,6 +26,8 @@ from .view import Level, View
 
 # More that come at once than this do not grow one by one.
 _GROWING = 12
+# Plates fitted to their words in one frame: 20 µs each.
+_MEASURED = 150
 _FRAME_MS, _AGE_MS, _MAP_MS = 16, 20_000, 500
 
 
@@ -33,6 +36,7 @@ class Stage(QWidget):
 
     Attributes:
         view: what is seen of it. scene: what it holds. mind: what the person is at.
+        unmeasured: servers whose words are others now, so that their plates may need another width.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -50,6 +54,7 @@ class Stage(QWidget):
         self._card: tuple[int, QPointF] | None = None
         self._untouched = True
         self._worn: set[int] = set()
+        self.unmeasured: set[int] = set()
         self._frame = QTimer(self)
         self._frame.setInterval(_FRAME_MS)
         self._frame.setTimerType(Qt.TimerType.PreciseTimer)
@@ -131,15 +136,9 @@ class Stage(QWidget):
         self.minimap.spoil()
         self.wake()
 
-    def mend(self, servers: list[int], wider: bool = False) -> None:
-        """These servers look different now; many such calls cost one mending before the next painting.
-
-        Args:
-            wider: one has another width, so its lines are elsewhere too.
-        """
+    def mend(self, servers: list[int]) -> None:
+        """These servers look different now; many such calls cost one mending before the next painting."""
         self._worn.update(servers)
-        if wider:
-            self.layer.spoil()
         if not self._map_rest.isActive():
             self._map_rest.start()
         self.wake()
@@ -160,11 +159,22 @@ class Stage(QWidget):
         """Finish the picture at once: for screenshots and tests."""
         self._flight_step()
         self.mend([int(self.scene.owner[row]) for row in self.overlay.growth.end(math.inf)])
+        self._measure(len(self.unmeasured))
         self._mend_worn()
         self.layer.finish(self.view)
         self.repaint()
 
+    def _measure(self, most: int) -> None:
+        """Fit some plates to their words; the others have their turn in the next frames."""
+        rows = list(islice(self.unmeasured, most))
+        self.unmeasured.difference_update(rows)
+        if self.chart.measure([row for row in rows if row in self.scene.racks]):
+            self._worn.update(rows)
+            self.layer.spoil()
+
     def _mend_worn(self) -> None:
+        if self.unmeasured:
+            self._measure(_MEASURED)
         if not self._worn:
             return
         self.layer.patch(row for row in self._worn if row in self.scene.racks)
@@ -178,7 +188,7 @@ class Stage(QWidget):
         if grown:
             self.mend([int(self.scene.owner[row]) for row in grown if self.scene.owner[row] >= 0])
         done = self.layer.step(self.view)
-        moving = flying or self.overlay.rings.moving or bool(self.chart.growing)
+        moving = flying or self.overlay.rings.moving or bool(self.chart.growing) or bool(self.unmeasured)
         if moving or done:
             self.update()
         if not (moving or self.layer.due(self.view)):
@@ -207,7 +217,8 @@ class Stage(QWidget):
         servers = self.scene.servers()
         telling = servers[self.scene.health[servers] != OF_HEALTH[Health.OK]]
         if len(telling):
-            self.mend(telling.tolist(), self.chart.measure(telling))
+            self.unmeasured.update(telling.tolist())
+            self.mend(telling.tolist())
 
     def _map_old(self) -> None:
         self.minimap.spoil()
