@@ -30,7 +30,7 @@ from .caller import Caller, step
 from .capabilities import SHARED, Capabilities
 from .fetch import make_http
 from .spark import SparkClient
-from .ui import find_ui
+from .ui import SparkUi, find_ui
 
 
 class LivyClient:
@@ -230,6 +230,18 @@ class LivyClient:
         """
         ui = find_ui(self.server, session, log)
         return SparkClient(self.server, ui, login=self._login, ssl_context=self._context)
+
+    async def executor_log(self, address: str) -> tuple[str, ...]:
+        """Newest lines of a log of a Spark executor, at an address that Spark gave.
+
+        Raises:
+            NotApplicable: it is on a host the user did not allow.
+        """
+        spark = SparkClient(self.server, SparkUi(self.server.url, ""), login=self._login, ssl_context=self._context)
+        try:
+            return await spark.executor_log(address)
+        finally:
+            await spark.aclose()
 
     async def known_fields(self) -> frozenset[str]:
         """Fields a new session may have here, by the written table or the capability probe (see capabilities.py)."""

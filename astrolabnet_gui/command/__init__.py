@@ -1,6 +1,6 @@
 """What can be done: the table of verbs. Importing this package fills it."""
 
-from . import action, batch, executor, finding, group, island, keeping, resend, server, session, sky, task
+from . import action, batch, executor, finding, group, island, keeping, order, resend, server, session, sky, task
 
 __all__ = [
     "action",
@@ -10,6 +10,7 @@ __all__ = [
     "group",
     "island",
     "keeping",
+    "order",
     "resend",
     "server",
     "session",

@@ -69,6 +69,10 @@ class Menus:
         else:
             self._desk.submit(verb.name, key, values or {})
 
+    def ask(self, verb: Command, key: Key | None, values: Mapping[str, Any]) -> None:
+        """Show the form of a verb, with values to start with."""
+        self._form(verb, key, values)
+
     def _row(self, menu: QMenu, verb: Command, thing: Thing | None) -> QAction:
         row = menu.addAction(button_words(verb.title))
         if verb.icon:

@@ -149,5 +149,8 @@ def _line_at(text: str, at: int) -> str:
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     line = text[start : end if end >= 0 else None]
-    # A long line is shown from a little before what told.
-    return clean(line if len(line) <= _EVIDENCE else line[max(0, at - start - 40) :], _EVIDENCE)
+    if len(line) > _EVIDENCE:
+        # A long line is shown from a little before what told.
+        before = max(0, at - start - 40)
+        line = line if not before else "…" + line[before:].partition(" ")[2]
+    return clean(line, _EVIDENCE)

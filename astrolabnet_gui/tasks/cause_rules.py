@@ -15,6 +15,8 @@ class Code(StrEnum):
     """Kinds of causes; a remedy may hang on one."""
 
     MEMORY = "memory"
+    PYTHON_MEMORY = "memory of the computer"
+    KILLED = "killed"
     EXECUTOR_MEMORY = "executor memory"
     RESULT_SIZE = "result size"
     DISK = "disk"
@@ -97,14 +99,14 @@ RULES: tuple[Rule, ...] = (
         _MORE_DRIVER,
     ),
     _rule(
-        Code.MEMORY,
+        Code.PYTHON_MEMORY,
         r"^(?:numpy\.\S+)?_?(?:Array)?MemoryError\b|Cannot allocate memory|std::bad_alloc"
         r"|[Cc]annot allocate vector of size|Unable to allocate .{1,40} for an array",
         "The code asked for more memory than the computer of the driver has.",
         "Hold less of the data at once, or let Spark do this step.",
     ),
     _rule(
-        Code.MEMORY,
+        Code.KILLED,
         r"killed by SIGKILL|exit code:? (?:137|-9)\b|exitCode:? 137\b",
         "The driver was killed from outside; where nobody did that, its computer was out of memory.",
         "Open a session with less memory if the computer is small, with more if a container holds it.",

@@ -14,9 +14,10 @@ from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.notice import Notice
 from astrolabnet_gui.gui.panels.console import Console, inked
 from astrolabnet_gui.gui.panels.facts import chip, fact_line, rows
-from astrolabnet_gui.gui.panels.figures import Stages, epoch, stage_words, task_figures
+from astrolabnet_gui.gui.panels.figures import Stages, epoch, stage_words
 from astrolabnet_gui.gui.panels.journal import JournalPanel
 from astrolabnet_gui.gui.panels.log import LogPanel
+from astrolabnet_gui.gui.panels.progress_words import task_figures
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.journal.row import Row, State
@@ -79,9 +80,9 @@ def test_the_journal_shows_each_act_once_newest_first(qtbot: QtBot, desk: Desk, 
     panel.grab()
 
 
-def test_a_log_is_asked_once_and_shown_plainly(qtbot: QtBot, desk: Desk, link: FakeLink) -> None:
+def test_a_log_is_asked_once_and_shown_plainly(qtbot: QtBot, desk: Desk, link: FakeLink, dress: Dress) -> None:
     link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 9)])
-    panel = LogPanel(desk)
+    panel = LogPanel(desk, dress)
     qtbot.addWidget(panel)
     panel.ask(SESSION)
     assert link.submitted == [("session.log", SESSION, {})]
@@ -93,7 +94,7 @@ def test_a_log_is_asked_once_and_shown_plainly(qtbot: QtBot, desk: Desk, link: F
     panel.ask(None)
     assert link.submitted[-1] == ("island.log", None, {})
     link.run("run1", "island.log", RunState.FAILED, problem=Problem(type="Missing", what="there is no island."))
-    assert panel._title.text() == "there is no island."
+    assert panel.states.words == "there is no island."
 
 
 def test_a_notice_tells_only_of_mine_and_not_of_what_is_looked_at(window: Window, link: FakeLink) -> None:
@@ -113,7 +114,7 @@ def test_a_notice_tells_only_of_mine_and_not_of_what_is_looked_at(window: Window
 
 def test_figures_and_stages_of_spark(qtbot: QtBot, dress: Dress) -> None:
     assert dict(task_figures(SPARK)) == {
-        "Tasks": "424 of 424", "Read": "24.3\u202fGB", "Shuffle": "852\u202fMB", "Spill": "none", "Retried": "2",
+        "Tasks": "424 of 424", "Read": "24.3\u202fGB", "Shuffle": "852\u202fMB", "Spill": "none", "Cores": "–",
     }  # fmt: skip
     made = Stages(dress)
     qtbot.addWidget(made)

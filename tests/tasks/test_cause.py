@@ -80,7 +80,7 @@ RECORDED = [
         "Py4JJavaError", f"{JOB}Total size of serialized results of 2 tasks (1757.9 KiB) is bigger than "
         "spark.driver.maxResultSize (1024.0 KiB)", Code.RESULT_SIZE, "larger than the driver takes",
     ),
-    ("MemoryError", "", Code.MEMORY, "asked for more memory"),
+    ("MemoryError", "", Code.PYTHON_MEMORY, "asked for more memory"),
     ("Error", '[1] "Error in library(rgl): there is no package called ‘rgl’"', Code.MODULE, "The module rgl"),
     ("Error", "<console>:22: error: type mismatch;", Code.SYNTAX, "The code does not follow the language."),
     ("Error", "\n[PARSE_SYNTAX_ERROR] Syntax error at or near 'selec'.(line 1, pos 0)", Code.SYNTAX, "does not follow"),
@@ -116,7 +116,7 @@ CLUSTERS = [
 ENDS = [
     (("INFO SparkContext: done", "Spark's Java process ended (exit code 52)."), Code.MEMORY),
     (("java.lang.OutOfMemoryError: GC overhead limit exceeded", *("INFO x",) * 60), Code.MEMORY),
-    (("The session's driver has ended: killed by SIGKILL.",), Code.MEMORY),
+    (("The session's driver has ended: killed by SIGKILL.",), Code.KILLED),
     (("application_1_7 failed 1 times: Container killed on request. Exit code is 137",), Code.EXECUTOR_MEMORY),
     (("Failed to submit application_1_2 to YARN : submitted by max to unknown queue: night",), Code.QUEUE),
     (("Queue's AM resource limit exceeded. Details : AM Partition = <DEFAULT_PARTITION>",), Code.QUEUE),

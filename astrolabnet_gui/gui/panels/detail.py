@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...command.registry import Command, commands_for
+from ...command.registry import COMMANDS, Command, commands_for
+from ...command.remedy import Remedy
 from ...model.key import Key
 from ...model.livy import Session
 from ...model.server import Server
@@ -29,10 +30,13 @@ from ..menus import Menus
 from ..safe import button_words, label, set_tooltip, set_words
 from ..style import Dress
 from ..words import place
+from .cause import CauseBox
 from .chip import Chip
 from .facts import fact_line, figures, rows
-from .figures import Figures, Stages, task_figures
+from .figures import Figures
+from .progress_words import task_figures
 from .result import ResultView
+from .spark import SparkPart
 
 VERBS = {
     "servers": ("session.new", "server.test", "sky.load"),
@@ -70,10 +74,13 @@ class Detail(QWidget):
         self._fact = label(name="small", wrap=True, copyable=True)
         self._problem = label(name="wrong", wrap=True, copyable=True)
         self._problem.setObjectName("problem")
+        self.cause = CauseBox()
+        self.cause.log_wanted.connect(self.log_wanted)
+        self.cause.remedy_wanted.connect(self._mend)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._figures = Figures()
-        self._stages = Stages(dress)
+        self.spark = SparkPart(dress)
         self._rows = QWidget()
         self._rows_grid = QGridLayout(self._rows)
         self._rows_grid.setContentsMargins(16, 12, 16, 12)
@@ -107,13 +114,14 @@ class Detail(QWidget):
         head.addLayout(top)
         head.addWidget(self._fact)
         head.addWidget(self._problem)
+        head.addWidget(self.cause)
         head.addSpacing(4)
         head.addLayout(self._buttons)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addLayout(head)
-        for room in (_line(), self._figures, _line(), self._stages, self._rows):
+        for room in (_line(), self._figures, self.spark, _line(), self._rows):
             body.addWidget(room)
         body.addWidget(self.result, 1)
         self._filler = QWidget()
@@ -154,8 +162,10 @@ class Detail(QWidget):
         set_words(self._fact, fact_line(thing))
         self._show_verbs(thing)
         task = thing.payload if isinstance(thing.payload, Task) else None
-        # A failure that the task itself reported is told in full below.
+        self.cause.show_thing(thing, self._desk.thing(thing.key.parent) if task is not None else None)
+        # A failure that the task itself reported is told in full below; a cause says more than the last words of a log.
         told = task is not None and task.statement is not None and task.statement.output is not None
+        told = told or (self.cause.cause is not None and thing.state != "lost")
         set_words(self._problem, thing.problem)
         self._problem.setVisible(bool(thing.problem) and not told)
         children = self._desk.store.children(thing.key)
@@ -167,8 +177,7 @@ class Detail(QWidget):
             if progress and progress.tasks_total
             else ()
         )
-        self._stages.show_stages(progress)
-        self._stages.setVisible(bool(progress and progress.stages))
+        self.spark.show_task(task)
         self._show_rows(thing)
         self.result.setVisible(task is not None)
         self._filler.setVisible(task is None)
@@ -236,6 +245,13 @@ class Detail(QWidget):
         if thing is not None:
             self._menus.choose(verb, thing)
 
+    def _mend(self, remedy: Remedy) -> None:
+        """Do what mends a cause."""
+        if remedy.asks:
+            self._menus.ask(COMMANDS[remedy.command], remedy.key, remedy.params)
+        else:
+            self._desk.submit(remedy.command, remedy.key, remedy.params)
+
     def _copy_button(self, task: Task) -> QPushButton:
         button = QPushButton(icon("copy"), "Copy code")
         button.clicked.connect(lambda: QApplication.clipboard().setText(task.code))
@@ -256,7 +272,7 @@ class Detail(QWidget):
     def _changed(self, delta: Delta) -> None:
         if self._key is not None and delta.server == self._key.server:
             touched = {*delta.removed, *(t.key for t in (*delta.added, *delta.changed))}
-            if any(self._key in (key, key.parent) for key in touched):
+            if self._key.parent in touched or any(self._key in (key, key.parent) for key in touched):
                 self.renew()
 
     def _older(self) -> None:

@@ -14,11 +14,11 @@ from ...model.spark import Progress, Stage
 from ..marks import mark_pixmap
 from ..safe import label, plain, set_words
 from ..style import Dress
-from ..words import THIN, count, plural, size, span, took
+from ..words import THIN, count, plural, span, took
 
 SHOWN = 6
 _ROW = 24
-_HEALTH = {
+STAGE_HEALTH = {
     "ACTIVE": Health.BUSY, "COMPLETE": Health.OK, "FAILED": Health.FAILED, "PENDING": Health.PENDING,
     "SKIPPED": Health.GONE,
 }  # fmt: skip
@@ -46,20 +46,6 @@ class Figures(QWidget):
             set_words(name, pair[0])
             set_words(value, pair[1])
         self.setVisible(bool(figures))
-
-
-def task_figures(progress: Progress) -> tuple[tuple[str, str], ...]:
-    """Tasks, read, shuffled, spilled, retried: sums over the stages known."""
-    read = sum(s.inputBytes for s in progress.stages)
-    shuffle = sum(s.shuffleReadBytes for s in progress.stages)
-    spill = sum(s.diskBytesSpilled for s in progress.stages)
-    return (
-        ("Tasks", f"{count(progress.tasks_done)} of {count(progress.tasks_total)}"),
-        ("Read", size(read)),
-        ("Shuffle", size(shuffle)),
-        ("Spill", size(spill)),
-        ("Retried", count(progress.tasks_failed) if progress.tasks_failed else "none"),
-    )
 
 
 class Stages(QWidget):
@@ -117,7 +103,7 @@ class Stages(QWidget):
 
     def _row(self, painter: QPainter, rect: QRect, stage: Stage, begin: float, end: float) -> None:
         now = self._dress.now
-        health = _HEALTH.get(stage.status, Health.UNKNOWN)
+        health = STAGE_HEALTH.get(stage.status, Health.UNKNOWN)
         ratio = self.devicePixelRatioF()
         painter.drawPixmap(rect.left(), rect.center().y() - 5, mark_pixmap(health, now, 12, ratio))
         left, middle = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
