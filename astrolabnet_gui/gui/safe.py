@@ -11,21 +11,21 @@ import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QFont, QFontDatabase
-from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QFont, QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 LABEL_CHARS = 400
 LINE_CHARS = 4000
 VIEW_CHARS = 1_000_000
 
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
 
 
 def plain(text: object, limit: int = LABEL_CHARS) -> str:
     """Words fit to be shown: no ANSI, control or bidi characters, no lone surrogates, at most ``limit`` characters."""
     words = str(text)[: 2 * limit]
-    words = _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", words)).encode("utf-8", "replace").decode("utf-8")
+    words = HIDDEN.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", words)).encode("utf-8", "replace").decode("utf-8")
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
@@ -107,6 +107,14 @@ def text_view(*, lines: int = 20_000, read_only: bool = True) -> QPlainTextEdit:
     return made
 
 
+def marking(cursor: QTextCursor, form: QTextCharFormat) -> QTextEdit.ExtraSelection:
+    """A piece of a text view that looks different without being changed."""
+    made = QTextEdit.ExtraSelection()
+    made.cursor = cursor
+    made.format = form
+    return made
+
+
 def text_window(parent: QWidget, title: str, text: str) -> QDialog:
     """A window of its own with a text to read; it goes when it is closed. Not yet shown."""
     made = QDialog(parent)
@@ -128,7 +136,7 @@ def page(text: str, limit: int = VIEW_CHARS) -> tuple[str, str]:
     shown = text[:limit]
     long_lines = 0
     lines = []
-    for line in _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", shown)).split("\n"):
+    for line in HIDDEN.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", shown)).split("\n"):
         if len(line) > LINE_CHARS:
             long_lines += 1
             line = f"{line[:LINE_CHARS]} … ({len(line) - LINE_CHARS} more characters)"

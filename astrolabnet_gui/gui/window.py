@@ -48,7 +48,7 @@ class Window(QObject):
         dress = shell.dress
         self.model = TreeModel(desk.actions, self)
         self.tree = TreeView(self.model, dress)
-        self.log = LogPanel(desk)
+        self.log = LogPanel(desk, dress)
         self.verbs = Verbs(shell, desk, self.tree, self.log)
         self.menus = self.verbs.menus
         self.no_servers = _no_servers()

@@ -18,10 +18,11 @@ class Text(Value):
 
 
 class Column(Value):
-    """Name and type of one column, the type as the server calls it."""
+    """Name, type and unit of one column, as the server calls them; "" where it says nothing."""
 
     name: str
     type: str = ""
+    unit: str = ""
 
 
 class Table(Value):
@@ -106,7 +107,7 @@ def _sql_table(value: Any) -> Part:
     """SQL: {"schema": {"fields": [{name, type}]}, "data": [[…]]}."""
     try:
         fields = value["schema"]["fields"]
-        columns = tuple(Column(name=str(f["name"]), type=_type(f["type"])) for f in fields)
+        columns = tuple(Column(name=str(f["name"]), type=_type(f["type"]), unit=_unit(f)) for f in fields)
         rows = _rows(value["data"])
         if not all(isinstance(f["type"], str) for f in fields):  # only nested types hold structs
             rows = tuple(tuple(map(_cell, row)) for row in rows)
@@ -142,6 +143,13 @@ def _cell(cell: Any) -> Any:
     ):
         return {str(field["name"]): _cell(item) for field, item in zip(schema, values, strict=True)}
     return {name: _cell(item) for name, item in cell.items()}
+
+
+def _unit(field: Mapping[str, Any]) -> str:
+    """Unit of a field, where its table was written with one in Spark's column metadata."""
+    metadata = field.get("metadata")
+    unit = metadata.get("unit") if isinstance(metadata, Mapping) else None
+    return unit if isinstance(unit, str) else ""
 
 
 def _type(spark_type: Any) -> str:

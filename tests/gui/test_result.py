@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.errors import Malformed
+from astrolabnet_gui.gui.panels.cells import cell_words
 from astrolabnet_gui.gui.panels.picture import PIXELS_MAX, decoded, dimensions
 from astrolabnet_gui.gui.panels.result import ResultView
-from astrolabnet_gui.gui.panels.table import TableModel, cell_words, chosen_text, csv_text, table_view
-from astrolabnet_gui.gui.panels.traceback import Traceback, failing_line
+from astrolabnet_gui.gui.panels.table import PAGE, TableModel, chosen_text, table_view
+from astrolabnet_gui.gui.panels.table_page import TablePage
+from astrolabnet_gui.gui.panels.traceback import Traceback
+from astrolabnet_gui.gui.panels.where import Place, failing_place
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.output import Column, Failure, Image, Table
 from astrolabnet_gui.model.task import Task
@@ -65,7 +68,7 @@ def give(view: ResultView, output: dict[str, object] | None, state: str = "done"
         ({"text/plain": "res0: Int = 2"}, ["Text", "Code"]),
         ({"application/json": [1, {"a": None}]}, ["JSON", "Code"]),
         ({"image/png": "not base64 !"}, ["Image", "Code"]),
-        ({"text/plain": ""}, ["Result", "Code"]),
+        ({"text/plain": ""}, ["Code"]),
         ({"application/x-strange": "who knows"}, ["Text", "Code"]),
     ],
 )
@@ -80,8 +83,12 @@ def test_a_hundred_thousand_rows_open_sort_and_scroll(view: ResultView) -> None:
     give(view, output)
     QApplication.processEvents()
     opened = time.process_time() - began
-    shown = view.findChild(QTableView)
-    assert isinstance(shown, QTableView)
+    page = view.findChild(TablePage)
+    assert isinstance(page, TablePage)
+    assert page.model.rowCount() == PAGE
+    assert page.foot.words.startswith("1\u202f000 of 100\u202f000 rows")
+    shown: QTableView = page.view
+    page.model.show_all()
     assert shown.model().rowCount() == 100_000
     began = time.process_time()
     shown.scrollToBottom()
@@ -106,15 +113,18 @@ def test_a_table_says_null_nan_and_long_cells_plainly(dress: Dress) -> None:
     assert len(words[1][2]) == 300
     assert words[2] == ["7", "–", "–", "–"]
     assert cell_words(float("-inf")) == "-∞"
-    assert csv_text(made).splitlines()[0] == "a,b,c,d"
 
 
 def test_chosen_cells_are_copied_as_lines_with_tabs(qtbot: QtBot, dress: Dress) -> None:
     made = Table(columns=(Column(name="a"), Column(name="b")), rows=((1, "x"), (2, None)))
-    shown = table_view(made, dress)
+    shown = table_view(TableModel(made, dress), dress)
     qtbot.addWidget(shown)
     shown.selectAll()
     assert chosen_text(shown) == "1\tx\n2\t"
+    shown.clearSelection()
+    shown.setCurrentIndex(shown.model().index(1, 1))
+    assert chosen_text(shown) == ""
+    assert chosen_text(shown, rows=True) == "2\t"
 
 
 def test_a_picture_is_looked_at_before_it_is_decoded(qapp: QApplication) -> None:
@@ -150,7 +160,33 @@ def test_a_picture_is_looked_at_before_it_is_decoded(qapp: QApplication) -> None
 def test_the_failing_line_is_the_users_own(language: str, trace: str, shift: int, line: int | None) -> None:
     failed = Failure(name="E", message="m", traceback=(trace,))
     sent = Task(language=language, code="one\ntwo\nthree", line_shift=shift)
-    assert failing_line(failed, sent) == line
+    assert failing_place(failed, sent) == (None if line is None else Place(line))
+
+
+CODE = 'import math\n\ndf = spark.table("t")\nn = df.count() / zero\nprint(missing)  # a / b\nx["nope"]\n'
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "name", "message", "trace", "line"),
+    [
+        # As Livy sends them: the frame of the top level is taken away.
+        ("pyspark", CODE, "NameError", "name 'missing' is not defined", (), 5),
+        ("pyspark", CODE, "KeyError", "'nope'", (), 6),
+        ("pyspark", CODE, "Py4JJavaError", "An error occurred", ('  File "<path>", line 1234, in count\n',), 4),
+        ("pyspark", CODE, "ZeroDivisionError", "division by zero", (), None),  # two lines may have divided
+        ("pyspark", "# a comment\n1 / 0", "ZeroDivisionError", "division by zero", (), 2),
+        ("pyspark", "a = 1\nraise ValueError(why)", "ValueError", "bad night", (), 2),
+        ("spark", "val a = 0\nval b = 1 / a", "java.lang.ArithmeticException", "/ by zero", ("  ... 51 elided\n",), 2),
+        ("sparkr", "x <- 1\ny <- log(x, gone)", "", "object 'gone' not found", (), 2),
+        ("sparkr", "x <- 1\nstop('no')\nprint(x)", "", "Error in f(x): no", (), 2),
+    ],
+)
+def test_a_failing_line_the_server_hides_is_read_from_the_code_and_called_probable(
+    language: str, code: str, name: str, message: str, trace: tuple[str, ...], line: int | None
+) -> None:
+    failed = Failure(name=name, message=message, traceback=trace)
+    found = failing_place(failed, Task(language=language, code=code))
+    assert found == (None if line is None else Place(line, sure=False))
 
 
 def test_a_failure_shows_its_last_line_first_and_everything_below(view: ResultView) -> None:
@@ -162,8 +198,11 @@ def test_a_failure_shows_its_last_line_first_and_everything_below(view: ResultVi
     assert tabs_of(view) == ["Failure", "Code"]
     page = view.findChild(Traceback)
     assert isinstance(page, Traceback)
-    assert page.line == 2
-    assert "<b>zero</b>" in page._full.toPlainText()
+    assert page.place == Place(2)
+    assert page.full.isHidden()
+    page.fold.click()
+    assert not page.full.isHidden()
+    assert "<b>zero</b>" in page.full.view.toPlainText()
 
 
 def test_the_tabs_stay_while_nothing_changes(view: ResultView) -> None:

@@ -88,6 +88,7 @@ class Detail(QWidget):
         self._rows_grid.setVerticalSpacing(6)
         self._cells: list[tuple[QLabel, QLabel]] = []
         self.result = ResultView(dress)
+        self.result.verb_wanted.connect(lambda name, values: self._desk.submit(name, self._key, values))
         self._nothing = label("Choose a thing in the tree or on the graph", name="small")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QWidget()

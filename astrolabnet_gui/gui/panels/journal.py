@@ -7,14 +7,17 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from ...journal.row import Row, State
 from ..desk import ENDED, Act, Desk
-from ..safe import label, plain, set_words, tooltip
+from ..icons import icon
+from ..safe import plain, tooltip
 from ..style import Dress
-from ..words import clock, utc
+from ..words import clock, count, plural, utc
+from .foot import Foot
+from .four import FourStates
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -37,15 +40,29 @@ class JournalModel(QAbstractTableModel):
     def __init__(self, dress: Dress, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dress = dress
+        self._all: list[Row] = []
+        self._wanted = ""
         self.rows: list[Row] = []
 
+    @property
+    def there(self) -> int:
+        """Acts there are, shown or not."""
+        return len(self._all)
+
     def take(self, rows: tuple[Row, ...]) -> None:
-        """Show these lines, newest first; of each act only the newest."""
-        self.beginResetModel()
+        """Know these lines, newest first; of each act only the newest."""
         newest: dict[str, Row] = {}
         for row in rows:
             newest.setdefault(row.act, row)
-        self.rows = list(newest.values())
+        self._all = list(newest.values())
+        self.sift(self._wanted)
+
+    def sift(self, wanted: str) -> None:
+        """Show only acts that have all these words."""
+        self._wanted = wanted
+        words = wanted.casefold().split()
+        self.beginResetModel()
+        self.rows = [row for row in self._all if all(word in _said(row) for word in words)] if words else self._all
         self.endResetModel()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
@@ -80,40 +97,53 @@ class JournalModel(QAbstractTableModel):
         return None
 
 
+def _said(row: Row) -> str:
+    return f"{row.line or row.command} {WORDS[row.state]} {row.owner}".casefold()
+
+
 class JournalPanel(QWidget):
     """The list; read again when an act has ended, at most three times a second.
 
     Signals:
         counted(int): acts in the journal, as far as read.
+        folder_wanted(): the journal can not be written, and somebody wants to see where it lies.
     """
 
     counted = Signal(int)
+    folder_wanted = Signal()
     _read = Signal(object)
 
     def __init__(self, desk: Desk, read: Read, dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ask = read
-        self._said = label("Nothing sent yet", name="small")
-        self._said.setContentsMargins(16, 12, 16, 12)
+        self._pages = 1
         self.model = JournalModel(dress, self)
-        self._view = QTableView()
-        self._view.setModel(self.model)
-        self._view.setAccessibleName("Journal")
-        self._view.setShowGrid(False)
-        self._view.setWordWrap(False)
-        self._view.verticalHeader().hide()
-        self._view.verticalHeader().setDefaultSectionSize(dress.now.space["row"])
-        self._view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self._view.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        head = self._view.horizontalHeader()
-        head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        head.resizeSection(0, 76)
-        head.resizeSection(1, 84)
+        self.view = _view(self.model, dress)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter: words of the act, its state, who")
+        self.filter.setAccessibleName("Filter the journal")
+        self.filter.setObjectName("filter")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.filter.textChanged.connect(self._sift)
+        self.foot = Foot()
+        self._earlier = self.foot.add_link("Show earlier acts", self.show_earlier)
+        self._clear = self.foot.add_link("Clear filter", self.filter.clear)
+        content = QWidget()
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        for part, stretch in ((self.filter, 0), (self.view, 1), (self.foot, 0)):
+            inside.addWidget(part, stretch)
+        self.states = FourStates(content, dress)
+        self.states.remedy.connect(self.folder_wanted)
+        self.states.empty("Nothing sent yet")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._said)
-        column.addWidget(self._view, 1)
-        self._view.hide()
+        column.addWidget(self.states)
+        search = QShortcut(QKeySequence("Ctrl+F"), self.view)
+        search.setContext(Qt.ShortcutContext.WidgetShortcut)
+        search.activated.connect(self.filter.setFocus)
         self._soon = QTimer(self, interval=330, singleShot=True)
         self._soon.timeout.connect(self.renew)
         self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
@@ -121,8 +151,15 @@ class JournalPanel(QWidget):
         self._soon.start()
 
     def renew(self) -> None:
-        """Read the newest lines."""
-        self._ask(PAGE, None).add_done_callback(self._deliver)
+        """Read the newest lines again, as many pages as are shown."""
+        if not self.model.there:
+            self.states.loading("Reading the journal")
+        self._ask(self._pages * PAGE, None).add_done_callback(self._deliver)
+
+    def show_earlier(self) -> None:
+        """One more page."""
+        self._pages += 1
+        self.renew()
 
     def _deliver(self, answer: Future[tuple[Row, ...]]) -> None:
         # In the journal's thread: only a signal leaves it. Once the panel is gone, nobody waits for it.
@@ -134,14 +171,48 @@ class JournalPanel(QWidget):
     def _came(self, answer: Future[tuple[Row, ...]]) -> None:
         error = answer.exception()
         if error is not None:
-            set_words(self._said, error)
-            self._said.show()
+            self.states.failed(str(error), "Show folder")
             return
-        self.model.take(answer.result())
-        self._said.setVisible(not self.model.rows)
-        self._view.setVisible(bool(self.model.rows))
-        self.counted.emit(len(self.model.rows))
+        rows = answer.result()
+        self.model.take(rows)
+        self._earlier.setVisible(len(rows) == self._pages * PAGE)
+        if self.model.there:
+            self.states.full()
+        else:
+            self.states.empty("Nothing sent yet")
+        self._count()
+        self.counted.emit(self.model.there)
+
+    def _sift(self, words: str) -> None:
+        self.model.sift(words)
+        self._count()
+
+    def _count(self) -> None:
+        shown, there = len(self.model.rows), self.model.there
+        more = self._earlier.isVisibleTo(self.foot)
+        words = f"{count(shown)} of {plural(there, 'act')}" if shown < there else plural(there, "act")
+        if there and not shown:
+            words = f"No match for {self.filter.text()}"
+        self.foot.say(f"{words}, newest first{', there are earlier ones' if more else ''}")
+        self._clear.setVisible(shown < there)
 
     def _acted(self, act: Act) -> None:
         if act.state in ENDED and not self._soon.isActive():
             self._soon.start()
+
+
+def _view(model: JournalModel, dress: Dress) -> QTableView:
+    view = QTableView()
+    view.setModel(model)
+    view.setAccessibleName("Journal")
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(dress.now.space["row"])
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+    head = view.horizontalHeader()
+    head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+    head.resizeSection(0, 76)
+    head.resizeSection(1, 84)
+    return view

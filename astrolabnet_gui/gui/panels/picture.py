@@ -6,9 +6,8 @@ import base64
 import binascii
 import struct
 
-from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
-from PySide6.QtGui import QImageReader, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QBuffer, QByteArray
+from PySide6.QtGui import QImageReader, QPixmap
 
 from ...errors import Malformed
 from ...model.output import Image
@@ -77,26 +76,3 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
             return None
         at += 2 + length
     return None
-
-
-class Picture(QWidget):
-    """Shows a picture at most at its own size, shrunk to the room there is."""
-
-    def __init__(self, pixmap: QPixmap, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._pixmap = pixmap
-        self.setMinimumSize(QSize(80, 60))
-        self.setAccessibleName(f"Picture of {pixmap.width()} × {pixmap.height()} points")
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The picture in the middle."""
-        ratio = self.devicePixelRatioF()
-        room = QSize(round((self.width() - 16) * ratio), round((self.height() - 16) * ratio))
-        shown = self._pixmap
-        if shown.width() > room.width() or shown.height() > room.height():
-            shown = shown.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        wide, high = shown.width() / ratio, shown.height() / ratio
-        shown.setDevicePixelRatio(ratio)
-        painter = QPainter(self)
-        painter.drawPixmap(round((self.width() - wide) / 2), round((self.height() - high) / 2), shown)
-        painter.end()

@@ -1,26 +1,43 @@
-"""Result: what a task gave, as tabs: table, image, text, JSON, failure; and its code."""
+"""Result: what a task gave, as tabs: table, plot, text, image, JSON, failure, and its code; or why there is none."""
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
 from ...errors import Malformed
 from ...model.output import Failure, Image, Json, Part, Table, Text, parse
+from ...model.spark import Progress
 from ...model.task import Task
 from ...model.thing import Thing
-from ..safe import VIEW_CHARS, label, page, set_words, text_view
+from ..code_view import CodeView
+from ..safe import page
 from ..style import Dress
 from ..words import count, plural, size
-from .picture import Picture, decoded
-from .table import csv_text, table_view
+from .facts import duration_words
+from .foot import Foot
+from .four import FourStates
+from .image import ImagePage
+from .json_tree import JsonTree
+from .plot import PlotPage
+from .table_page import TablePage
+from .text import TextPage
 from .traceback import Traceback
+
+# Plain words of a file name.
+_NAME_CHARS = 40
 
 
 class ResultView(QWidget):
-    """Tabs of one task; only those that have something. Rebuilt when the output changes, never before."""
+    """Tabs of one task; only those that have something. Rebuilt when the output changes, never before.
+
+    Signals:
+        verb_wanted(str, dict): a command for the task that is shown, with its values.
+    """
+
+    verb_wanted = Signal(str, dict)
 
     def __init__(self, dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,119 +46,98 @@ class ResultView(QWidget):
         self._shown: object = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.states = FourStates(self.tabs, dress)
+        self.states.cancel.connect(lambda: self.verb_wanted.emit("task.cancel", {}))
+        self.states.remedy.connect(lambda: self.verb_wanted.emit("task.again", {}))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.tabs)
+        column.addWidget(self.states)
 
     def show_task(self, thing: Thing, task: Task) -> None:
         """Show the output of a task, or say why there is none yet."""
-        statement = task.statement
-        output = None if statement is None else statement.output
+        output = None if task.statement is None else task.statement.output
         ended = thing.state in thing.kind.terminal
-        seen = (thing.key, ended, task.code, output)
-        if seen == self._shown:
+        if not ended and output is None:
+            self.states.loading(*awaited(thing, task), cancellable=True)
+            self._shown = None
             return
-        self._shown = seen
+        seen = (thing.key, thing.state, thing.problem, task.code, output)
+        if seen != self._shown:
+            self._shown = seen
+            self._show(thing, task, parse(output))
+
+    def _show(self, thing: Thing, task: Task, parts: tuple[Part, ...]) -> None:
         while self.tabs.count():
             old = self.tabs.widget(0)
             self.tabs.removeTab(0)
             if old is not None:
                 old.deleteLater()
-        for part in parse(output):
+        for part in parts:
             self._add(part, task)
-        if not self.tabs.count():
-            words = thing.problem or ("This task gave no output." if ended else "No output yet.")
-            self.tabs.addTab(_note(words), "Result")
+        something = self.tabs.count() > 0
         if task.code:
-            self.tabs.addTab(_Long(task.code, name="Code"), "Code")
+            self.tabs.addTab(_code(task, self._dress), "Code")
+        if something:
+            self.states.full()
+        elif thing.state == "done":
+            took = duration_words(thing)
+            self.states.empty("This task gave no output" + (f". It took {took}." if took else "."))
+        else:
+            self.states.full()
+            self.states.failed(thing.problem or f"The task is {thing.state}; there is no output.", "Send again")
 
     def _add(self, part: Part, task: Task) -> None:
+        name = "".join(c if c.isalnum() else "-" for c in task.name[:_NAME_CHARS]).strip("-") or "result"
         match part:
             case Table():
-                self.tabs.addTab(_TablePage(part, self._dress), "Table")
+                table = TablePage(part, self._dress, name)
+                table.export_wanted.connect(self._save_table)
+                self.tabs.addTab(table, "Table")
+                if part.rows and part.columns:
+                    self.tabs.addTab(PlotPage(table.model, self._dress), "Plot")
             case Text():
-                self.tabs.addTab(_Long(part.text, name="Text"), "Text")
+                self.tabs.addTab(TextPage(part.text, "Text", self._dress), "Text")
             case Json():
-                text = json.dumps(part.value, indent=2, ensure_ascii=False, default=str)
-                self.tabs.addTab(_Long(text, name="JSON"), "JSON")
+                self.tabs.addTab(JsonTree(part.value, self._dress), "JSON")
             case Image():
                 try:
-                    self.tabs.addTab(Picture(decoded(part)), "Image")
+                    self.tabs.addTab(ImagePage(part, name), "Image")
                 except Malformed as problem:
-                    self.tabs.addTab(_note(str(problem)), "Image")
+                    broken = FourStates(QWidget(), self._dress)
+                    broken.failed(str(problem))
+                    self.tabs.addTab(broken, "Image")
             case Failure():
                 self.tabs.addTab(Traceback(part, task, self._dress), "Failure")
 
+    def _save_table(self, place: Path) -> None:
+        self.verb_wanted.emit("task.save_table", {"path": str(place)})
 
-def _note(words: str) -> QWidget:
-    made = label(words, name="small", wrap=True, copyable=True)
-    made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-    made.setContentsMargins(16, 16, 16, 16)
+
+def awaited(thing: Thing, task: Task) -> tuple[str, float | None]:
+    """What a task that has not ended waits for, and how far it is."""
+    progress: Progress | None = task.progress
+    if progress is not None and progress.tasks_total:
+        words = f"{count(progress.tasks_done)} of {plural(progress.tasks_total, 'Spark task')}"
+        return words, progress.tasks_done / progress.tasks_total
+    if thing.state == "running":
+        return "Running", thing.progress
+    return f"The task is {thing.state}", None
+
+
+def _code(task: Task, dress: Dress) -> QWidget:
+    """What was sent."""
+    made = QWidget()
+    view = CodeView(task.language, dress, read_only=True)
+    view.setAccessibleName("Code")
+    shown, left_out = page(task.code)
+    view.setPlainText(shown)
+    foot = Foot()
+    foot.say(left_out or f"{plural(view.blockCount(), 'line')} · {size(len(task.code))}")
+    foot.add_link("Copy all", lambda: QApplication.clipboard().setText(task.code))
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(view, 1)
+    column.addWidget(foot)
     return made
-
-
-class _Long(QWidget):
-    """A long text, a page of it at a time; the foot says what is not shown."""
-
-    def __init__(self, text: str, name: str) -> None:
-        super().__init__()
-        self._text, self._limit = text, VIEW_CHARS
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._view = text_view()
-        self._view.setProperty("bare", True)
-        self._view.setAccessibleName(name)
-        column.addWidget(self._view, 1)
-        foot, row = _foot()
-        self._said = label(name="small")
-        row.addWidget(self._said, 1)
-        self._more = _link("Show more", self._show_more)
-        row.addWidget(self._more)
-        row.addWidget(_link("Copy all", lambda: QApplication.clipboard().setText(self._text)))
-        column.addWidget(foot)
-        self._show()
-
-    def _show(self) -> None:
-        shown, left_out = page(self._text, self._limit)
-        self._view.setPlainText(shown)
-        lines = self._text.count("\n", 0, self._limit) + 1
-        all_of = f"{plural(lines, 'line')} · {size(len(self._text))}"
-        set_words(self._said, left_out or all_of)
-        self._more.setVisible(len(self._text) > self._limit and self._limit < 8 * VIEW_CHARS)
-
-    def _show_more(self) -> None:
-        self._limit *= 2
-        self._show()
-
-
-class _TablePage(QWidget):
-    """A table and what there is of it."""
-
-    def __init__(self, table: Table, dress: Dress) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(table_view(table, dress), 1)
-        foot, row = _foot()
-        rows = plural(len(table.rows), "row")
-        row.addWidget(label(f"{rows}   {count(len(table.columns))} columns", name="small"), 1)
-        row.addWidget(_link("Copy as CSV", lambda: QApplication.clipboard().setText(csv_text(table))))
-        column.addWidget(foot)
-
-
-def _foot() -> tuple[QFrame, QHBoxLayout]:
-    foot = QFrame()
-    foot.setObjectName("foot")
-    row = QHBoxLayout(foot)
-    row.setContentsMargins(16, 4, 12, 4)
-    return foot, row
-
-
-def _link(words: str, act: object) -> QPushButton:
-    button = QPushButton(words)
-    button.setProperty("link", True)
-    button.clicked.connect(act)
-    return button

@@ -1,80 +1,108 @@
-"""Traceback: a failed task: the last line first, the sent code with the failing line marked, then everything."""
+"""Traceback: a failed task: the last line first, the sent code with the failing line marked, the rest folded."""
 
 from __future__ import annotations
 
-import re
-
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...model.output import Failure
 from ...model.task import Task
-from ..safe import label, page, plain, text_view
+from ..code_view import CodeView
+from ..safe import label, page, plain
 from ..style import Dress
 from ..theme import Theme
-from ..words import language
+from ..words import language, plural
+from .foot import Foot
+from .text import TextPage
+from .where import Place, failing_place
 
-_PYTHON_LINE = re.compile(r'File "<(?:stdin|string|console|cell|aln[^>]*)>", line (\d+)')
-_SCALA_LINE = re.compile(r"<console>:(\d+)")
-# The parser writes "(line 2, pos 5)", the analyser "; line 2 pos 5;".
-_SQL_LINE = re.compile(r"\bline (\d+),? pos \d+")
-
-
-def failing_line(failure: Failure, task: Task) -> int | None:
-    """Line of the user's own code (1 = first) where it failed; None if the server does not say."""
-    text = "\n".join((failure.message, *failure.traceback))
-    pattern = {"spark": _SCALA_LINE, "sql": _SQL_LINE}.get(task.language, _PYTHON_LINE)
-    lines = task.code.count("\n") + 1
-    found = [int(number) - task.line_shift for number in pattern.findall(text)]
-    inside = [number for number in found if 1 <= number <= lines]
-    return inside[-1] if inside else None
+_CODE_ROWS = 12
 
 
 class Traceback(QWidget):
-    """All about one failure."""
+    """All about one failure.
+
+    Attributes:
+        place: the failing line of the user's code; None if nobody can tell.
+        full: everything the server said; hidden until somebody unfolds it.
+    """
 
     def __init__(self, failure: Failure, task: Task, dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.line = failing_line(failure, task)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        self.place = failing_place(failure, task)
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 12, 16, 8)
         column.setSpacing(8)
-        head = f"{failure.name}: {failure.message}" if failure.name else failure.message
-        first = label(plain(head.strip().split("\n")[0], 400), name="wrong", wrap=True, copyable=True)
+        first = label(last_line(failure), name="wrong", wrap=True, copyable=True)
         first.setObjectName("failure")
         column.addWidget(first)
         if task.code:
-            where = f"Sent code, failed in line {self.line}" if self.line else "Sent code"
-            column.addWidget(label(where, name="caption"))
-            code = text_view()
-            code.setPlainText(page(task.code)[0])
-            code.setMaximumHeight(180)
-            if self.line:
-                mark_line(code, self.line, dress.now)
-            column.addWidget(code)
-        self._full = text_view()
-        self._full.setPlainText(page(full_text(failure))[0])
-        column.addWidget(label("Everything the server said", name="caption"))
-        column.addWidget(self._full, 1)
-        row = QHBoxLayout()
+            column.addWidget(label(_where(self.place), name="caption"))
+            column.addWidget(self._sent(task, dress))
+        self.full = TextPage(full_text(failure), "Traceback", dress)
+        self.fold = QToolButton()
+        self.fold.setCheckable(True)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.setArrowType(Qt.ArrowType.RightArrow)
+        self.fold.setText(f"Full traceback, {plural(full_text(failure).count(chr(10)) + 1, 'line')}")
+        self.fold.toggled.connect(self._unfold)
+        column.addWidget(self.fold)
+        foot = Foot()
         copy = QPushButton("Copy for a colleague")
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(report(failure, task, self.line)))
-        row.addWidget(copy)
-        row.addStretch(1)
-        column.addLayout(row)
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(report(failure, task, self.place)))
+        foot.add(copy)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(column)
+        whole.addWidget(self.full, 1)
+        self._filler = QWidget()
+        whole.addWidget(self._filler, 1)
+        whole.addWidget(foot)
+        self._unfold(False)
+
+    def _unfold(self, on: bool) -> None:
+        self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.full.setVisible(on)
+        self._filler.setVisible(not on)
+
+    def _sent(self, task: Task, dress: Dress) -> QPlainTextEdit:
+        code = CodeView(task.language, dress, read_only=True)
+        code.setAccessibleName("Sent code")
+        code.setPlainText(page(task.code)[0])
+        rows = min(_CODE_ROWS, code.blockCount()) + 1
+        code.setFixedHeight(rows * code.fontMetrics().lineSpacing() + 14)
+        if self.place is not None:
+            mark_line(code, self.place.line, dress.now)
+        return code
+
+
+def _where(place: Place | None) -> str:
+    if place is None:
+        return "Sent code; the server does not say in which line it failed"
+    return (
+        f"Sent code, failed in line {place.line}" if place.sure else f"Sent code, failed probably in line {place.line}"
+    )
 
 
 def mark_line(view: QPlainTextEdit, number: int, theme: Theme) -> None:
-    """Put the colour of failure behind one line."""
+    """Put the colour of failure behind one line, and show it."""
     block = view.document().findBlockByNumber(number - 1)
     ground = QColor(theme.failed)
-    ground.setAlphaF(0.24)
+    ground.setAlphaF(0.24 if theme.dark else 0.12)
     form = QTextBlockFormat()
     form.setBackground(ground)
     cursor = QTextCursor(block)
     cursor.mergeBlockFormat(form)
     view.setTextCursor(cursor)
+
+
+def last_line(failure: Failure) -> str:
+    """What went wrong, in one line."""
+    head = f"{failure.name}: {failure.message}" if failure.name else failure.message
+    return plain(head.strip().split("\n")[0], 400)
 
 
 def full_text(failure: Failure) -> str:
@@ -84,7 +112,7 @@ def full_text(failure: Failure) -> str:
     )
 
 
-def report(failure: Failure, task: Task, line: int | None) -> str:
+def report(failure: Failure, task: Task, place: Place | None) -> str:
     """What a colleague needs to understand it."""
-    at = f", line {line}" if line else ""
+    at = "" if place is None else f", {'' if place.sure else 'probably '}line {place.line}"
     return f"{language(task.language)}{at}\n\n{task.code}\n\n{full_text(failure)}\n"
