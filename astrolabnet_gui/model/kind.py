@@ -67,7 +67,7 @@ KINDS: Mapping[str, Kind] = {
             "statements", "Task", "sessions", "task",
             {"queued": _PENDING, "sent?": Health.UNKNOWN, "waiting": _PENDING, "running": _BUSY, "cancelling": _BUSY,
              "available": _OK, "done": _OK, "failed": _FAILED, "cancelled": _GONE, "refused": _FAILED, "lost": _GONE,
-             "unknown": Health.UNKNOWN},
+             "unknown": Health.UNKNOWN, "still runs": Health.WARN},
             frozenset({"available", "done", "failed", "cancelled", "refused", "lost", "unknown"}),
         ),
         Kind(

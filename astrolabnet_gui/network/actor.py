@@ -58,7 +58,7 @@ class Actor:
         except AstroLabNetError as error:
             self._livy = cast(Livy, Unusable(error))
         self.manners = Manners(self._world.budget, own=server.is_island, clock=self._world.clock)
-        self.client = Mannered(self._livy, self.manners)
+        self.client = Mannered(self._livy, self.manners, self.known.used)
         log = functools.partial(self._whole_log, self._livy)
         self._spark = SparkSide(self._world.spark, log, self.manners, self._world.clock)
 
@@ -256,7 +256,7 @@ class Actor:
             elif isinstance(error, Unreachable):
                 self._schedule.due["sessions"] = 0.0
             return
-        task.saw(statement, self._world.wall())
+        task.saw(statement, self._world.wall(), session=session.state)
         if task.ended:
             self._schedule.ended(task)
             if self.server.is_island or task.task.progress or task.key in self._schedule.looked:

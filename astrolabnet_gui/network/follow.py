@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..errors import AstroLabNetError, NotFound, Refused
 from ..model.key import Key
@@ -20,6 +20,13 @@ SESSION_ENDED = "Its session ended while this task was not finished; its result 
 SESSION_CLOSED = (
     "Its session was closed, or the server restarted, while this task was not finished; its result is lost."
 )
+STILL_RUNS = "still runs"
+DRIVER_RUNS = (
+    "Asked to cancel; driver code still runs: what Spark did is stopped, but code outside Spark goes on until it "
+    "ends by itself. Closing the session ends it at once."
+)
+# Spark's jobs end within seconds after they were asked to.
+CANCEL_S = 5.0
 
 
 @dataclass(slots=True)
@@ -70,11 +77,26 @@ class Followed:
         """What it is followed by: its task key, or its address if it was sent by others."""
         return self.task.task_key or f"{self.session.path}/{self.id}"
 
-    def saw(self, statement: Statement, wall: datetime) -> None:
-        """The server said how it stands. What it says after the end is kept only as output (livy §2: late output)."""
+    def saw(self, statement: Statement, wall: datetime, *, session: str = "idle") -> None:
+        """The server said how it stands. What it says after the end is kept only as output (livy §2: late output).
+
+        Args:
+            session: state of its session as last listed.
+        """
         self.errors = 0
         self.task = self.task.model_copy(update={"statement": statement})
-        self.turn(*task_state(statement), wall)
+        state, problem = task_state(statement)
+        if state == "cancelling" and self.state in (state, STILL_RUNS):
+            waits = self.state == state and wall - self.since < timedelta(seconds=CANCEL_S)
+        else:
+            # Livy calls what it could not stop "cancelled" after 30 s, without an output; the session stays busy.
+            waits = state != "cancelled" or not statement.started or statement.output is not None or session != "busy"
+        self.turn(*((state, problem) if waits else (STILL_RUNS, DRIVER_RUNS)), wall)
+
+    def session_free(self, wall: datetime) -> None:
+        """Its session has nothing to do: what could not be cancelled has come to its end."""
+        if self.state == STILL_RUNS:
+            self.turn("cancelled", "Asked to cancel; the driver's code went on to its own end.", wall)
 
     def saw_spark(self, progress: Progress | None, reason: str = "") -> None:
         """Spark gave its account, or a reason why not."""

@@ -91,6 +91,10 @@ class Known:
             self._note(key, value.state, known=not first)
             if collection == "sessions" and value.state in ("dead", "killed", "success"):
                 self._end_tasks(key, SESSION_ENDED)
+            elif collection == "sessions" and value.state == "idle":
+                for task in self.tasks.values():
+                    if task.session == key:
+                        task.session_free(self._wall())
         return [t for t in self.tasks.values() if not t.ended and t.session.id in changed]
 
     def claim(self, value: Session | Batch) -> Key:

@@ -8,6 +8,7 @@ import pytest
 
 from astrolabnet_gui.errors import NotApplicable, Refused
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.kind import Health
 from astrolabnet_gui.model.task import Task
 from tests.fakebodies import refused_connection
 from tests.fakelivy import FakeLivy
@@ -202,5 +203,69 @@ def test_what_my_side_knows_of_a_task_without_an_id_is_shown() -> None:
             assert key not in one.engine.store.things
             with pytest.raises(NotApplicable):
                 one.engine.follow(Key("u1", "old", ("sessions", 9)), task)
+
+    in_virtual_time(story())
+
+
+def says(livy: FakeLivy, statement: int = 0, *, busy: bool = True, **more: object) -> None:
+    """From now on the server says this of a statement, and no more by itself."""
+    session = livy.sessions[0]
+    session.plan.clear()
+    session.free_at = livy.now() + 1e6 if busy else 0.0
+    session.statements[statement].update(more)
+
+
+def test_a_cancelled_task_whose_driver_code_goes_on_says_so_until_its_session_is_free() -> None:
+    """Apache Livy: "cancelling" for 30 s, then "cancelled" without an output while the session stays busy."""
+
+    async def story() -> None:
+        livy = FakeLivy(lasts_s=300)
+        livy.open()
+        async with desk(livy=livy) as one:
+            key = await send(one)
+            await wait_for(lambda: one.engine.store.things[key].state == "running")
+            says(livy, state="cancelling")
+            await wait_for(lambda: one.engine.store.things[key].state == "cancelling")
+            await wait_for(lambda: one.engine.store.things[key].state == "still runs", 8)
+            assert "driver code still runs" in one.engine.store.things[key].problem
+            says(livy, state="cancelled", progress=1.0)
+            await asyncio.sleep(60)
+            thing = one.engine.store.things[key]
+            assert (thing.state, thing.health) == ("still runs", Health.WARN), "Livy's word is not believed"
+            says(livy, busy=False)
+            await wait_for(lambda: ended(one, key), 60)
+            thing = one.engine.store.things[key]
+            assert thing.state == "cancelled"
+            assert "to its own end" in thing.problem
+
+    in_virtual_time(story())
+
+
+@pytest.mark.parametrize("output", [{"status": "error", "ename": "Py4JJavaError", "evalue": "Job 0 cancelled"}, None])
+def test_a_task_that_stops_when_asked_is_cancelled(output: dict[str, str] | None) -> None:
+    async def story() -> None:
+        livy = FakeLivy(lasts_s=300)
+        livy.open()
+        async with desk(livy=livy) as one:
+            key = await send(one)
+            await wait_for(lambda: one.engine.store.things[key].state == "running")
+            says(livy, busy=False, state="cancelled", output=output, progress=1.0)
+            await wait_for(lambda: ended(one, key), 90)
+            assert one.engine.store.things[key].state == "cancelled"
+
+    in_virtual_time(story())
+
+
+def test_what_waited_is_cancelled_though_its_session_is_busy() -> None:
+    async def story() -> None:
+        livy = FakeLivy(lasts_s=300)
+        livy.open()
+        async with desk(livy=livy) as one:
+            await send(one)
+            second = await send(one, key="T2")
+            await wait_for(lambda: one.engine.store.things[second].state == "waiting")
+            says(livy, 1, state="cancelled", started=0, progress=1.0)
+            await wait_for(lambda: ended(one, second), 30)
+            assert one.engine.store.things[second].state == "cancelled"
 
     in_virtual_time(story())
