@@ -29,6 +29,7 @@ class Thing(Value):
         since: when the state began, UTC; None if not known.
         problem: one sentence why the state is bad; "" if it is not.
         stale_since: when this was last known to be true, if the server no longer answers; None = fresh.
+        ends: when the server ends it by itself, if that is near and can be put off; None = no such danger.
         mine: this user started it from here (or from another copy of this workspace).
         payload: the protocol value (Server, Session, Statement, Batch…).
     """
@@ -41,6 +42,7 @@ class Thing(Value):
     since: datetime | None = None
     problem: str = ""
     stale_since: datetime | None = None
+    ends: datetime | None = None
     mine: bool = False
     payload: Any = None
 
@@ -51,5 +53,7 @@ class Thing(Value):
 
     @property
     def health(self) -> Health:
-        """Mark to show: the state's, or GONE when the thing is only remembered."""
-        return Health.GONE if self.stale_since is not None else self.kind.health(self.state)
+        """Mark to show: the state's, GONE when the thing is only remembered, WARN when it will soon be ended."""
+        if self.stale_since is not None:
+            return Health.GONE
+        return self.kind.health(self.state) if self.ends is None else Health.WARN

@@ -15,6 +15,7 @@ from ..model.thing import Thing
 from .delta import Things
 from .follow import SERVER_RESTARTED, SESSION_CLOSED, SESSION_ENDED, Followed
 from .identity import Identity
+from .idle import ends_soon
 from .things import batch_thing, server_thing, session_thing, task_thing
 
 # Results of sessions that are gone are still results; only a limit keeps them from growing without end.
@@ -40,6 +41,7 @@ class Known:
         self._here: dict[str, dict[Id, Session | Batch]] = {"sessions": {}, "batches": {}}
         self._mine: set[Key] = set()
         self._since: dict[Key, tuple[str, datetime | None]] = {}
+        self._active: dict[Key, datetime] = {}
         self._gone: dict[Key, Thing] = {}
         self._made: dict[Key, tuple[Session | Batch | Task, tuple[object, ...], Thing]] = {}
         self._listed: set[str] = set()
@@ -145,6 +147,10 @@ class Known:
             found.session_ended(SESSION_CLOSED, wall)
         return found
 
+    def used(self, session: Id) -> None:
+        """The server has just counted something as activity of a session: its idle time begins anew."""
+        self._active[self.key("sessions", session)] = self._wall()
+
     def forget(self, key: Key) -> None:
         """Drop a task from sight, or what is remembered of a session that is gone with its tasks."""
         for name in [n for n, t in self.tasks.items() if key in (t.key, t.session)]:
@@ -185,10 +191,13 @@ class Known:
         """Thing of a session or batch; the one made before if nothing has changed."""
         since, mine = self._since.get(key, ("", None))[1], key in self._mine
         made_of, now, thing = self._made.get(key, (None, (), None))
-        how = (since, mine, stale_since)
+        ends = None
+        if isinstance(value, Session) and stale_since is None:
+            ends = ends_soon(value, self._active.get(key), self._wall())
+        how = (since, mine, stale_since, ends)
         if thing is None or made_of is not value or now != how:
             if isinstance(value, Session):
-                thing = session_thing(key, value, since=since, mine=mine, stale_since=stale_since)
+                thing = session_thing(key, value, since=since, mine=mine, stale_since=stale_since, ends=ends)
             else:
                 thing = batch_thing(key, value, since=since, mine=mine, stale_since=stale_since)
             self._made[key] = (value, how, thing)
@@ -198,12 +207,15 @@ class Known:
         """Remember since when; of what was there before the first look nobody knows it."""
         if self._since.get(key, ("", None))[0] != state:
             self._since[key] = (state, self._wall() if known else None)
+            # What was there before the first look has been idle for longer: it may end sooner than we say.
+            self._active[key] = self._wall()
 
     def _vanished(self, collection: str, value: Session | Batch, *, restart: bool = False) -> None:
         """A complete list does not show it any more. What holds results of mine stays in sight as "gone"."""
         key = self.key(collection, value.id)
         thing = self._thing(key, value, None)
         self._since.pop(key, None)
+        self._active.pop(key, None)
         self._made.pop(key, None)
         mine = key in self._mine
         self._mine.discard(key)

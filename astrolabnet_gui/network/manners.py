@@ -21,6 +21,10 @@ LONGEST_WAIT_S = 3600.0
 SLOW = frozenset({"create_session", "create_batch", "delete_session", "delete_batch", "stop_session",
                   "upload_file", "upload_jar", "upload_pyfile"})  # fmt: skip
 
+# Livy ends a session that had none of these for its idle time-out; reading is no activity.
+ACTIVITY = frozenset({"keep_alive", "run_statement", "cancel_statement", "complete", "upload_file", "upload_jar",
+                      "upload_pyfile", "add_file", "add_jar", "add_pyfile"})  # fmt: skip
+
 
 class Manners:
     """Counts what one server is asked. The island is ours: no rate, more in flight.
@@ -101,10 +105,14 @@ class Manners:
 
 
 class Mannered:
-    """A client whose every call goes through ``Manners.act``; for the rest it is the client itself."""
+    """A client whose every call goes through ``Manners.act``; for the rest it is the client itself.
 
-    def __init__(self, client: Any, manners: Manners) -> None:
-        self._client, self._manners = client, manners
+    Args:
+        used: hears the id of a session whenever a call went well that Livy counts as its activity.
+    """
+
+    def __init__(self, client: Any, manners: Manners, used: Callable[[Any], None] = lambda _: None) -> None:
+        self._client, self._manners, self._used = client, manners, used
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
@@ -114,7 +122,10 @@ class Mannered:
         async def call(*args: Any, **kwargs: Any) -> Any:
             async with self._manners.act(slow=name in SLOW):
                 try:
-                    return await found(*args, **kwargs)
+                    answer = await found(*args, **kwargs)
+                    if name in ACTIVITY:
+                        self._used(args[0])
+                    return answer
                 except Busy as busy:
                     if busy.retry_after_s:
                         self._manners.hold(busy.retry_after_s)

@@ -61,9 +61,19 @@ def livy_version(version: str) -> str:
 
 
 def session_thing(
-    key: Key, session: Session, *, since: datetime | None, mine: bool, stale_since: datetime | None = None
+    key: Key,
+    session: Session,
+    *,
+    since: datetime | None,
+    mine: bool,
+    stale_since: datetime | None = None,
+    ends: datetime | None = None,
 ) -> Thing:
-    """Thing of a session. Its log is kept only while it says why the session is not there yet, or no more."""
+    """Thing of a session. Its log is kept only while it says why the session is not there yet, or no more.
+
+    Args:
+        ends: when the server ends it unless it is used, if that is near.
+    """
     kept = session if session.state in _LOG_SHOWN or not session.log else session.model_copy(update={"log": ()})
     owner = session.proxyUser or session.owner or ""
     words = (LANGUAGES.get(session.kind, session.kind), "" if mine else owner)
@@ -73,7 +83,8 @@ def session_thing(
         fact=clean(" · ".join(w for w in words if w)),
         state=clean(session.state, 40),
         since=since,
-        problem=_end("The session", session.state, session.log),
+        problem=_end("The session", session.state, session.log) if ends is None else _idle(ends),
+        ends=ends,
         stale_since=stale_since,
         mine=mine,
         payload=kept,
@@ -105,6 +116,10 @@ def _given(name: str | None) -> str:
         return ""
     made = MADE_NAME.fullmatch(name)
     return (made[3] or "") if made else clean(name)
+
+
+def _idle(ends: datetime) -> str:
+    return f"Not used for long: the server ends it at {ends.astimezone():%H:%M} unless it is kept alive."
 
 
 def _end(what: str, state: str, log: Iterable[str]) -> str:
@@ -139,7 +154,10 @@ def _disguised(output: dict[str, object]) -> dict[str, object] | None:
 def task_thing(
     key: Key, task: Task, state: str, *, since: datetime | None, problem: str, stale_since: datetime | None = None
 ) -> Thing:
-    """Thing of a task of mine. 1.0 is no end: a running task shows Spark's fraction, else Livy's if it is not 0."""
+    """Thing of a task; mine if it has a task key.
+
+    1.0 is no end: a running task shows Spark's fraction, else Livy's if it is not 0.
+    """
     progress = None
     if state in ("running", "cancelling"):
         progress = task.progress.fraction if task.progress else None
@@ -155,6 +173,6 @@ def task_thing(
         since=since,
         problem=clean(problem, 400),
         stale_since=stale_since,
-        mine=True,
+        mine=bool(task.task_key),
         payload=task,
     )
