@@ -15,6 +15,7 @@ from ..model.key import Key
 from ..model.livy import Session
 from ..model.server import Server
 from ..model.thing import Thing
+from .chooser import CHOOSERS, choose_rows
 from .desk import HIDDEN, Desk
 from .icons import icon
 from .safe import button_words, set_tooltip
@@ -54,6 +55,8 @@ class Menus:
             group = verb.group
             if thing is not None and verb.name == SEND.get(thing.key.kind):
                 self._send_rows(menu, verb, thing)
+            elif thing is not None and verb.name in CHOOSERS:
+                choose_rows(menu, verb, thing, self._desk)
             else:
                 self._row(menu, verb, thing)
         if thing is not None and isinstance(thing.payload, Server) and thing.payload.is_island:

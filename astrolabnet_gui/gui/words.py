@@ -73,7 +73,9 @@ def plural(number: int, noun: str) -> str:
 
 
 def place(key: Key, alias: str) -> str:
-    """``lal › session 3 › task 7``."""
+    """``lal › session 3 › task 7``; ``tasks › 4K2F9Q`` of the history."""
+    if key.kind == "tasks":
+        return f"tasks › {str(key.id)[-6:]}"
     steps = [alias]
     for i in range(0, len(key.path), 2):
         collection, ident = str(key.path[i]), key.path[i + 1]

@@ -42,6 +42,7 @@ VERBS = {
     "servers": ("session.new", "server.test", "sky.load"),
     "sessions": ("session.send", "session.log", "session.close"),
     "statements": ("task.again", "task.cancel"),
+    "tasks": ("task.again", "task.keep", "task.export"),
     "batches": ("batch.log", "batch.kill"),
 }
 

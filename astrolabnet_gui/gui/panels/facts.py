@@ -49,7 +49,8 @@ def fact_line(thing: Thing) -> str:
         case Task() as task:
             sent = f"sent {clock(task.sent)}" if task.sent else ""
             who = "from this computer" if thing.mine else "by somebody else"
-            return " · ".join(w for w in (language(task.language), f"{sent} {who}".strip()) if w)
+            kept = {"kept": "kept in the archive", "pinned": "kept in the archive for good"}.get(task.archived, "")
+            return " · ".join(w for w in (language(task.language), task.place, f"{sent} {who}".strip(), kept) if w)
         case Server() as server:
             return " · ".join(w for w in (thing.fact, "on this computer" if server.is_island else server.url) if w)
         case Session() as session:
