@@ -23,6 +23,7 @@ class Store:
     def __init__(self) -> None:
         self._things: dict[Key, Thing] = {}
         self._children: dict[Key, dict[Key, None]] = {}
+        self._servers: dict[Key, None] = {}
         self._listeners: list[Listener] = []
 
     @property
@@ -36,7 +37,7 @@ class Store:
 
     def servers(self) -> list[Thing]:
         """Servers in the order of their coming."""
-        return [t for t in self._things.values() if t.key.kind == "servers"]
+        return [self._things[key] for key in self._servers]
 
     def children(self, key: Key) -> list[Thing]:
         """Children of a thing, sorted by id."""
@@ -72,10 +73,12 @@ class Store:
             raise BadInput(f"{address!r} ends in a collection, not in a thing", server=alias, field="address")
         return here
 
-    def difference(self, things: Iterable[Thing], gone: Iterable[Key] = ()) -> Delta:
-        """Delta of the workspace's own things that brings ``things`` in and takes ``gone`` out."""
+    def difference(self, things: Iterable[Thing], gone: Iterable[Key] = (), server: str = "") -> Delta:
+        """Delta that brings ``things`` in and takes ``gone`` out: those of the workspace, or of one server that its
+        polls do not see (its data).
+        """
         new = {thing.key: thing for thing in things}
-        return diff("", {key: self._things[key] for key in (*new, *gone) if key in self._things}, new)
+        return diff(server, {key: self._things[key] for key in (*new, *gone) if key in self._things}, new)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` after each change; returns the way to stop it."""
@@ -87,12 +90,15 @@ class Store:
         for key in delta.removed:
             self._things.pop(key, None)
             self._children.pop(key, None)
+            self._servers.pop(key, None)
             if key.parent is not None:
                 self._children.get(key.parent, {}).pop(key, None)
         for thing in delta.added:
             self._things[thing.key] = thing
             if thing.key.parent is not None:
                 self._children.setdefault(thing.key.parent, {})[thing.key] = None
+            else:
+                self._servers[thing.key] = None
         for thing in delta.changed:
             self._things[thing.key] = thing
         for listener in tuple(self._listeners):
