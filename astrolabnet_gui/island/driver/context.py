@@ -47,6 +47,8 @@ class Context:
         self.main_thread = self.jvm.java.lang.Thread.currentThread()
         self.loader = self.main_thread.getContextClassLoader()
         self._finished: dict[int, Tasks] = {}
+        self.job_group = ("", "")
+        """Id and description that jobs of the statement carry which runs now."""
 
     @property
     def spark(self) -> Any:
@@ -74,8 +76,9 @@ class Context:
     def group(self, statement: int) -> None:
         """Jobs of the main thread belong to this statement from now on."""
         self._finished.clear()
+        self.job_group = (str(statement), f"Job group for statement {statement}")
         if sc := self._alive():
-            sc.setJobGroup(str(statement), f"Job group for statement {statement}", True)
+            sc.setJobGroup(*self.job_group, True)
 
     def called_by(self, name: str) -> AbstractContextManager[None]:
         """For the jobs inside: Spark's UI calls them so, not by the line of ours that PySpark would find."""

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from astrolabnet_gui.errors import Missing
+from astrolabnet_gui.island.driver import r_home
 from astrolabnet_gui.island.protocol import Start
 
 _PATIENCE_S = 120.0
@@ -67,6 +68,7 @@ def defaults(start: Start) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(work / "warehouse"),
         # There is no Hive here: CREATE TABLE without USING makes a table of Spark's own.
         "spark.sql.legacy.createHiveTableByDefault": "false",
+        **r_home.find(start.r).settings,
     }
 
 
@@ -139,7 +141,7 @@ def launch(start: Start) -> subprocess.Popen[bytes]:
         f.write(properties_text(settings(start)))
     env = dict(os.environ) | {
         "_PYSPARK_DRIVER_CONN_INFO_PATH": str(answer),
-        "SPARK_HOME": str(spark_home()),
+        "SPARK_HOME": str(r_home.find(start.r).spark_home(spark_home(), work)),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "JAVA_HOME": start.java_home,
         "PYSPARK_PYTHON": sys.executable,

@@ -45,6 +45,7 @@ class RInterpreter(Interpreter):
         self._printed = Printed()
         self._process: subprocess.Popen[bytes] | None = None
         self._talk: BufferedRWPair[Any, Any] | None = None
+        self._backend: Any = None
         self._mark = f"\x01{secrets.token_hex(8)}\n".encode()
         self._settled = threading.Event()
 
@@ -58,7 +59,7 @@ class RInterpreter(Interpreter):
         self._settled.clear()
         (self._folder / "code").write_text(code, encoding="utf-8", errors="replace")
         try:
-            self._say("run", str(self._folder / "code"))
+            self._say("run", str(self._folder / "code"), *self._context.job_group)
             return self._until_done()
         except (OSError, EOFError):
             self.close()
@@ -109,9 +110,11 @@ class RInterpreter(Interpreter):
         """What real SparkR needs to reach this session's Spark; nothing for the bridge."""
         if not self._home.library:
             return {}
-        backend = self._context.jvm.org.apache.spark.api.r.RBackend()
-        answer = backend.init()
-        threading.Thread(target=backend.run, name="sparkr", daemon=True).start()
+        if self._backend is not None:  # it was of an R that has died
+            self._backend.close()
+        self._backend = self._context.jvm.org.apache.spark.api.r.RBackend()
+        answer = self._backend.init()
+        threading.Thread(target=self._backend.run, name="sparkr", daemon=True).start()
         return {"ALN_SPARKR": self._home.library, "ALN_BACKEND": f"{answer._1()}", "ALN_SECRET": answer._2().secret()}
 
     def _pump(self, pipe: IO[bytes]) -> None:

@@ -35,19 +35,37 @@ local({
 
   library_of_sparkr <- Sys.getenv("ALN_SPARKR")
   if (nzchar(library_of_sparkr)) {
-    library("SparkR", lib.loc = library_of_sparkr, character.only = TRUE)
+    # What it masks is no news to anybody, and would stand in the first statement's output.
+    suppressPackageStartupMessages(library("SparkR", lib.loc = library_of_sparkr, character.only = TRUE))
     inner <- get(".sparkREnv", envir = asNamespace("SparkR"))
     call_static <- get("callJStatic", envir = asNamespace("SparkR"))
-    get("connectBackend", envir = asNamespace("SparkR"))(
-      "localhost", as.integer(Sys.getenv("ALN_BACKEND")), 6000, Sys.getenv("ALN_SECRET"))
+    backend <- list("localhost", as.integer(Sys.getenv("ALN_BACKEND")), 6000, Sys.getenv("ALN_SECRET"))
+    connect <- function() do.call(get("connectBackend", envir = asNamespace("SparkR")), backend)
+    connect()
+    # An answer of Java that nobody took, because an interrupt came first, would be taken for the next one's:
+    # so that line is given up, and the next call has a new one.
+    invoke <- get("invokeJava", envir = asNamespace("SparkR"))
+    given_up <- FALSE
+    utils::assignInNamespace("invokeJava", function(...) {
+      withCallingHandlers({
+        if (given_up) {
+          try(close(get(".sparkRCon", envir = inner)), silent = TRUE)
+          connect()
+          given_up <<- FALSE
+        }
+        invoke(...)
+      }, interrupt = function(e) given_up <<- TRUE)
+    }, "SparkR")
     assign(".scStartTime", as.integer(Sys.time()), envir = inner)
     context <- call_static("org.apache.spark.SparkContext", "getOrCreate")
     java_context <- call_static("org.apache.spark.api.java.JavaSparkContext", "fromSparkContext", context)
     assign(".sc", java_context, envir = inner)
+    assign(".sparkRjsc", java_context, envir = inner)  # so that sparkR.session() finds Spark here and starts no other
     assign("sc", java_context, envir = globalenv())
     session <- call_static("org.apache.spark.sql.SparkSession", "active")
     assign(".sparkRsession", session, envir = inner)
     assign("spark", session, envir = globalenv())
+    in_group <- get("setJobGroup", envir = asNamespace("SparkR"))
   } else {
     bridge <- new.env()
     bridge$sql <- function(query) {
@@ -71,6 +89,7 @@ local({
     }
     bridge$collect <- function(x, ...) x
     attach(bridge, name = "spark bridge", warn.conflicts = FALSE)
+    in_group <- function(...) NULL  # the driver runs the jobs, and groups them itself
   }
   Sys.unsetenv(c("ALN_PORT", "ALN_TOKEN", "ALN_MARK", "ALN_FOLDER", "ALN_SPARKR", "ALN_BACKEND", "ALN_SECRET"))
 
@@ -87,6 +106,7 @@ local({
   suspendInterrupts(repeat {
     request <- hear()
     code <- text_of(request[2L])
+    try(in_group(request[3L], request[4L], TRUE), silent = TRUE)  # user code may have stopped Spark
     unlink(plot_file)
     forget_interrupts()
     outcome <- tryCatch({

@@ -36,6 +36,32 @@ class RHome:
         """As the island is told."""
         return f"none: {self.why}" if self.why else "sparkr" if self.library else "bridge"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What Spark is told: its own R workers run the same R; nothing without SparkR."""
+        script = shutil.which("Rscript", path=str(Path(self.command).parent)) if self.library else None
+        return {"spark.r.command": script} if script else {}
+
+    def spark_home(self, spark: Path, work: Path) -> Path:
+        """Spark's folder for Java, for there alone, below R/lib, its R workers look for SparkR.
+
+        Where SparkR lies elsewhere it is a folder of links in ``work``. Where links can not be made it is ``spark``; then
+        all of SparkR works but what runs R inside of Spark (data frames made in R, dapply).
+        """
+        package = Path(self.library, "SparkR")
+        if not self.library or package.resolve() == (spark / "R" / "lib" / "SparkR").resolve():
+            return spark
+        seen = work / "spark-home"
+        try:
+            (seen / "R" / "lib").mkdir(parents=True)
+            (seen / "R" / "lib" / "SparkR").symlink_to(package.resolve(), target_is_directory=True)
+            for entry in spark.iterdir():
+                if entry.name != "R":
+                    (seen / entry.name).symlink_to(entry, target_is_directory=entry.is_dir())
+        except OSError:
+            return spark
+        return seen
+
 
 def find(asked: Mapping[str, str]) -> RHome:
     """Look for R and SparkR without starting anything; ``asked`` may name ``command`` and ``library``."""

@@ -195,6 +195,8 @@ class Session:
         """Interrupt what is no Spark job. Jobs get their own time to end: their message says more."""
         hard = spent > _HARD_AFTER_S
         if not self._interrupt.in_java():
+            if spent < 0 and self._interpreters.language(kind) == "sparkr":
+                return  # SparkR waits for them, where this process does not see it
             if not self._interpreters.get(kind).interrupt(hard=hard):
                 self._interrupt.send()
         elif spent > 0:
