@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from ..model.livy import Session
+from ..model.livy import Batch, Session
 
 _TIME = re.compile(r"\s*(\d+)\s*(us|ms|s|m|min|h|d)?\s*")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
@@ -33,3 +33,16 @@ def ends_soon(session: Session, active: datetime | None, now: datetime) -> datet
         return None
     ends = active + limit
     return ends if ends - now <= min(_WARNED, limit / 4) else None
+
+
+def ended_idle(value: Session | Batch, active: datetime | None, now: datetime) -> str:
+    """That the server closed a session because it was idle for so long, in a sentence; "" if it was not, or not known.
+
+    Args:
+        active: when it was last seen to be used; the server saw that a little earlier, and looks once a minute.
+    """
+    limit = idle_limit(value) if isinstance(value, Session) else None
+    if limit is None or active is None or value.state not in ("idle", "shutting_down") or now - active < 0.8 * limit:
+        return ""
+    assert isinstance(value, Session)
+    return f"It was idle for longer than {value.idleTimeout}, so the server closed it."

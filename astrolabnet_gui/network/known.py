@@ -15,7 +15,7 @@ from ..model.thing import Thing
 from .delta import Things
 from .follow import SERVER_RESTARTED, SESSION_CLOSED, SESSION_ENDED, Followed
 from .identity import Identity
-from .idle import ends_soon
+from .idle import ended_idle, ends_soon
 from .things import batch_thing, server_thing, session_thing, task_thing
 
 # Results of sessions that are gone are still results; only a limit keeps them from growing without end.
@@ -208,14 +208,15 @@ class Known:
         if self._since.get(key, ("", None))[0] != state:
             self._since[key] = (state, self._wall() if known else None)
             # What was there before the first look has been idle for longer: it may end sooner than we say.
-            self._active[key] = self._wall()
+            if state != "shutting_down":
+                self._active[key] = self._wall()
 
     def _vanished(self, collection: str, value: Session | Batch, *, restart: bool = False) -> None:
         """A complete list does not show it any more. What holds results of mine stays in sight as "gone"."""
         key = self.key(collection, value.id)
         thing = self._thing(key, value, None)
         self._since.pop(key, None)
-        self._active.pop(key, None)
+        active = self._active.pop(key, None)
         self._made.pop(key, None)
         mine = key in self._mine
         self._mine.discard(key)
@@ -225,12 +226,12 @@ class Known:
         if not (has_tasks or (mine and (ended or restart))):
             return
         wall = self._wall()
-        why = "The server restarted." if restart else "The server no longer lists it."
+        why = "The server restarted." if restart else ended_idle(value, active, wall)
         self._gone[key] = thing.model_copy(
             update={
                 "state": thing.state if ended else "gone",
                 "since": thing.since if ended else wall,
-                "problem": thing.problem or why,
+                "problem": thing.problem or why or "The server no longer lists it.",
                 "stale_since": wall,
             }
         )

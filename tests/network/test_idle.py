@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from astrolabnet_gui.model.kind import Health
-from astrolabnet_gui.model.livy import Session
+from astrolabnet_gui.model.livy import Session, Statement
 from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.idle import ends_soon, idle_limit
 from astrolabnet_gui.network.known import Known
@@ -71,3 +72,21 @@ def test_a_thing_says_when_it_ends_and_no_longer_once_it_was_used() -> None:
     assert shown(known) is thing, "no news while nothing changes"
     known.used(3)
     assert (shown(known).ends, shown(known).health, shown(known).problem) == (None, Health.OK, "")
+
+
+@pytest.mark.parametrize(("idle_s", "words"), [(70, "It was idle for longer than 60s, so the server closed it."),
+                                              (20, "The server no longer lists it.")])  # fmt: skip
+def test_a_session_that_went_after_its_idle_time_says_so(idle_s: int, words: str) -> None:
+    clock = Clock()
+    known = Known(Server(uuid="u", alias="lal", url="http://x"), owns=lambda _: False, wall=clock)
+    mine = Session(id=0, state="busy", idleTimeout="60s")
+    key = known.claim(mine)
+    known.listed("sessions", [mine], complete=True)
+    known.follow(key, Task(task_key="T", name="pi", statement=Statement(id=0, state="available")), "", "", 0.0)
+    known.listed("sessions", [mine.model_copy(update={"state": "idle"})], complete=True)
+    clock.now += timedelta(seconds=idle_s)
+    known.listed("sessions", [mine.model_copy(update={"state": "shutting_down"})], complete=True)
+    clock.now += timedelta(seconds=1)
+    known.listed("sessions", [], complete=True)
+    gone = shown(known)
+    assert (gone.state, gone.problem) == ("gone", words)
