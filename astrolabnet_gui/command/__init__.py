@@ -1,13 +1,33 @@
 """What can be done: the table of verbs. Importing this package fills it."""
 
-from . import action, batch, executor, finding, group, island, keeping, order, resend, server, session, sky, task
+from . import (
+    action,
+    alive,
+    batch,
+    data,
+    executor,
+    finding,
+    group,
+    holding,
+    island,
+    keeping,
+    order,
+    resend,
+    server,
+    session,
+    sky,
+    task,
+)
 
 __all__ = [
     "action",
+    "alive",
     "batch",
+    "data",
     "executor",
     "finding",
     "group",
+    "holding",
     "island",
     "keeping",
     "order",

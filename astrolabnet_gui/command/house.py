@@ -12,18 +12,21 @@ from ..actions.library import Library
 from ..client.livy import LivyClient
 from ..client.secrets import Secrets
 from ..journal.journal import Journal
+from ..model.key import Key
 from ..model.server import Server
 from ..network.delta import Delta
 from ..network.engine import Engine
 from ..network.offload import Offload
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
+from ..settings.presets import Presets
 from ..settings.workspace import Workspace
 from ..tasks.archive import Archive
 from ..tasks.clock import Clock, RealClock
 from ..tasks.naming import owns
 from ..tasks.send import Sender
 from .archiving import Archiving
+from .browsing import Browsing
 from .groups import Groups
 from .history import History
 
@@ -54,6 +57,9 @@ class House:
         self.archiving = Archiving(self.archive, self.workspace.short, self.sender.heard)
         self.history = History()
         self.groups = Groups()
+        self.presets = Presets(self.workspace.folder)
+        self.kept_alive: set[Key] = set()
+        self.browsing = Browsing()
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._heard: Callable[[], None] | None = None
 
@@ -62,7 +68,7 @@ class House:
         """Sentences for the person about what could not be read or written."""
         journal = (self.journal.problem,) if self.journal.problem else ()
         archive = (self.archive.problem,) if self.archive.problem else ()
-        return (*self.preferences.problems, *self.workspace.problems, *self.library.problems, *journal, *archive)
+        return (*self.preferences.problems, *self.workspace.problems, *self.library.problems, *self.presets.problems, *journal, *archive)
 
     @property
     def owns(self) -> Callable[[str], bool]:
@@ -92,6 +98,7 @@ class House:
             for thing in (*delta.added, *delta.changed):
                 self.archiving.heard(engine, thing)
                 self.history.heard(engine, thing)
+            self.browsing.heard(engine, delta)
 
         if self._heard is None:
             self._heard = engine.store.subscribe(heard)

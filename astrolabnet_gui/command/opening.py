@@ -48,6 +48,15 @@ class NewSessionParams(Needs, _Language):
         description="The server ends the session when nobody has asked about it for so long.",
     )  # fmt: skip
 
+    preset: str = Field(
+        default="", title="Preset", json_schema_extra=ADVANCED | {"widget": "preset"},
+        description="Settings kept for this server; what is given here wins over them.",
+    )  # fmt: skip
+    save_as: str = Field(
+        default="", title="Keep as preset", max_length=60, json_schema_extra=ADVANCED,
+        description="Keep these settings for this server under a name.",
+    )  # fmt: skip
+
     def request(self, name: str, known: frozenset[str]) -> NewSession:
         """Body of the request for a server that knows these fields."""
         more = {"idleTimeout": self.idle_timeout, "ttl": self.ttl, "heartbeatTimeoutInSecond": self.heartbeat_s}

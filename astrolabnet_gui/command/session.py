@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from ..errors import NotApplicable
+from ..errors import BadInput, NotApplicable
+from ..journal.row import MASK
 from ..model.key import Key
 from ..model.livy import Session
 from ..model.thing import Thing
 from .context import Context
-from .opening import NewSessionParams, open_session
+from .line import masked
+from .opening import NewSessionParams, open_session, unknown_fields
 from .registry import Params, Result, command
 from .sending import COMING, SendParams, language, not_ready, send
 
@@ -30,10 +32,66 @@ async def new(ctx: Context, server: Key, params: NewSessionParams) -> Result:
 
     A session is one Spark application that keeps its variables between tasks. It is ready when its mark says idle;
     this takes seconds on the local island and up to minutes on a busy cluster. Its name is made here and unique, so
-    that a session whose creation got no reply is found again and never made twice.
+    that a session whose creation got no reply is found again and never made twice. It ends after an idle hour, where
+    the server lets us say so, unless you say otherwise.
     """
+    params = await _with_preset(ctx, server, params)
     key = await open_session(ctx, server, params)
     return Result(text=f"Session {key.id} is starting.", focus=key)
+
+
+async def _with_preset(ctx: Context, server: Key, params: NewSessionParams) -> NewSessionParams:
+    """What was given over what the preset says; kept as a preset if that was asked for.
+
+    Raises:
+        BadInput: there is no such preset, or it can not be used any more.
+    """
+    given = params.model_dump(exclude_unset=True, exclude={"preset", "save_as"})
+    if params.preset:
+        kept = ctx.house.presets.of(server.server)
+        if params.preset not in kept:
+            known = f"There are: {', '.join(kept)}." if kept else "This server has none yet."
+            raise BadInput(f"there is no preset {params.preset!r}.", field="preset", remedy=known)
+        try:
+            given = NewSessionParams.model_validate({**kept[params.preset], **given}).model_dump(exclude_unset=True)
+        except ValidationError as exc:
+            raise BadInput(f"the preset {params.preset!r} can not be used any more.", field="preset") from exc
+    if params.save_as:
+        plain = NewSessionParams.model_validate(given)
+        hidden = [name for name, value in masked(plain).get("conf", {}).items() if value == MASK]
+        if hidden:
+            raise BadInput(f"the setting {hidden[0]} is secret: it can not be kept in the workspace.", field="save_as")
+        await ctx.blocking(
+            ctx.house.presets.keep, server.server, params.save_as, plain.model_dump(mode="json", exclude_unset=True)
+        )
+    return NewSessionParams.model_validate(given)
+
+
+class PresetParams(Params):
+    """Which one."""
+
+    name: str = Field(title="Preset", min_length=1)
+
+
+@command(
+    "session.forget", "Forget a preset…", on=("servers",), params=PresetParams, idempotent=True, icon="close",
+    group="remove", example='net["lal"].forget_session(name="large")',
+)  # fmt: skip
+async def forget(ctx: Context, server: Key, params: PresetParams) -> Result:
+    """Forget settings that were kept for new sessions of this server."""
+    was = await ctx.blocking(ctx.house.presets.drop, server.server, params.name)
+    return Result(text=f"{params.name} is forgotten." if was else f"There is no preset {params.name}.")
+
+
+@command(
+    "session.options", "What a session may ask for", on=("servers",), when=server_up, scope="read", idempotent=True,
+    icon="settings", group="open", example='net["lal"].options_session()',
+)  # fmt: skip
+async def options(ctx: Context, server: Key, params: Params) -> Result:
+    """Tell which settings of a new session this server does not know, and why; and the presets kept for it."""
+    unknown = unknown_fields(await ctx.client(server).known_fields())
+    words = f"{len(unknown)} settings are not known here." if unknown else "Every setting is known here."
+    return Result(text=words, data={"unknown": unknown, "presets": ctx.house.presets.of(server.server)})
 
 
 def _ask_before_close(thing: Thing, _params: Params) -> str:

@@ -20,6 +20,7 @@ NAMES = {
     "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete",
     "task.export", "task.compare", "task.send_to", "task.log",
     "action.new", "action.edit", "action.duplicate", "action.remove", "action.restore", "action.load", "action.export",
+    "session.keep", "session.attach", "session.orphans", "session.clean", "session.forget", "session.options",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
 }  # fmt: skip
