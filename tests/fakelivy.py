@@ -100,6 +100,7 @@ class FakeLivy:
         self.sessions: dict[Id, FakeSession] = {}
         self.batches: dict[Id, dict[str, Any]] = {}
         self.next_session = self.next_batch = 0
+        self.life = 0
         self.holding = False
         self.down: Exception | None = None
         self.faults: dict[str, list[Exception | str]] = {}
@@ -131,6 +132,7 @@ class FakeLivy:
 
     def restart(self) -> None:
         """The server comes back without recovery: nothing is left, ids start at 0."""
+        self.life += 1
         self.sessions.clear()
         self.batches.clear()
         self.next_session = self.next_batch = 0
@@ -223,7 +225,9 @@ class FakeLivy:
                 for _ in range({"lost before": 0, "late": 0, "twice": 2, "twice and late": 2}.get(fault, 1)):
                     act()
                 if fault.endswith("late"):
-                    self.time.after(LATE_S, act)
+                    # What is still on its way waits in a queue of this server, and dies with it.
+                    life = self.life
+                    self.time.after(LATE_S, lambda: act() if life == self.life else None)
                 if fault == "restart":
                     self.restart()
                 raise Cut
