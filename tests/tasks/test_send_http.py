@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from astrolabnet_gui.client.livy import LivyClient
 from astrolabnet_gui.errors import Ambiguous, Unreachable
 from astrolabnet_gui.journal.journal import Journal
-from astrolabnet_gui.journal.row import State
+from astrolabnet_gui.journal.row import OPEN, State
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.livy import Session
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.tasks.order import Order
 from astrolabnet_gui.tasks.send import Sender
+from tests.fakebodies import session_body
+from tests.fakehttp import served
+from tests.fakelivy import FakeLivy, FakeSession
 
 from .livy import SteppingClock
 
@@ -29,92 +28,13 @@ SESSION = {"id": 0, "name": "s", "state": "idle", "kind": "pyspark"}
 KEY = Key("server", "epoch", ("sessions", 0))
 
 
-class Http:
-    """One session behind HTTP/1.1. ``fault``: what happens to the reply of a POST that was taken."""
-
-    def __init__(self) -> None:
-        self.codes: list[str] = []
-        self.fault = ""
-        self.posts = 0
-        self.taken = asyncio.Event()
-        self.url = ""
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := (await reader.readuntil(b"\r\n\r\n")).decode():
-                method, path, _ = head.split(" ", 2)
-                length = [int(line[15:]) for line in head.lower().split("\r\n") if line.startswith("content-length:")]
-                body = await reader.readexactly(length[0]) if length else b""
-                if not await self.answer(method, path, body, writer):
-                    return
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return
-        finally:
-            writer.close()
-
-    async def answer(self, method: str, path: str, body: bytes, writer: asyncio.StreamWriter) -> bool:
-        status, said = 200, self.look(path)
-        if method == "POST":
-            self.posts += 1
-            if self.fault != "cut before":
-                self.codes.append(json.loads(body)["code"])
-                self.taken.set()
-            match self.fault:
-                case "cut before" | "cut after":
-                    return False
-                case "half":
-                    writer.write(
-                        b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
-                    )
-                    return False
-                case "500":
-                    status, said = 500, "java.util.concurrent.TimeoutException"
-                case "html":
-                    writer.write(b"HTTP/1.1 201 Created\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>")
-                    return True
-                case "hold":
-                    await asyncio.get_running_loop().create_future()
-                case _:
-                    status, said = 201, self.statement(len(self.codes) - 1)
-        elif said is None:
-            status, said = 404, "Statement not found"
-        text = json.dumps(said).encode()
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
-        writer.write(head.encode() + text)
-        await writer.drain()
-        return True
-
-    def look(self, path: str) -> Any:
-        last = path.partition("?")[0].rsplit("/", 1)[1]
-        if path.startswith("/sessions/0/statements/"):
-            return self.statement(int(last)) if int(last) < len(self.codes) else None
-        if last == "statements":
-            every = [self.statement(n) for n in range(len(self.codes))]
-            return {"total_statements": len(every), "statements": every}
-        return SESSION
-
-    def statement(self, n: int) -> dict[str, Any]:
-        return {"id": n, "code": self.codes[n], "state": "running", "output": None, "progress": 0.0}
-
-
-@asynccontextmanager
-async def served() -> AsyncIterator[Http]:
-    livy = Http()
-    talks: set[asyncio.Task[None]] = set()
-
-    def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks.add(asyncio.ensure_future(livy.talk(reader, writer)))
-
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    livy.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield livy
-    finally:
-        server.close()
-        for task in talks:
-            task.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
-        await server.wait_closed()
+def livy_with(*faults: str) -> FakeLivy:
+    """One session; what is sent to it runs on. The faults befall its POSTs."""
+    livy = FakeLivy(starts_s=0)
+    livy.holding = True
+    livy.sessions[0] = FakeSession(session_body(0, "pyspark", "s", state="idle"), 0.0)
+    livy.faults["run_statement"] = list(faults)
+    return livy
 
 
 def show(session: Key, task: Task, state: str = "", problem: str = "") -> Key:
@@ -127,31 +47,32 @@ def order() -> Order:
     )
 
 
-@pytest.mark.parametrize("fault", ["", "cut after", "half", "500", "html", "cut before"])
+@pytest.mark.parametrize("fault", ["", "lost after", "half", "500 after", "html", "lost before"])
 async def test_a_reply_that_does_not_come_whole_never_makes_a_second_run(tmp_path: Path, fault: str) -> None:
     journal = Journal(tmp_path / "j.sqlite", "site")
-    async with served() as livy:
-        livy.fault = fault
-        client = LivyClient(Server(uuid="u", alias="lal", url=livy.url))
+    posts = 4 if fault == "lost before" else 1
+    livy = livy_with(*[fault] * posts)
+    async with served(livy) as http:
+        client = LivyClient(Server(uuid="u", alias="lal", url=http.url))
         sender = Sender(journal, "01234567", SteppingClock())
         (result,) = await asyncio.gather(sender.send(client, order(), show), return_exceptions=True)
-        if fault == "cut before":
+        if fault == "lost before":
             assert isinstance(result, Ambiguous)
-            assert livy.codes == []
+            assert not livy.ran
         else:
             assert result == KEY.child("statements", 0)
-        assert livy.posts == (4 if fault == "cut before" else 1), "only what is certainly not there is posted again"
+            assert list(livy.ran.values()) == [1]
+        assert livy.asked("run_statement") == posts, "only what is certainly not there is posted again"
         await client.aclose()
     states = [row.state for row in journal.history().result(timeout=10)][::-1]
     journal.close()
-    end = State.UNKNOWN if fault == "cut before" else State.ACK
-    tries = {"": 0, "cut before": 4}.get(fault, 1)
-    assert states == [State.INTENT, *[State.AMBIGUOUS] * tries, end]
+    end = State.UNKNOWN if fault == "lost before" else State.ACK
+    assert states == [State.INTENT, *[State.AMBIGUOUS] * (posts if fault else 0), end]
 
 
 async def test_a_closed_port_is_no_riddle(tmp_path: Path) -> None:
-    async with served() as livy:
-        url = livy.url
+    async with served(livy_with()) as http:
+        url = http.url
     journal = Journal(tmp_path / "j.sqlite", "site")
     client = LivyClient(Server(uuid="u", alias="lal", url=url))
     with pytest.raises(Unreachable):
@@ -175,25 +96,48 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("turn", range(3))
+async def posting(livy: FakeLivy, url: str, path: Path) -> asyncio.subprocess.Process:
+    """A process whose POST has reached the server."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _SENDER, url, str(path))
+    async with asyncio.timeout(60):
+        while not livy.asked("run_statement"):
+            await asyncio.sleep(0.01)
+    return process
+
+
+@pytest.mark.parametrize("fault", ["hang", "lost after", "lost before"])
 async def test_a_sender_that_is_killed_in_mid_post_leaves_all_that_the_next_one_needs(
-    tmp_path: Path, turn: int
+    tmp_path: Path, fault: str
 ) -> None:
-    path = tmp_path / "j.sqlite"
-    async with served() as livy:
-        livy.fault = ("hold", "cut after", "cut before")[turn]
-        process = await asyncio.create_subprocess_exec(sys.executable, "-c", _SENDER, livy.url, str(path))
-        async with asyncio.timeout(60):
-            while not livy.posts:
-                await asyncio.sleep(0.01)
+    path, livy = tmp_path / "j.sqlite", livy_with(fault)
+    async with served(livy) as http:
+        process = await posting(livy, http.url, path)
         process.kill()
         await process.wait()
         journal = Journal(path, "site")
         (row,) = await asyncio.wrap_future(journal.claim_open())
-        client = LivyClient(Server(uuid="u", alias="lal", url=livy.url))
+        client = LivyClient(Server(uuid="u", alias="lal", url=http.url))
         task = Task(task_key=row.act, code="1+1", language="pyspark")
         finding = await Sender(journal, "01234567", SteppingClock()).resume(client, row, task, show)
         await client.aclose()
         journal.close()
-        assert livy.posts == 1
-        assert (finding.statement is not None) == (livy.fault != "cut before")
+        assert livy.asked("run_statement") == 1
+        assert (finding.statement is not None) == (fault != "lost before")
+
+
+async def test_a_second_process_leaves_alone_what_the_first_is_still_posting(tmp_path: Path) -> None:
+    """The command line starts while the window's POST hangs: nothing is resent, nothing is taken over."""
+    path, livy = tmp_path / "j.sqlite", livy_with("hang")
+    async with served(livy) as http:
+        window = await posting(livy, http.url, path)
+        journal = Journal(path, "site")
+        assert await asyncio.wrap_future(journal.claim_open()) == ()
+        (row,) = await asyncio.wrap_future(journal.last(OPEN))
+        assert row.state is State.INTENT
+        assert row.owner != journal.owner
+        window.kill()
+        await window.wait()
+        (row,) = await asyncio.wrap_future(journal.claim_open())
+        assert row.owner == journal.owner
+        journal.close()
+        assert livy.asked("run_statement") == 1
