@@ -6,7 +6,10 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
+from ..model.key import Key
 from ..model.kind import Health
+from ..model.thing import Thing
+from ..network.delta import Delta
 from ..network.link import RunState
 from .desk import ENDED, Act, Desk
 from .marks import mark_pixmap
@@ -84,15 +87,26 @@ class Status(QWidget):
         self._soon = QTimer(self, interval=100, singleShot=True)
         self._soon.timeout.connect(self.recount)
         desk.acted.connect(self._acted)
-        desk.changed.connect(lambda _: None if self._soon.isActive() else self._soon.start())
-        desk.reset.connect(self.recount)
+        self._running: set[Key] = set()
+        desk.changed.connect(self._changed)
+        desk.reset.connect(self._begin_anew)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._running = {t.key for t in self._desk.store.things.values() if _runs(t)}
         self.recount()
+
+    def _changed(self, delta: Delta) -> None:
+        """Only what changed is looked at: there may be 20 000 things."""
+        self._running.difference_update(delta.removed)
+        for thing in (*delta.added, *delta.changed):
+            (self._running.add if _runs(thing) else self._running.discard)(thing.key)
+        if not self._soon.isActive():
+            self._soon.start()
 
     def recount(self) -> None:
         """Servers by their state, tasks that run."""
-        things = self._desk.store.things.values()
-        servers = [t for t in things if not t.key.path]
-        running = sum(1 for t in things if t.key.kind == "statements" and t.health is Health.BUSY)
+        servers, running = self._desk.store.servers(), len(self._running)
         up = sum(1 for t in servers if t.health is Health.OK)
         of = {h: sum(1 for t in servers if t.health is h) for h in (Health.UNKNOWN, Health.GONE, Health.FAILED)}
         self._none.setVisible(not servers)
@@ -140,3 +154,8 @@ class Status(QWidget):
     def _stop(self) -> None:
         if self._shown is not None:
             self._desk.cancel(self._shown.run)
+
+
+def _runs(thing: Thing) -> bool:
+    """It is a task at work."""
+    return thing.key.kind == "statements" and thing.health is Health.BUSY

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ..model.action import Action
 from ..model.key import Key
@@ -16,7 +17,7 @@ from ..network.delta import Delta
 from ..network.store import Store
 from .safe import tooltip
 from .tree_filter import TreeFilter
-from .tree_rows import SERVERS, Ident, Row, Rows
+from .tree_rows import OLDER, TASKS, Ident, Order, Row, Rows
 from .words import percent, since, state_word, utc
 
 Index = QModelIndex | QPersistentModelIndex
@@ -56,6 +57,20 @@ class TreeModel(QAbstractItemModel):
             self._rows.filter = wanted
             self.show_store(self._store)
 
+    def set_history(self, kept: int, found: frozenset[object]) -> None:
+        """How many tasks the archive keeps, and which of them it found for the filter."""
+        self._rows.kept = kept
+        if found != self._rows.found:
+            self._rows.found = found
+            self.show_store(self._store)
+        self._recount()
+
+    @property
+    def oldest_task(self) -> str:
+        """Key of the oldest task shown, "" if there is none."""
+        shown = [row.ident for row in self._rows.groups[TASKS].children if isinstance(row.ident, Key)]
+        return str(shown[-1].id) if shown else ""
+
     @property
     def filtered(self) -> bool:
         """A filter holds."""
@@ -72,7 +87,7 @@ class TreeModel(QAbstractItemModel):
         self._recount()
 
     def apply(self, delta: Delta) -> None:
-        """Follow a change which the store has taken in already."""
+        """Follow a change which the store has taken in."""
         for key in delta.removed:
             row = self._rows.by_ident.get(key)
             if row is not None:
@@ -80,12 +95,12 @@ class TreeModel(QAbstractItemModel):
         self._put_in(delta.added)
         for thing in delta.changed:
             self._renew(thing)
-        self._recount()
+        if not delta.server or Key(delta.server) in (*delta.removed, *(t.key for t in delta.added + delta.changed)):
+            self._recount()
 
     def row_of(self, ident: Ident) -> QModelIndex:
         """Index of the row of a thing, an action or a group; invalid if it is not shown."""
-        row = self._rows.by_ident.get(ident)
-        return self._index_of(row) if row is not None else QModelIndex()
+        return self._index_of(self._rows.by_ident.get(ident, self._rows.root))
 
     # --- keeping the rows
 
@@ -115,11 +130,10 @@ class TreeModel(QAbstractItemModel):
 
     def _parent_row(self, key: Key) -> Row:
         """Row above a thing; one the filter hid is shown for its child's sake."""
-        if key.parent is None:
-            return self._rows.groups[SERVERS]
-        known = self._rows.by_ident.get(key.parent)
+        known = self._rows.parent_of(key)
         if known is not None:
             return known
+        assert key.parent is not None
         above = self._parent_row(key.parent)
         brought = self._rows.by_ident.get(key.parent)
         if brought is not None:
@@ -164,11 +178,43 @@ class TreeModel(QAbstractItemModel):
             self._take_out(row)
             return
         row.show(thing)
+        self._put_elsewhere(row, self._rows.order_of(thing))
         self._tell(row)
+
+    def _put_elsewhere(self, row: Row, order: Order) -> None:
+        """A person gave it another place in the list."""
+        parent = row.parent
+        if order == row.order or parent is None:
+            return
+        at, others = row.place, [other for other in parent.children if other is not row]
+        to = bisect_left(others, order, key=lambda other: other.order)
+        if to != at:
+            above = self._index_of(parent)
+            self.beginMoveRows(above, at, at, above, to + (to > at))
+        row.order, parent.children[:] = order, [*others[:to], row, *others[to:]]
+        if to != at:
+            self.endMoveRows()
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """What a dragged server is to others: its name."""
+        made = QMimeData()
+        made.setText("\n".join(str(index.data()) for index in indexes if index.column() == NAME))
+        return made
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Servers can be dragged to another place in the list."""
+        usual = super().flags(index)
+        ident = index.data(IdentRole)
+        return usual | Qt.ItemFlag.ItemIsDragEnabled if isinstance(ident, Key) and not ident.path else usual
 
     def _recount(self) -> None:
         for row in self._rows.count(self._store, self._acts):
             self._tell(row)
+        older = self._rows.by_ident.get(OLDER)
+        if older is None and self._rows.older_wanted():
+            self._insert([self._rows.older()])
+        elif older is not None and not self._rows.older_wanted():
+            self._take_out(older)
 
     def _tell(self, row: Row) -> None:
         first = self._index_of(row)
