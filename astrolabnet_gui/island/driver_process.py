@@ -15,7 +15,7 @@ from astrolabnet_gui.island import platform, protocol
 from astrolabnet_gui.island.undertaker import Undertaker
 
 DRIVER = (sys.executable, "-m", "astrolabnet_gui.island.driver")
-_WATCH_S = 0.5
+_WATCH_S = 0.25
 _LONGEST_LINE = 4096
 # One line of JSON holds a whole output; far above any output Spark lets a driver make.
 _LONGEST_EVENT = 1 << 30

@@ -183,7 +183,7 @@ class Session:
         wanted = self._phase in ("shutting_down", "dead")
         left_by_code = self._current is not None and self._current.kind == "pyspark" and why.startswith("exit code")
         if not wanted:
-            self.lines.err(f"The session's driver has ended: {why}.")
+            self.lines.err(f"The session's driver has ended: {why.rstrip('.')}.")
         if left_by_code and not wanted:
             self._phase = "error"
             gone, self._current = self._current, None

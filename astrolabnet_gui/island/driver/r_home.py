@@ -45,7 +45,7 @@ class RHome:
     def spark_home(self, spark: Path, work: Path) -> Path:
         """Spark's folder for Java, for there alone, below R/lib, its R workers look for SparkR.
 
-        Where SparkR lies elsewhere it is a folder of links in ``work``. Where links can not be made it is ``spark``; then
+        Where SparkR lies elsewhere it is a folder of links in ``work``. Where links can not be made it is ``spark``:
         all of SparkR works but what runs R inside of Spark (data frames made in R, dapply).
         """
         package = Path(self.library, "SparkR")
