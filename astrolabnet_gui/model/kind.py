@@ -81,6 +81,9 @@ KINDS: Mapping[str, Kind] = {
             {"ready": _OK, "verified equal": _OK, "behind": Health.WARN, "changed": Health.WARN,
              "arriving": _BUSY, "lost": _GONE},
         ),
+        Kind("catalogs", "Catalog", "servers", "dataset", {"ready": _OK, "not asked": Health.UNKNOWN}),
+        Kind("namespaces", "Namespace", "catalogs", "file", {"ready": _OK, "not asked": Health.UNKNOWN}),
+        Kind("tables", "Table", "namespaces", "table", {"ready": _OK, "changed": Health.WARN, "vanished": _GONE}),
         Kind(
             "sources", "Source", "", "source",
             {"flowing": Health.FLOW, "quiet": _OK, "asking": Health.UNKNOWN, "not reachable": _FAILED,

@@ -194,9 +194,9 @@ class Engine:
         """Drop a task from sight, or a session that is gone with its tasks."""
         self._fleet.actor(key.server).forget(key)
 
-    def show(self, things: Iterable[Thing], gone: Iterable[Key] = ()) -> None:
-        """Show things of the workspace, which are no server's, or take them out of sight."""
-        self._publish(self.store.difference(things, gone))
+    def show(self, things: Iterable[Thing], gone: Iterable[Key] = (), server: str = "") -> None:
+        """Show things of the workspace, or those of one server that its polls do not see, or take them out of sight."""
+        self._publish(self.store.difference(things, gone, server))
 
     async def until(self, key: Key, test: Callable[[Thing | None], bool]) -> Thing | None:
         """Wait until ``test`` holds for a thing (None: it is not there); meanwhile it counts as looked at."""

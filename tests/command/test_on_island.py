@@ -33,6 +33,7 @@ class Live:
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.do("island.stop", None, {})
+        await self.house.browsing.aclose()
         self.engine.stop()
         await self._main
         await self.house.sender.aclose()

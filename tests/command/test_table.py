@@ -23,6 +23,7 @@ NAMES = {
     "session.keep", "session.attach", "session.orphans", "session.clean", "session.forget", "session.options",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
+    "data.look", "table.look", "table.count", "table.fingerprint", "table.compare",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

@@ -1,0 +1,146 @@
+"""Preview: rows of a table, exact in type. They travel as JSON text, for Livy's own rows break what is nested.
+
+What is long is cut on the server: a text to ``TEXT`` characters, binary values to their length, lists to ``LIST``
+items; the cell says so.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from typing import Any
+
+from ..errors import Malformed
+from ..model.thing import Value
+from .names import TableName, literal, quoted
+from .schema import Field
+
+TEXT = 4_000
+LIST = 200
+MAX_ROWS = 1_000  # Livy gives no more, and does not say that it cut
+
+_OPTIONS = (
+    "map('ignoreNullFields','false','timestampFormat','yyyy-MM-dd\\'T\\'HH:mm:ss.SSSSSSXXX',"
+    "'timestampNTZFormat','yyyy-MM-dd\\'T\\'HH:mm:ss.SSSSSS')"
+)
+
+
+class Cut(Value):
+    """A value that was cut on the server: what came of it, and how long it is there (bytes, characters or items)."""
+
+    shown: Any = None
+    length: int | None = None
+    what: str = "characters"
+
+
+def rows_statement(table: TableName, columns: tuple[Field, ...], limit: int = 50, where: str = "") -> str:
+    """SQL of the first rows, one JSON text each.
+
+    Args:
+        table: whose rows.
+        columns: those to show.
+        limit: rows, at most ``MAX_ROWS``.
+        where: a condition in SQL, made by us.
+    """
+    chosen = ", ".join(f"{literal(str(i))}, {_shortened(quoted(c.name), c, 0)}" for i, c in enumerate(columns))
+    condition = f" WHERE {where}" if where else ""
+    count = max(1, min(limit, MAX_ROWS))
+    return f"SELECT to_json(named_struct({chosen}), {_OPTIONS}) AS row FROM {table.sql}{condition} LIMIT {count}"
+
+
+def rows(texts: list[Any], columns: tuple[Field, ...], server: str = "") -> tuple[tuple[Any, ...], ...]:
+    """Cells by column.
+
+    ``None`` is null. Numbers of type decimal are ``Decimal``, NaN and the infinities are floats, times stay text of
+    ISO form with their microseconds.
+
+    Raises:
+        Malformed: a row is not what was asked for.
+    """
+    found = []
+    for text in texts:
+        try:
+            # Names are positions, for a table may have two columns of one name.
+            row = json.loads(text, parse_float=Decimal)
+            found.append(tuple(_cell(row[str(i)], column) for i, column in enumerate(columns)))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
+            raise Malformed(f"a row is not what was asked for: {str(text)[:80]!r}", server=server) from exc
+    return tuple(found)
+
+
+def plain(cell: Any) -> Any:
+    """A cell as JSON can say it: decimals and what is no number as their words, a cut with the word that it is one."""
+    match cell:
+        case Cut(what="bytes"):
+            return f"{cell.length} bytes"
+        case Cut():
+            return f"{plain(cell.shown)}… (cut)"
+        case Decimal():
+            return str(cell)
+        case float() if not math.isfinite(cell):
+            return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(cell, "NaN")
+        case dict():
+            return {name: plain(item) for name, item in cell.items()}
+        case list():
+            return [plain(item) for item in cell]
+    return cell
+
+
+def _shortened(sql: str, field: Field, depth: int) -> str:
+    """SQL of a value with all that may be long cut to one more than is shown, so that a cut is seen."""
+    name = f"x{depth}"
+    match field.type:
+        case "binary":
+            return f"octet_length({sql})"
+        case "string":
+            return f"substring({sql}, 1, {TEXT + 1})"
+        case "array":
+            items = f"slice({sql}, 1, {LIST + 1})"
+            return _each("transform", items, name, field.parts[0], depth) if _needs(field.parts[0]) else items
+        case "map" if _needs(field.parts[1]):
+            inner = _shortened(name, field.parts[1], depth + 1)
+            return f"transform_values({sql}, (k{depth}, {name}) -> {inner})"
+        case "struct" if any(map(_needs, field.parts)):
+            inner = ", ".join(
+                f"{literal(part.name)}, {_shortened(f'{sql}.{quoted(part.name)}', part, depth)}" for part in field.parts
+            )
+            return f"IF({sql} IS NULL, NULL, named_struct({inner}))"
+    return sql
+
+
+def _each(function: str, sql: str, name: str, field: Field, depth: int) -> str:
+    return f"{function}({sql}, {name} -> {_shortened(name, field, depth + 1)})"
+
+
+def _needs(field: Field) -> bool:
+    return any(part.type in ("binary", "string", "array") for part in field.walk())
+
+
+def _cell(value: Any, field: Field) -> Any:
+    if value is None:
+        return None
+    match field.type:
+        case "struct":
+            return {part.name: _cell(value.get(part.name), part) for part in field.parts}
+        case "array":
+            items = [_cell(item, field.parts[0]) for item in value[:LIST]]
+            return Cut(shown=items, what="items") if len(value) > LIST else items
+        case "map":
+            return {name: _cell(item, field.parts[1]) for name, item in value.items()}
+        case "binary":
+            return Cut(length=int(value), what="bytes")
+        case "string":
+            return Cut(shown=value[:TEXT]) if len(value) > TEXT else value
+        case "double" | "float":
+            return _real(value)
+    if field.type.startswith("decimal"):
+        return Decimal(value)
+    return value
+
+
+def _real(value: Any) -> float:
+    if isinstance(value, str):
+        named = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+        return named[value]
+    return float(value)

@@ -1,0 +1,154 @@
+"""Utility session: a small session of its own in which the catalog of one server is asked.
+
+Statements of a session run one at a time, so browsing in a session that works would wait behind the work. It is opened
+at the first question, ended by the server when we do not ask for five minutes, and closed by us after ten unused ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from ..client.livy import LivyClient
+from ..errors import AstroLabNetError, NotApplicable, NotFound
+from ..model.livy import Id, NewSession, NewStatement, Session, Statement
+from ..model.output import Failure, parse
+
+TITLE = "util"
+UNSEEN_S = 300
+UNUSED_S = 600.0
+PATIENCE_S = 120.0
+_PAUSES_S = (0.05, 0.1, 0.15, 0.25)
+# Names and texts stay what they are, whatever they hold.
+CONF: Mapping[str, str] = {"spark.sql.variable.substitute": "false"}
+_COMING = frozenset({"not_started", "starting", "recovering", "busy"})
+
+Open = Callable[[NewSession], Awaitable[Session]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Utility:
+    """See the module. One question at a time; all calls in the engine's thread.
+
+    Args:
+        server: alias, for errors.
+        client: the client of the server as it is now.
+        opened: makes the session at most once and shows it as mine.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        client: Callable[[], LivyClient],
+        opened: Open,
+        clock: Callable[[], float],
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._server = server
+        self._client = client
+        self._opened = opened
+        self._clock = clock
+        self._sleep = sleep
+        self._turn = asyncio.Lock()
+        self._session: Id | None = None
+        self._used = clock()
+
+    @property
+    def session(self) -> Id | None:
+        """Id of the session while there is one."""
+        return self._session
+
+    @property
+    def unused_s(self) -> float:
+        """How long nothing was asked."""
+        return 0.0 if self._turn.locked() else self._clock() - self._used
+
+    async def ask(self, sql: str, said: Callable[[str], None] = lambda _: None) -> Mapping[str, Any]:
+        """Livy's answer to one SQL statement: ``{"schema": …, "data": [[…]]}``.
+
+        Raises:
+            AstroLabNetError: Spark refused it (in Spark's own words), or the server did not answer.
+        """
+        async with self._turn:
+            self._used = self._clock()
+            try:
+                statement = await self._run(sql, said)
+            finally:
+                self._used = self._clock()
+        return self._answer(statement)
+
+    async def close(self) -> None:
+        """Close the session, if there is one."""
+        async with self._turn:
+            session, self._session = self._session, None
+            if session is not None:
+                try:
+                    await self._client().delete_session(session)
+                except NotFound:
+                    return
+
+    async def _run(self, sql: str, said: Callable[[str], None]) -> Statement:
+        """A question changes nothing, so one that hit a session which is gone is asked again in a new one."""
+        try:
+            return await self._asked(sql, said)
+        except NotFound:
+            self._session = None
+            return await self._asked(sql, said)
+
+    async def _asked(self, sql: str, said: Callable[[str], None]) -> Statement:
+        session = await self._ready(said)
+        return await self._ended(session, await self._client().run_statement(session, _statement(sql)), said)
+
+    async def _ready(self, said: Callable[[str], None]) -> Id:
+        if self._session is None:
+            said("opening a small session to look at the catalog")
+            new = NewSession(kind="spark", conf=dict(CONF), heartbeatTimeoutInSecond=UNSEEN_S)
+            self._session = (await self._opened(new)).id
+        deadline, turn = self._clock() + PATIENCE_S, 0
+        while True:
+            state = await self._client().session_state(self._session)
+            if state == "idle":
+                return self._session
+            if state not in _COMING:
+                self._session = None
+                raise NotApplicable(f"the session for looking at the catalog is {state}.", server=self._server)
+            if self._clock() > deadline:
+                raise NotApplicable("the session for looking at the catalog is not ready.", server=self._server)
+            await self._pause(turn)
+            turn += 1
+
+    async def _ended(self, session: Id, statement: Statement, said: Callable[[str], None]) -> Statement:
+        turn = 0
+        while statement.state not in ("available", "error", "cancelled"):
+            said(f"asking the catalog {round(statement.progress * 100)} %")
+            await self._pause(turn)
+            turn += 1
+            statement = await self._client().statement(session, statement.id)
+        return statement
+
+    async def _pause(self, turn: int) -> None:
+        await self._sleep(_PAUSES_S[min(turn, len(_PAUSES_S) - 1)])
+
+    def _answer(self, statement: Statement) -> Mapping[str, Any]:
+        parts = parse(statement.output)
+        if parts and isinstance(parts[0], Failure):
+            raise AstroLabNetError(spark_says(parts[0]), server=self._server)
+        data = (statement.output or {}).get("data")
+        answer = data.get("application/json") if isinstance(data, Mapping) else None
+        if not isinstance(answer, Mapping) or not isinstance(answer.get("data"), list):
+            raise AstroLabNetError(
+                f"the catalog gave no rows: the statement is {statement.state}.", server=self._server
+            )
+        return answer
+
+
+def spark_says(failure: Failure) -> str:
+    """First sentence of an error of Spark, without its class and its plan."""
+    first = next((line.strip() for line in failure.message.splitlines() if line.strip()), failure.name)
+    return first.removeprefix("org.apache.spark.sql.AnalysisException:").strip()[:400]
+
+
+def _statement(sql: str) -> NewStatement:
+    return NewStatement(code=sql, kind="sql")

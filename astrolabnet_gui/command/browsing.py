@@ -1,0 +1,77 @@
+"""Browsing: the small sessions in which catalogs are asked, and what was seen there as its server comes and goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from ..catalog.utility import UNUSED_S, Utility
+from ..model.key import Key
+from ..model.thing import Thing
+from ..network.delta import Delta
+from ..network.engine import Engine
+
+DATA = ("catalogs", "namespaces", "tables")
+
+
+class Browsing:
+    """One for the House. All calls in the engine's thread."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Utility] = {}
+        self._watch: dict[str, asyncio.Task[None]] = {}
+
+    def heard(self, engine: Engine, delta: Delta) -> None:
+        """A server went down or came back, or left the workspace: what hangs on it follows."""
+        for thing in (*delta.added, *delta.changed):
+            if thing.key.kind == "servers":
+                below = [t for t in data_of(engine, thing.key) if (t.stale_since is None) != (thing.state == "up")]
+                if below:
+                    since = None if thing.state == "up" else thing.since or datetime.now(UTC)
+                    fresh = [t.model_copy(update={"stale_since": since}) for t in below]
+                    _soon(partial(engine.show, fresh, server=thing.key.server))
+        for key in delta.removed:
+            if key.kind == "servers":
+                self._sessions.pop(key.server, None)
+                gone = [t.key for t in data_of(engine, key)]
+                if gone:
+                    _soon(partial(engine.show, (), gone, server=key.server))
+
+    async def aclose(self) -> None:
+        """Close the small sessions; those whose server does not answer end by themselves."""
+        watches, self._watch = tuple(self._watch.values()), {}
+        for watch in watches:
+            watch.cancel()
+        sessions, self._sessions = tuple(self._sessions.values()), {}
+        await asyncio.gather(*watches, *(s.close() for s in sessions), return_exceptions=True)
+
+    def session(self, server: str, made: Callable[[], Utility]) -> Utility:
+        """The small session of a server, by its uuid; ``made`` when there is none yet."""
+        found = self._sessions.get(server)
+        if found is None:
+            found = self._sessions[server] = made()
+        watch = self._watch.get(server)
+        if watch is None or watch.done():
+            self._watch[server] = asyncio.create_task(_close_unused(found), name="unused catalog session")
+        return found
+
+
+async def _close_unused(utility: Utility) -> None:
+    while utility.session is None or (left := UNUSED_S - utility.unused_s) > 0:
+        await asyncio.sleep(UNUSED_S if utility.session is None else left + 1.0)
+    await utility.close()
+
+
+def data_of(engine: Engine, key: Key) -> list[Thing]:
+    """Everything of the catalogs below a thing that was seen, parents first."""
+    found: list[Thing] = []
+    for child in engine.store.children(key):
+        if child.key.kind in DATA:
+            found += [child, *data_of(engine, child.key)]
+    return found
+
+
+def _soon(call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_soon(call)

@@ -1,0 +1,94 @@
+"""Data on a real island: catalogs, exact previews, hostile names, fingerprints; nothing runs in the user's session."""
+
+from __future__ import annotations
+
+import math
+import os
+
+import pytest
+
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.network.link import RunState
+from tests.command.test_on_island import Live
+
+# Odd in every way that names and values can be.
+MAKE = r"""
+from pyspark.sql import functions as F
+spark.sql("CREATE DATABASE IF NOT EXISTS night")
+row = spark.sql(r'''SELECT 1 AS id, double('NaN') AS nan, float('Infinity') AS inf, cast(1.10 AS decimal(10,2)) AS dec,
+  timestamp'2026-01-02 03:04:05.123456' AS ts, date'2026-01-02' AS day, unhex('00ff10') AS stamp,
+  map('k', 1, 'l', null) AS m, array(named_struct('x', 1, 'y', unhex('aa'), 'z', repeat('s', 5000))) AS parts,
+  cast(null AS string) AS nothing, 9007199254740993L AS big, repeat('a', 4000) AS whole, repeat('a', 4001) AS cut''')
+odd = row.withColumn("q.d`'\" \\ ${env:HOME} \u00e9", F.lit("a\"b\\c\n\u2028"))
+odd.write.mode("overwrite").saveAsTable("night.odd")
+stars = spark.range(0, 1000, 1, 5).selectExpr(
+    "id", "sqrt(id) AS mag", "map('a', id) AS m", "if(id % 7 = 0, null, id) AS n")
+stars.write.mode("overwrite").saveAsTable("night.stars")
+stars.orderBy(F.rand(1)).coalesce(1).write.mode("overwrite").saveAsTable("night.copy")
+flipped = stars.selectExpr("id", "if(id = 500, mag + 1e-9, mag) AS mag", "m", "n")
+flipped.write.mode("overwrite").saveAsTable("night.flipped")
+"""
+
+
+@pytest.mark.island
+@pytest.mark.timeout(600)
+async def test_data_of_a_real_island() -> None:
+    async with Live() as live:
+        island = (await live.well("island.start", None)).focus
+        assert island is not None
+        await live.engine.until(island, lambda t: t is not None and t.state == "up")
+        made = await live.well("server.send", island, kind="pyspark", code=MAKE, wait=True)
+        assert made.result["state"] == "done", made.result
+        mine = [t.key for t in live.engine.store.children(island) if t.key.kind == "sessions"]
+
+        await live.well("data.look", island)
+        catalog = island.child("catalogs", "spark_catalog", epoch="")
+        night = catalog.child("namespaces", "night")
+        assert live.engine.store.get(night) is not None
+        await live.well("data.look", night)
+        names = {str(t.key.id) for t in live.engine.store.children(night)}
+        assert names == {"odd", "stars", "copy", "flipped"}
+
+        seen = (await live.well("table.look", night.child("tables", "odd"))).result
+        columns = {c["name"]: c["type"] for c in seen["table"]["columns"]}
+        cells = dict(zip(columns, seen["table"]["rows"][0], strict=True))
+        assert columns["parts"] == "array<struct<x: integer, y: binary, z: string>>"
+        assert columns["m"] == "map<string, integer>"
+        assert cells.pop("q.d`'\" \\ ${env:HOME} \u00e9") == 'a"b\\c\n\u2028'
+        assert len(cells.pop("whole")) == 4000
+        assert cells.pop("cut") == "a" * 4000 + "… (cut)"
+        assert cells.pop("parts") == [{"x": 1, "y": "1 bytes", "z": "s" * 4000 + "… (cut)"}]
+        assert cells == {
+            "id": 1, "nan": "NaN", "inf": "Infinity", "dec": "1.10", "ts": "2026-01-02T03:04:05.123456Z",
+            "day": "2026-01-02", "stamp": "3 bytes", "m": {"k": 1, "l": None}, "nothing": None, "big": 9007199254740993,
+        }  # fmt: skip
+        assert seen["facts"]["provider"] == "parquet"
+
+        assert (await live.well("table.count", night.child("tables", "stars"))).result == {"rows": 1000}
+        here = night.child("tables", "stars")
+        prints = [(await live.well("table.fingerprint", night.child("tables", n))).result for n in ("stars", "copy")]
+        assert prints[0] == prints[1]
+        assert prints[0]["rows"] == 1000
+        for other, equal in (("copy", True), ("flipped", False)):
+            address = night.child("tables", other).address("local")
+            assert (await live.well("table.compare", here, other=address)).result["equal"] is equal, other
+
+        await _gone(live, island, night)
+        # All of it was asked in one small session, and nothing in that of the user.
+        sessions = [t for t in live.engine.store.children(island) if t.key.kind == "sessions"]
+        assert sorted(t.key in mine for t in sessions) == [False, True]
+        [util] = [t for t in sessions if t.key not in mine]
+        assert "util-" in util.label
+
+
+async def _gone(live: Live, island: Key, night: Key) -> None:
+    """A table that vanished says so, and the rest goes on."""
+    dropped = await live.well("server.send", island, kind="sql", code="DROP TABLE night.flipped", wait=True)
+    assert dropped.result["state"] == "done"
+    event = await live.do("table.look", night.child("tables", "flipped"), {})
+    assert event.state is RunState.FAILED
+    assert event.problem is not None
+    assert "flipped" in event.problem.what
+    assert "cannot be found" in event.problem.what
+    assert math.isfinite((await live.well("table.count", night.child("tables", "stars"))).result["rows"])
+    assert os.environ["HOME"] not in event.problem.what
