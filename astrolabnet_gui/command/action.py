@@ -20,6 +20,7 @@ from .context import Context
 from .house import House
 from .needs import ADVANCED
 from .registry import Params, Result, command
+from .undo import way_back
 
 _OF_FILES = {".py": "pyspark", ".r": "sparkr", ".jar": "spark"}
 
@@ -140,7 +141,8 @@ async def new(ctx: Context, _key: Key | None, params: ActionParams) -> Result:
     action = params.action(ctx.house.library.free_name(params.title))
     await ctx.blocking(ctx.house.library.save, (action,))
     show_actions(ctx.engine, ctx.house)
-    return Result(text=f"{action.title} is in the library.", focus=key_of(action.name))
+    back = way_back(f"add {action.title}", "action.remove", key_of(action.name))
+    return Result(text=f"{action.title} is in the library.", focus=key_of(action.name), data=back)
 
 
 @command(
@@ -176,7 +178,8 @@ async def duplicate(ctx: Context, key: Key, params: Params) -> Result:
     copies = [a.model_copy(update={"name": name, "title": f"{a.title} (copy)", "own": True}) for a in same]
     await ctx.blocking(ctx.house.library.save, copies)
     show_actions(ctx.engine, ctx.house)
-    return Result(text=f"{copies[0].title} is in the library.", focus=key_of(name))
+    back = way_back(f"duplicate {same[0].title}", "action.remove", key_of(name))
+    return Result(text=f"{copies[0].title} is in the library.", focus=key_of(name), data=back)
 
 
 @command(
@@ -188,7 +191,8 @@ async def remove(ctx: Context, key: Key, params: Params) -> Result:
     title = ctx.thing(key).label
     await ctx.blocking(ctx.house.library.remove, str(key.id))
     show_actions(ctx.engine, ctx.house)
-    return Result(text=f"{title} is removed.", data={"name": key.id})
+    back = way_back(f"remove {title}", "action.restore", None, name=str(key.id))
+    return Result(text=f"{title} is removed.", data={"name": key.id, **back})
 
 
 class NameParams(Params):
@@ -205,7 +209,8 @@ async def restore(ctx: Context, _key: Key | None, params: NameParams) -> Result:
     """Bring back an action that was removed from the workspace."""
     await ctx.blocking(ctx.house.library.restore, params.name)
     show_actions(ctx.engine, ctx.house)
-    return Result(text=f"{params.name} is back.", focus=key_of(params.name))
+    back = way_back(f"bring back {params.name}", "action.remove", key_of(params.name))
+    return Result(text=f"{params.name} is back.", focus=key_of(params.name), data=back)
 
 
 class FileParams(Params):
@@ -238,7 +243,8 @@ async def load(ctx: Context, _key: Key | None, params: FileParams) -> Result:
     name = ctx.house.library.free_name(wanted)
     await ctx.blocking(ctx.house.library.save, [a.model_copy(update={"name": name}) for a in found])
     show_actions(ctx.engine, ctx.house)
-    return Result(text=f"{found[0].title} is in the library.", focus=key_of(name))
+    back = way_back(f"import {found[0].title}", "action.remove", key_of(name))
+    return Result(text=f"{found[0].title} is in the library.", focus=key_of(name), data=back)
 
 
 class ExportParams(FileParams):

@@ -19,6 +19,7 @@ from .opening import session_for
 from .registry import Params, Result, command
 from .sending import SendParams, language_of, send
 from .session import server_up
+from .undo import way_back
 
 _SECRET: JsonDict = {"widget": "secret"}
 _ADVANCED: JsonDict = {"advanced": True}
@@ -66,6 +67,12 @@ class EditParams(Params):
     timeout_s: float | None = Field(default=None, gt=0, le=600, title="Patience, s", json_schema_extra=_ADVANCED)
 
 
+class RemoveParams(Params):
+    """Whether it was asked."""
+
+    sure: bool = Field(default=False, title="Without a question", json_schema_extra=_ADVANCED)
+
+
 _LASTS = " This computer has no keyring: the password is kept only until you quit."
 _PLAIN = ("alias", "url", "verify", "history_url", "spark_ui", "timeout_s")
 
@@ -81,10 +88,12 @@ async def add(ctx: Context, _key: Key | None, params: ServerParams) -> Result:
     """
     ident = uuid.uuid4().hex
     auth, kept = await _login(ctx, ident, Auth(), params)
-    server = _server(Server(uuid=ident, alias="new", url="http://localhost", auth=auth), params)
+    place = max((s.place for s in ctx.engine.servers()), default=0)
+    server = server_of(Server(uuid=ident, alias="new", url="http://localhost", auth=auth, place=place), params)
     ctx.house.workspace.save_server(server)
     key = ctx.engine.add_server(server)
-    return Result(text=f"{server.alias} is in the workspace.{'' if kept else _LASTS}", focus=key)
+    back = way_back(f"add {server.alias}", "server.remove", key, sure=True)
+    return Result(text=f"{server.alias} is in the workspace.{'' if kept else _LASTS}", focus=key, data=back)
 
 
 def _now(thing: Thing) -> dict[str, Any]:
@@ -93,25 +102,32 @@ def _now(thing: Thing) -> dict[str, Any]:
 
 
 @command(
-    "server.edit", "Edit…", on=("servers",), params=EditParams, starts=_now, icon="settings", group="change",
+    "server.edit", "Edit…", on=("servers",), params=EditParams, starts=_now, inverse="server.edit",
+    icon="settings", group="change",
     example='net["lal"].edit(url="https://livy.example.org:8999")',
 )  # fmt: skip
 async def edit(ctx: Context, key: Key, params: EditParams) -> Result:
     """Change name, address or login of a server; what is left out stays as it is."""
     old = ctx.server(key)
     auth, kept = await _login(ctx, old.uuid, old.auth, params)
-    server = _server(old.model_copy(update={"auth": auth}), params)
+    server = server_of(old.model_copy(update={"auth": auth}), params)
     ctx.house.workspace.save_server(server)
     await ctx.engine.change_server(server)
-    return Result(text=f"{server.alias} is changed.{'' if kept else _LASTS}", focus=key)
+    before = old.model_dump(mode="json", include={*_PLAIN})
+    changed = {name: before[name] for name in _PLAIN if getattr(old, name) != getattr(server, name)}
+    if (old.auth.kind, old.auth.user) != (server.auth.kind, server.auth.user):
+        changed |= {"login": old.auth.kind.value, "user": old.auth.user}
+    back = way_back(f"edit {old.alias}", "server.edit", key, **changed) if changed else None
+    return Result(text=f"{server.alias} is changed.{'' if kept else _LASTS}", focus=key, data=back)
 
 
 @command(
-    "server.remove", "Remove from workspace", on=("servers",), inverse="server.add", icon="close", group="remove",
-    dangerous=lambda thing, _: f"Take {thing.label} out of the workspace? What runs there goes on.",
+    "server.remove", "Remove from workspace", on=("servers",), params=RemoveParams, inverse="server.restore",
+    icon="close", group="remove",
+    dangerous=lambda t, given: "" if given.sure else f"Take {t.label} out of the workspace? What runs there goes on.",
     example='net["lal"].remove()',
 )  # fmt: skip
-async def remove(ctx: Context, key: Key, params: Params) -> Result:
+async def remove(ctx: Context, key: Key, params: RemoveParams) -> Result:
     """Forget a server. Nothing is closed or stopped there; only this workspace no longer shows it."""
     server = ctx.server(key)
     ctx.house.workspace.drop_server(server.uuid)
@@ -119,7 +135,8 @@ async def remove(ctx: Context, key: Key, params: Params) -> Result:
     for name in (server.auth.secret, *server.auth.headers.values()):
         if name.startswith(server.uuid):
             await ctx.blocking(ctx.house.secrets.forget, name)
-    return Result(text=f"{server.alias} is no longer in the workspace.")
+    back = way_back(f"remove {server.alias}", "server.restore", None, server=server.model_dump(mode="json"))
+    return Result(text=f"{server.alias} is no longer in the workspace.", data=back)
 
 
 @command(
@@ -179,7 +196,7 @@ async def _login(ctx: Context, ident: str, old: Auth, params: ServerParams | Edi
     return old.model_copy(update=update), kept
 
 
-def _server(old: Server, params: ServerParams | EditParams) -> Server:
+def server_of(old: Server, params: ServerParams | EditParams) -> Server:
     """``old`` with what is given, checked.
 
     Raises:

@@ -23,6 +23,8 @@ from .words import language, place, plural
 # What a person writes code with needs none of these; an action brings its own code.
 _NOT_FOR_CODE = frozenset({"action", "values"})
 _BELOW_CODE = ("code",)
+# Verbs whose form can be tried before it is sent.
+TESTED = frozenset({"server.add", "server.edit"})
 
 
 class Form(QWidget):
@@ -42,7 +44,7 @@ class Form(QWidget):
         self.verb, self.key = verb, key
         self._desk = desk
         self._given = dict(given)
-        self._run = ""
+        self._run = self._test = ""
         self._action = self._find_action()
         self.controls: dict[str, Control] = {}
         self._advanced: list[Control] = []
@@ -114,6 +116,12 @@ class Form(QWidget):
         row.setContentsMargins(16, 8, 16, 8)
         self._said = label(name="small", wrap=True)
         row.addWidget(self._said, 1)
+        if self.verb.name in TESTED:
+            test = QPushButton("Test")
+            test.setObjectName("test")
+            test.setToolTip("Ask this address who answers there; nothing is kept")
+            test.clicked.connect(self.test)
+            row.addWidget(test)
         leave = QPushButton("Close")
         leave.clicked.connect(self.closed)
         self.button = QPushButton(button_words("Send" if self._sends else self.verb.title.rstrip("…")))
@@ -188,6 +196,17 @@ class Form(QWidget):
         self._run = self._desk.submit(self.verb.name, self.key, self.params())
         self.button.setEnabled(False)
 
+    def test(self) -> None:
+        """Ask the address as it stands in the fields; the form stays."""
+        of = "" if self.key is None else self.key.server
+        values = {name: control.value for name, control in self.controls.items()}
+        if not values.get("url"):
+            self.controls["url"].show_error("This is needed.")
+            return
+        set_words(self._said, "asking …")
+        given = {n: v for n, v in values.items() if v not in ("", {}, ())} | {"alias": values.get("alias") or "x"}
+        self._test = self._desk.submit("server.try", None, given | ({"of": of} if of else {}))
+
     def _remember(self) -> None:
         kept = {
             name: self.controls[name].value
@@ -200,6 +219,10 @@ class Form(QWidget):
             self._desk.remembered[self.verb.name] = kept
 
     def _acted(self, act: Act) -> None:
+        if self._test and act.run == self._test and act.last is not None:
+            problem, done = act.last.problem, act.state is RunState.DONE
+            set_words(self._said, str(problem) if problem else f"✓ {act.last.text}" if done else act.last.text)
+            return
         if not self._run or act.run != self._run or act.last is None:
             return
         match act.state:

@@ -24,6 +24,7 @@ class Theme:
         size, space, radius: type sizes, distances and corner radii, logical pixels.
         motion: durations in ms; all 0 when motion is reduced.
         graph: measures of the graph; font: families by preference (``ui``, ``mono``).
+        tint: colours of the bars a person gives servers.
         widths: of tree, detail and console at 1280, 1600 and 1920 (``at1600``), logical pixels.
     """
 
@@ -67,6 +68,7 @@ class Theme:
     graph: Mapping[str, Any]
     widths: Mapping[str, Mapping[str, int]]
     font: Mapping[str, tuple[str, ...]]
+    tint: Mapping[str, str]
     high_contrast: bool = False
     reduced_motion: bool = False
     line: int = 1
@@ -118,6 +120,7 @@ def theme(name: str = "dark", *, high_contrast: bool = False, reduced_motion: bo
         motion=_frozen(still if reduced_motion else motion),
         graph=_frozen(tokens["graph"]),
         widths=_frozen({room: _frozen(at) for room, at in tokens["window"].items()}),
+        tint=_frozen(tokens["tint"][name]),
         font=_frozen({which: tuple(tokens["font"][which]) for which in ("ui", "mono")}),
         reduced_motion=reduced_motion,
     )

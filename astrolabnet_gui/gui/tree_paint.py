@@ -73,6 +73,12 @@ class RowPainter(QStyledItemDelegate):
             drawn = icon_pixmap(icon_name(row), self._ink(row, "text2"), _ICON, ratio)
             painter.drawPixmap(left, rect.center().y() - _ICON // 2 + 1, drawn)
             left += _ICON + 6
+        tint = self._dress.now.tint.get(str(getattr(row.thing.payload, "tint", ""))) if row.thing is not None else None
+        if tint is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tint))
+            painter.drawRoundedRect(QRectF(left - 2, rect.top() + 4, 3, rect.height() - 8), 1.5, 1.5)
+            left += 5
         metrics = QFontMetrics(font)
         room = rect.right() - left - 4
         text = metrics.elidedText(row.text, Qt.TextElideMode.ElideMiddle, room)

@@ -16,9 +16,15 @@ from .tree_filter import TreeFilter
 from .words import language, numbered
 
 _KIND_ORDER = {name: n for n, name in enumerate(KINDS)}
-SERVERS, ACTIONS, JOURNAL = "servers", "actions", "journal"
+SERVERS, TASKS, ACTIONS, JOURNAL = "servers", "tasks", "actions", "journal"
+GROUPS = "groups"
+OLDER = "tasks/older"
+"""Row below the tasks that are shown: it brings the next page."""
 Ident = Key | Action | str
 Order = tuple[Any, ...]
+
+
+_GROUPS = ((SERVERS, "Servers"), (TASKS, "Tasks"), (ACTIONS, "Actions"), (JOURNAL, "Journal"))
 
 
 class Row:
@@ -53,8 +59,10 @@ class Rows:
     """All rows under a filter, by their idents.
 
     Attributes:
-        root: above the groups; groups: Servers, Actions, Journal.
+        root: above the groups; groups: Servers, Tasks, Actions, Journal.
         by_ident: every shown row.
+        found: tasks of the history that the archive found for the filter.
+        kept: how many tasks there are in all; more than shown: a row brings older ones.
     """
 
     def __init__(self, actions: Iterable[Action]) -> None:
@@ -65,12 +73,14 @@ class Rows:
         self._coming: dict[Key, int] = {}
         self._acts = 0
         self.groups: dict[str, Row] = {}
+        self.found: frozenset[object] = frozenset()
+        self.kept = 0
 
     def rebuild(self, store: Store, acts: int) -> None:
         """Everything anew; the caller has told Qt."""
         self.root.children.clear()
         self.by_ident.clear()
-        for n, (name, title) in enumerate(((SERVERS, "Servers"), (ACTIONS, "Actions"), (JOURNAL, "Journal"))):
+        for n, (name, title) in enumerate(_GROUPS):
             group = Row(name, (n,), self.root)
             group.text = title
             self.groups[name] = self.by_ident[name] = group
@@ -81,11 +91,12 @@ class Rows:
             if row is not None:
                 at = bisect_left(self.groups[SERVERS].children, row.order, key=lambda r: r.order)
                 self.groups[SERVERS].children.insert(at, row)
+        self._fill_tasks(store)
         self.count(store, acts)
 
     def subtree(self, store: Store, thing: Thing, parent: Row, above: str = "") -> Row | None:
         """Row of a thing with all wanted rows below it, entered but not yet hung up; None if nothing is wanted."""
-        row = Row(thing.key, self.order_of(thing.key), parent)
+        row = Row(thing.key, self.order_of(thing), parent)
         row.show(thing)
         here = f"{above} {thing.label}"
         for child in store.children(thing.key):
@@ -93,14 +104,45 @@ class Rows:
             if below is not None:
                 row.children.append(below)
         row.children.sort(key=lambda r: r.order)
-        if not row.children and self.filter and not self.filter.accepts(thing, above):
+        if not row.children and not self._accepts(thing, above):
             return None
         self.by_ident[thing.key] = row
         return row
 
     def wanted(self, store: Store, thing: Thing) -> bool:
         """The filter lets it through by itself."""
-        return not self.filter or self.filter.accepts(thing, self.above(store, thing.key))
+        return self._accepts(thing, self.above(store, thing.key))
+
+    def _accepts(self, thing: Thing, above: str) -> bool:
+        if thing.key.kind == TASKS and thing.key.id in self.found:
+            return True
+        return not self.filter or self.filter.accepts(thing, above)
+
+    def parent_of(self, key: Key) -> Row | None:
+        """The row above a thing, if it is shown."""
+        if key.kind in (TASKS, GROUPS):
+            return self.groups[TASKS]
+        return self.groups[SERVERS] if key.parent is None else self.by_ident.get(key.parent)
+
+    def older(self) -> Row:
+        """The row that brings older tasks, entered but not yet hung up."""
+        row = self.by_ident[OLDER] = Row(OLDER, (1,), self.groups[TASKS])
+        row.text = "Show older tasks"
+        return row
+
+    def older_wanted(self) -> bool:
+        """There are tasks that are not shown yet."""
+        return not self.filter and 0 < self._tasks() < self.kept
+
+    def _tasks(self) -> int:
+        return sum(1 for row in self.groups[TASKS].children if isinstance(row.ident, Key) and row.ident.kind == TASKS)
+
+    def _fill_tasks(self, store: Store) -> None:
+        group = self.groups[TASKS]
+        rows = (self.subtree(store, t, group) for t in store.children(Key("")) if t.key.kind in (TASKS, GROUPS))
+        group.children = sorted((row for row in rows if row is not None), key=lambda row: row.order)
+        if self.older_wanted():
+            group.children.append(self.older())
 
     def above(self, store: Store, key: Key) -> str:
         """Names over a thing."""
@@ -112,10 +154,13 @@ class Rows:
             at = at.parent
         return " ".join(names)
 
-    def order_of(self, key: Key) -> Order:
-        """Servers as they came; below them sessions, then batches, each by number."""
+    def order_of(self, thing: Thing) -> Order:
+        """Servers as a person put them, else as they came; below them sessions, then batches; old tasks by time."""
+        key = thing.key
         if not key.path:
-            return (self._coming.setdefault(key, len(self._coming)),)
+            return (getattr(thing.payload, "place", 0), self._coming.setdefault(key, len(self._coming)))
+        if key.kind in (TASKS, GROUPS):
+            return tuple(-ord(letter) for letter in str(key.id))  # newest first: their keys sort by time
         return (_KIND_ORDER.get(key.kind, 99), rank(key)[-1])
 
     def count(self, store: Store, acts: int) -> list[Row]:
@@ -125,6 +170,7 @@ class Rows:
         facts = {
             SERVERS: f"{up} of {len(servers)} up" if servers else "",
             ACTIONS: str(len({a.name for a in self.actions})) if self.actions else "",
+            TASKS: str(max(self.kept, self._tasks()) or ""),
             JOURNAL: f"{acts} act{'' if acts == 1 else 's'}" if acts else "",
         }
         renewed = [self.groups[name] for name, fact in facts.items() if self.groups[name].fact != fact]

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ..command.registry import Nothing
 from ..model.key import Key
@@ -16,16 +16,19 @@ from ..network.link import RunState
 from .canvas import Canvas
 from .desk import Act, Desk
 from .finds import Find, Finder
+from .furnishing import furnish, no_servers
+from .history import HistoryBranch
 from .menu_bar import MenuBar
 from .notice import Notice
 from .palette import Palette
+from .panels.compare import ComparePanel
 from .panels.console import Console
 from .panels.detail import Detail
 from .panels.journal import JournalPanel, Read
 from .panels.log import LogPanel
 from .panels.start import Start, Steps
 from .questions import Questions
-from .safe import label, set_tooltip, set_words
+from .safe import set_tooltip, set_words
 from .shell import Shell
 from .status import Status
 from .theme import Theme
@@ -34,6 +37,7 @@ from .tree_filter import parse_filter
 from .tree_model import TreeModel
 from .tree_rows import JOURNAL
 from .tree_view import TreeView
+from .undo import Undo
 from .verb_keys import LETTERS
 from .verbs import Verbs
 from .window_acts import window_acts
@@ -48,10 +52,12 @@ class Window(QObject):
         dress = shell.dress
         self.model = TreeModel(desk.actions, self)
         self.tree = TreeView(self.model, dress)
+        self.compare = ComparePanel(desk, dress)
+        self.history = HistoryBranch(desk, self.model, self.tree, shell.filter)
         self.log = LogPanel(desk, dress)
         self.verbs = Verbs(shell, desk, self.tree, self.log)
         self.menus = self.verbs.menus
-        self.no_servers = _no_servers()
+        self.no_servers = no_servers()
         self.no_match = QPushButton("No match. Clear filter")
         self.canvas = Canvas(dress.now)
         self.start = Start(dress)
@@ -64,49 +70,17 @@ class Window(QObject):
         self.questions = Questions(desk, shell)
         self.tools = Tools(self.canvas, lambda: self.verbs.do("server.add", None))
         self.notice = Notice(desk, self.canvas)
+        self.undo = Undo(desk, self)
         self.palette = Palette(shell, desk, Finder(desk, lambda: self.acts), dress)
         self.acts = window_acts(self)
         self.bar = MenuBar(shell, desk, self.verbs.menus, self.acts)
         self._attend_soon = QTimer(self, interval=150, singleShot=True)
-        self._furnish()
+        furnish(self)
         self._connect()
         self._store_changed()
         # Once the new panels know their fonts, else the right dock stays too wide.
         QTimer.singleShot(0, shell.settle)
         (self.tree if desk.store.things else self.start.island).setFocus()
-
-    def _furnish(self) -> None:
-        shell = self.shell
-        add = shell.tree_room.add_button("add", "Add a server")
-        add.clicked.connect(lambda: self.verbs.do("server.add", None))
-        more = shell.tree_room.add_button("more", "All verbs of the workspace")
-        more.clicked.connect(lambda: self.verbs.popup(None, more.mapToGlobal(more.rect().bottomLeft())))
-        self.no_match.setProperty("link", True)
-        self.no_match.clicked.connect(shell.filter.clear)
-        for part in (self.no_servers, self.no_match):
-            shell.tree_place.addWidget(part)
-        shell.tree_place.addWidget(self.tree, 1)
-        shell.centre.addWidget(self.start)
-        shell.centre.addWidget(self.canvas)
-        for page in (self.steps, self.detail):
-            shell.detail.addWidget(page)
-        for panel, title in ((self.console, "Console"), (self.journal, "Journal"), (self.log, "Log")):
-            shell.strip.addTab(panel, title)
-        shell.strip.setCornerWidget(self._copy_as(), Qt.Corner.TopRightCorner)
-
-    def _copy_as(self) -> QWidget:
-        corner = QWidget(self.shell.strip)
-        corner.setObjectName("corner")
-        corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 2, 12, 2)
-        row.addWidget(label("Copy as", name="small"))
-        button = QPushButton("Python")
-        button.setProperty("chip", True)
-        button.clicked.connect(self.console.copy)
-        row.addWidget(button)
-        corner.show()
-        return corner
 
     def _connect(self) -> None:
         shell, desk = self.shell, self.desk
@@ -115,6 +89,7 @@ class Window(QObject):
         desk.reset.connect(self._reset)
         desk.selected.connect(self._selected)
         desk.acted.connect(self._acted)
+        desk.arranged.connect(self._arranged)
         self.verbs.form_changed.connect(self._show_right)
         shell.dress.changed.connect(self._redress)
         shell.filter.textChanged.connect(self._filter)
@@ -124,6 +99,7 @@ class Window(QObject):
         self.tree.opened.connect(self._opened)
         self.tree.menu_wanted.connect(self.verbs.popup)
         self.tree.verb_wanted.connect(self.verbs.letter)
+        self.tree.place_wanted.connect(lambda key, to: desk.submit("server.move", key, {"to": to}))
         self.tree.verticalScrollBar().valueChanged.connect(lambda _: self._attend_soon.start())
         self.canvas.moved.connect(self._remember_moves)
         self.canvas.folded.connect(self._remember_moves)
@@ -169,7 +145,13 @@ class Window(QObject):
 
     # --- following
 
-    def _remember_moves(self, _places: object) -> None:
+    def _remember_moves(self, _before: object, _after: object) -> None:
+        self.moved = True
+
+    def _arranged(self, places: dict[Key, tuple[float, float]]) -> None:
+        """A layout came: those that somebody placed meanwhile stay."""
+        free = self.canvas.scene.unplaced()
+        self.place({key: at for key, at in places.items() if key in free})
         self.moved = True
 
     def _picked(self, ident: object) -> None:
@@ -214,7 +196,7 @@ class Window(QObject):
         if self.verbs.form is not None:
             self.shell.detail.setCurrentWidget(self.verbs.form)
             room.set_caption(self.verbs.form.verb.title.rstrip("…"))
-        elif self.desk.store.things:
+        elif self.desk.store.servers():
             self.shell.detail.setCurrentWidget(self.detail)
             room.set_caption(self.detail.path or "Detail", "path")
         else:
@@ -234,6 +216,8 @@ class Window(QObject):
     def _reset(self) -> None:
         self.model.show_store(self.desk.store)
         self.canvas.reset(self.desk.store.things.values())
+        if len(self.canvas.scene.unplaced()) > 1:
+            self.desk.arrange(self.canvas.plan())
         self._store_changed()
 
     def _store_changed(self) -> None:
@@ -275,15 +259,3 @@ class Window(QObject):
         for act in self.desk.acts.values():
             if act.command == "island.start" and act.state is RunState.RUNNING:
                 self.desk.cancel(act.run)
-
-
-def _no_servers() -> QWidget:
-    """What will be here."""
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(12, 12, 12, 12)
-    column.setSpacing(2)
-    column.addWidget(label("No servers yet", name="strong"))
-    column.addWidget(label("Servers, their sessions, tasks and data are listed here.", name="small", wrap=True))
-    column.addStretch(1)
-    return made

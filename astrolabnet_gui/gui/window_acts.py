@@ -25,7 +25,30 @@ def _file(window: Window) -> tuple[ViewAct, ...]:
 
 def _edit(window: Window) -> tuple[ViewAct, ...]:
     shell = window.shell
+    undo = window.undo
     return (
+        ViewAct(
+            "edit.undo",
+            "Undo",
+            undo.undo,
+            "Edit",
+            "Ctrl+Z",
+            True,
+            "undo",
+            why_not=undo.why_not,
+            words=undo.words,
+        ),
+        ViewAct(
+            "edit.redo",
+            "Redo",
+            undo.redo,
+            "Edit",
+            "Ctrl+Shift+Z",
+            True,
+            "undo",
+            why_not=partial(undo.why_not, True),
+            words=partial(undo.words, True),
+        ),
         ViewAct("edit.goto", "Go to…", window.palette.open, "Edit", "Ctrl+K", True, "search"),
         ViewAct("edit.filter", "Filter the tree", shell.filter.setFocus, "Edit", "/", icon="tree"),
         ViewAct("edit.copy", "Copy as Python", window.verbs.copy_python, "Edit", "Ctrl+Shift+C", True, "copy"),

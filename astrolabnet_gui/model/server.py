@@ -37,6 +37,9 @@ def plain_address(url: str) -> str:
     return url.rstrip("/")
 
 
+Tint = Literal["", "straw", "clay", "rose", "lilac"]
+
+
 class AuthKind(StrEnum):
     """Ways to log in."""
 
@@ -74,8 +77,9 @@ class Server(Value):
         origin: who told us: "user", "island", "file:…", "server:<uuid>".
         spark_ui: rewriting of Spark UI addresses, internal prefix -> reachable prefix.
         history_url: Spark History Server, "" if none.
+        results: folder where tasks leave their results, as the server sees it; "" = as its Spark settings say.
         verify: "system" certificates, a path of a CA file, or "pin:<sha256>".
-        colour: user's own colour as #rrggbb, "" for none.
+        tint: user's own, "" for none. place: number in the list, 1 is the first; 0 = none was chosen.
         knows: uuids of servers this one knows (edges of the graph).
     """
 
@@ -86,8 +90,10 @@ class Server(Value):
     auth: Auth = Auth()
     spark_ui: dict[str, str] = Field(default_factory=dict)
     history_url: str = ""
+    results: str = ""
     verify: str = "system"
-    colour: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$")
+    tint: Tint = ""
+    place: int = Field(default=0, ge=0)
     knows: tuple[str, ...] = ()
     timeout_s: float = Field(default=8.0, gt=0, le=600)
     flavour: Literal["auto", "livy", "island"] = "auto"

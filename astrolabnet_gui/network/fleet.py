@@ -59,9 +59,14 @@ class Fleet:
         return Key(server.uuid)
 
     async def change(self, server: Server) -> None:
-        """It was edited; a latched state is tried again."""
+        """It was edited; a latched state is tried again. A new tint or place interrupts nothing."""
         actor = self.actor(server.uuid)
         self._alias_free(server)
+        looks = {"tint": actor.server.tint, "place": actor.server.place}
+        if server != actor.server and server.model_copy(update=looks) == actor.server:
+            actor.known.move(server)
+            actor.publish()
+            return
         await self._end(server.uuid)
         await actor.change(server)
         self.live(server.uuid)

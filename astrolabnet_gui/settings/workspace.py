@@ -53,8 +53,8 @@ class Workspace:
         return self.folder / "actions"
 
     def servers(self) -> tuple[Server, ...]:
-        """Servers in the order of their names."""
-        return tuple(sorted(self._servers.values(), key=lambda s: (s.alias.casefold(), s.uuid)))
+        """Servers in the order a person gave them, then by their names."""
+        return tuple(sorted(self._servers.values(), key=lambda s: (s.place, s.alias.casefold(), s.uuid)))
 
     def save_server(self, server: Server) -> None:
         """Keep a server, new or changed.

@@ -15,6 +15,7 @@ from astrolabnet_gui.resources import resource
 
 NAMES = {
     "server.add", "server.test", "server.edit", "server.remove", "server.send",
+    "server.tint", "server.move", "server.restore", "server.try",
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete",

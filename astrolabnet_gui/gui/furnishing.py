@@ -1,0 +1,109 @@
+"""Furnishing: which panel stands in which room of the shell, and small pieces that only stand there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from ..model.key import Key
+from ..network.link import RunState
+from .canvas import Canvas
+from .desk import Act, Desk
+from .safe import label, set_tooltip
+from .tools import Tools
+from .undo import Undo
+from .words import plural
+
+if TYPE_CHECKING:
+    from .window import Window
+
+
+def furnish(window: Window) -> None:
+    """Put every panel into its room."""
+    shell, verbs = window.shell, window.verbs
+    add = shell.tree_room.add_button("add", "Add a server (N)")
+    add.clicked.connect(lambda: verbs.do("server.add", None))
+    more = shell.tree_room.add_button("more", "All verbs of the workspace")
+    more.clicked.connect(lambda: verbs.popup(None, more.mapToGlobal(more.rect().bottomLeft())))
+    window.no_match.setProperty("link", True)
+    window.no_match.clicked.connect(shell.filter.clear)
+    for part in (window.no_servers, window.no_match):
+        shell.tree_place.addWidget(part)
+    shell.tree_place.addWidget(window.tree, 1)
+    shell.centre.addWidget(window.start)
+    shell.centre.addWidget(window.canvas)
+    for page in (window.steps, window.detail):
+        shell.detail.addWidget(page)
+    for panel, title in ((window.console, "Console"), (window.journal, "Journal"), (window.log, "Log")):
+        shell.strip.addTab(panel, title)
+    shell.strip.addTab(window.compare, "Compare")
+    window.desk.acted.connect(lambda act: _show_comparison(window, act))
+    shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
+    _undo_by_button(window.undo, window.tools)
+    _undo_on_graph(window.undo, window.canvas, window.desk)
+
+
+def _show_comparison(window: Window, act: Act) -> None:
+    if act.command == "task.compare" and act.here and act.state is RunState.DONE:
+        window.shell.strip_room.show()
+        window.shell.strip.setCurrentWidget(window.compare)
+
+
+def no_servers() -> QWidget:
+    """What will be in the tree."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(12, 12, 12, 12)
+    column.setSpacing(2)
+    column.addWidget(label("No servers yet", name="strong"))
+    column.addWidget(label("Servers, their sessions, tasks and data are listed here.", name="small", wrap=True))
+    column.addStretch(1)
+    return made
+
+
+def _copy_as(window: Window, strip: QTabWidget) -> QWidget:
+    corner = QWidget(strip)
+    corner.setObjectName("corner")
+    corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    row = QHBoxLayout(corner)
+    row.setContentsMargins(0, 2, 12, 2)
+    row.addWidget(label("Copy as", name="small"))
+    button = QPushButton("Python")
+    button.setProperty("chip", True)
+    button.clicked.connect(window.console.copy)
+    row.addWidget(button)
+    corner.show()
+    return corner
+
+
+def _undo_by_button(undo: Undo, tools: Tools) -> None:
+    def renew() -> None:
+        reason = undo.why_not()
+        tools.undo.setEnabled(not reason)
+        set_tooltip(tools.undo, f"Undo (Ctrl+Z): {reason}" if reason else f"{undo.words()} (Ctrl+Z)")
+        tools.undo.setAccessibleName(undo.words())
+
+    undo.changed.connect(renew)
+    tools.undo.clicked.connect(undo.undo)
+    renew()
+
+
+def _undo_on_graph(undo: Undo, canvas: Canvas, desk: Desk) -> None:
+    """A move by hand and a folded rack are local acts."""
+
+    def name(key: Key) -> str:
+        thing = desk.thing(key)
+        return thing.label if thing is not None else "a server"
+
+    def moved(before: dict[Key, tuple[float, float]], after: dict[Key, tuple[float, float]]) -> None:
+        what = name(next(iter(after))) if len(after) == 1 else plural(len(after), "server")
+        undo.did(f"move {what}", lambda: canvas.set_positions(before), lambda: canvas.set_positions(after))
+
+    def folded(key: Key, now: bool) -> None:
+        verb = "fold" if now else "unfold"
+        undo.did(f"{verb} {name(key)}", lambda: canvas.fold(key, not now), lambda: canvas.fold(key, now))
+
+    canvas.moved.connect(moved)
+    canvas.folded.connect(folded)
