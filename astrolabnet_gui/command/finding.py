@@ -108,7 +108,9 @@ async def find(ctx: Context, _key: Key | None, params: FindParams) -> Result:
         until=when(params.until, now) if params.until else None, before=params.before, limit=params.limit,
     )  # fmt: skip
     if params.task:
-        records, total = (await house.keep(lambda: house.archive.get(params.task)),), 1
+        one = await house.keep(lambda: house.archive.get(params.task))
+        records: tuple[Record, ...] = (one,)
+        total = 1
     else:
         records, total = await house.keep(lambda: (house.archive.find(wanted), house.archive.count(wanted)))
     house.history.show(ctx.engine, records)

@@ -36,6 +36,11 @@ class History:
         """A page of the archive; what is live shows itself, and better."""
         engine.show([record.thing() for record in records if record.task_key not in self._live])
 
+    def found(self, engine: Engine, record: Record) -> None:
+        """What came of a task was found elsewhere: that is better than what its session said."""
+        self._live.discard(record.task_key)
+        engine.show([record.thing()])
+
     def open(self, engine: Engine, record: Record, code: str, output: dict[str, Any] | None) -> Key:
         """A task with its result; its key."""
         thing = record.thing(code, output)

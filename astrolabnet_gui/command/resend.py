@@ -133,11 +133,13 @@ async def _what(ctx: Context, key: Key) -> tuple[Task, Record | None]:
         raise NotApplicable(f"{thing.label} is no task.")
     task, archive = thing.payload, ctx.house.archive
     try:
-        record = await ctx.house.keep(lambda: archive.get(task.task_key)) if task.archived else None
-        if record is not None and not task.code:
+        if not task.archived:
+            return task, None
+        record = await ctx.house.keep(lambda: archive.get(task.task_key))
+        if not task.code:
             task = task.model_copy(update={"code": await ctx.house.keep(lambda: archive.code(record))})
     except (BadInput, Missing):
-        record = None
+        return task, None
     return task, record
 
 

@@ -13,6 +13,7 @@ from ..model.key import Key
 from ..model.livy import Session
 from ..model.task import Task
 from ..model.thing import Thing
+from ..tasks.left import why_not, wrapped
 from ..tasks.order import Order
 from .context import Context
 from .registry import Params, Result
@@ -33,6 +34,10 @@ class SendParams(Params):
     action: str = Field(default="", title="Action", description="Name of an action, in place of code.")
     values: dict[str, Any] = Field(default_factory=dict, title="Values", description="The action's parameters.")
     name: str = Field(default="", title="Name", description="What the task is called here.", max_length=120)
+    keep: bool = Field(
+        default=False, title="Keep on the server",
+        description="The task writes its result beside the data before it ends, so that it outlives the session.",
+    )  # fmt: skip
     wait: bool = Field(
         default=False, title="Wait for the result", json_schema_extra={"advanced": True},
         description="The command ends when the task has ended, and gives its output.",
@@ -87,10 +92,17 @@ async def send(ctx: Context, session: Key, params: SendParams) -> Result:
             raise NotApplicable(f"{action.title} is a {action.form}: send it to the server, it runs as a batch.")
         rendered = render(action, params.values)
         name, code, sent, shift = name or action.title, action.code, rendered.code, rendered.line_shift
+    name = name or _first_words(code)
+    if params.keep:
+        reason = why_not(kind, sent)
+        if reason:
+            raise NotApplicable(f"this result can not be kept on the server: {reason}")
+        sent, more = wrapped(sent, kind, code, name, ctx.house.workspace.short, ctx.server(session).results)
+        shift += more
     thing = await ready(ctx, session)
     order = Order(
         run=ctx.run.id, session=session, identity=_session(thing), kind=kind, code=code, sent_code=sent,
-        values_shift=shift, name=name or _first_words(code), line=ctx.run.line,
+        values_shift=shift, name=name, line=ctx.run.line,
         params=params.model_dump(mode="json", exclude_defaults=True, exclude={"wait"}) | {"kind": kind},
     )  # fmt: skip
     ctx.said(f"sending to {thing.label}")

@@ -9,6 +9,7 @@ from ..model.key import Key
 from ..model.task import Task
 from ..model.thing import Thing
 from ..network.follow import STILL_RUNS
+from .collect import fetch_lost
 from .context import Context
 from .finding import TASKS, live
 from .reconcile import reconcile
@@ -83,4 +84,6 @@ async def look_again(ctx: Context, _key: Key | None, params: Params) -> Result:
     Runs at each start. Nothing is ever sent by it.
     """
     counts = await reconcile(ctx)
-    return Result(text=counts.sentence, data=counts.model_dump(mode="json"))
+    waiting = await fetch_lost(ctx)
+    more = f" {waiting} kept on their server: choose Fetch kept results there." if waiting else ""
+    return Result(text=counts.sentence + more, data=counts.model_dump(mode="json"))

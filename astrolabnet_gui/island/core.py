@@ -202,24 +202,29 @@ class Island:
         try:
             work = session.work = self._folder(f"session-{session.id}-")
             start = self._start(request, work, request.name or "", kind=session.kind, warm=self._warm(session.kind))
-            await driver.start(start, cwd=work, env=submit.clean_env(), command=self._driver)
+            await driver.start(start, cwd=work, env=self._env(), command=self._driver)
         except OSError as error:
             session.ended(1, f"it could not be started: {error.strerror or error}")
 
     async def _launch_spare(self, waiting: Waiting) -> None:
         work = waiting.work = self._folder("spare-")
         start = self._start(Resources(), work, "livy-session", kind="shared", warm=_WARM)
-        await waiting.driver.start(start, cwd=work, env=submit.clean_env(), command=self._driver)
+        await waiting.driver.start(start, cwd=work, env=self._env(), command=self._driver)
+
+    def _env(self) -> dict[str, str]:
+        # R without SparkR does not see Spark's settings.
+        return submit.clean_env() | {"ASTROLABNET_RESULTS": str(self.options.state / "results")}
 
     def _start(
         self, ask: Resources, work: Path, name: str, *, kind: str = "shared", warm: tuple[str, ...] = ()
     ) -> Start:
         tables = {"spark.sql.warehouse.dir": str(self.options.warehouse or self.options.state / "warehouse")}
+        results = {"spark.astrolabnet.results": (self.options.state / "results").absolute().as_uri()}
         fixed = {"spark.local.dir": str(work / "tmp")}
         return Start(
             java_home=str(self.jre.home),
             work_dir=str(work),
-            conf=tables | dict(self.options.conf) | fixed | ask.spark_conf(),
+            conf=tables | results | dict(self.options.conf) | fixed | ask.spark_conf(),
             driver_memory=ask.driver_memory() or DRIVER_MEMORY,
             java_args=tuple(self._archive.java_args() if self._archive else ()),
             kind=kind,

@@ -125,6 +125,14 @@ class Archive:
         """
         return self._do(lambda index: index.count(wanted or Wanted()))
 
+    def with_output(self) -> frozenset[str]:
+        """Keys of tasks whose output is kept.
+
+        Raises:
+            Missing: the archive can not be read.
+        """
+        return self._do(lambda index: index.with_output())
+
     def size(self) -> int:
         """Bytes of all outputs.
 

@@ -110,6 +110,10 @@ class Index:
         where, values = _where(wanted, paged=False)
         return int(self._db.execute(f"SELECT count(*) FROM record WHERE {' AND '.join(where)}", values).get)
 
+    def with_output(self) -> frozenset[str]:
+        """Keys of tasks whose output is kept."""
+        return frozenset(str(key) for (key,) in self._db.execute("SELECT task_key FROM record WHERE output<>''"))
+
     def size(self) -> int:
         """Bytes of all outputs; the same bytes count once."""
         return int(

@@ -24,6 +24,7 @@ from ..model.task import Task
 from ..model.thing import Thing
 from ..network.identity import is_named, is_other
 from .clock import Clock, RealClock
+from .left import TASK_KEY
 from .marker import Marker, guarded, mark, slug
 from .order import Ask, Client, Order, Show, nobody
 from .reconcile import (
@@ -35,6 +36,7 @@ from .reconcile import (
     find_statement,
     fingerprint,
     first_copy,
+    left_of,
 )
 from .verdict import certainly_not_done, words
 
@@ -101,7 +103,8 @@ class Sender:
             Ambiguous: (as raised by the client) nobody knows; the task is shown as "unknown" or "lost".
         """
         act = str(ULID())
-        marked = mark(order.sent_code, order.kind, Marker(self._workspace, act, slug(order.name)))
+        sent = order.sent_code.replace(TASK_KEY, act)
+        marked = mark(sent, order.kind, Marker(self._workspace, act, slug(order.name)))
         task = Task(
             name=order.name, task_key=act, language=order.kind, code=order.code,
             line_shift=marked.line_shift + order.values_shift, sent=datetime.now(UTC),
@@ -121,7 +124,8 @@ class Sender:
         known, digest = row.evidence.get("known"), str(row.evidence.get("sha256", ""))
         wanted = Wanted(Session.model_validate(row.evidence["session"]), row.act, known, digest)
         show(row.key, task, "sent?", "Sent before the program ended; looking whether it arrived.")
-        finding = await find_statement(client, wanted, self._clock, said=said)
+        quiet_s = left_of(STATEMENT_QUIET_S, row.time)
+        finding = await find_statement(client, wanted, self._clock, said=said, quiet_s=quiet_s)
         await self._settle(row, finding, task, show)
         return finding
 
