@@ -15,7 +15,7 @@ from ..model.task import Task
 from ..network.identity import is_other
 from ..tasks.create import BATCH, SESSION, note
 from ..tasks.marker import strip
-from ..tasks.reconcile import Fate, find_created
+from ..tasks.reconcile import CREATION_QUIET_S, Fate, find_created, left_of
 from ..tasks.send import COMMAND
 from .context import Context
 
@@ -133,8 +133,8 @@ async def _creation(ctx: Context, row: Row, server: Key) -> Fate:
     async def get(name: str) -> Session | Batch:
         return await (client.session(name) if row.command == SESSION else client.batch(name))
 
-    # It was sent at least one program start ago: if it is not there now, nobody needs to wait for it.
-    made = await find_created(get, name, ctx.house.clock, quiet_s=0.0)
+    # A server may still be busy starting what was asked for just before the program ended.
+    made = await find_created(get, name, ctx.house.clock, quiet_s=left_of(CREATION_QUIET_S, row.time))
     if made is None:
         await note(ctx.house.journal, row, State.UNKNOWN, {"why": "there is none of that name"})
         return Fate.UNKNOWN

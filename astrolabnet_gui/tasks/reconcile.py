@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -26,6 +27,7 @@ ALL = 10_000
 LIST_DEADLINE_S = 20.0
 STATEMENT_QUIET_S = 120.0
 CREATION_QUIET_S = 150.0
+FEW_LOOKS_S = 3.0
 RESTARTED = "The server has restarted: this session is another one."
 _GONE = frozenset({"dead", "killed", "success", "shutting_down"})
 
@@ -211,6 +213,11 @@ def _by_list(page: Statements, wanted: Wanted) -> Finding:
         why="It is not among the session's statements; it may still be under way.",
         evidence={"absent": True, **window},
     )
+
+
+def left_of(quiet_s: float, since: datetime) -> float:
+    """What is left of a quiet time that began with something written at ``since``; at least a few looks."""
+    return max(FEW_LOOKS_S, quiet_s - max(0.0, (datetime.now(UTC) - since).total_seconds()))
 
 
 async def find_created(
