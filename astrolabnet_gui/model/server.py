@@ -78,7 +78,6 @@ class Server(Value):
         spark_ui: rewriting of Spark UI addresses, internal prefix -> reachable prefix.
         history_url: Spark History Server, "" if none.
         results: folder where tasks leave their results, as the server sees it; "" = as its Spark settings say.
-        results: folder where tasks leave their results, as the server sees it; "" = as its Spark settings say.
         verify: "system" certificates, a path of a CA file, or "pin:<sha256>".
         tint: user's own, "" for none. place: number in the list, 1 is the first; 0 = none was chosen.
         knows: uuids of servers this one knows (edges of the graph).
@@ -91,7 +90,6 @@ class Server(Value):
     auth: Auth = Auth()
     spark_ui: dict[str, str] = Field(default_factory=dict)
     history_url: str = ""
-    results: str = ""
     results: str = ""
     verify: str = "system"
     tint: Tint = ""
