@@ -1,0 +1,135 @@
+"""Clipping: which words of a widget do not fit, by its own measures; and every text a painter puts on a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QAbstractButton, QGroupBox, QHeaderView, QLabel, QTabBar, QToolButton, QWidget
+
+SMALLEST_PX = 10.5
+# Smaller pictures are drawn once and stamped elsewhere: where their words lie there says nothing.
+_STAMP = 100
+
+
+def clipped(root: QWidget) -> list[str]:
+    """Labels, buttons, tabs and heads of columns in sight whose words are cut. What elides says so by its "…"."""
+    return [f"{type(part).__name__} {words!r}: {why}" for part in _in_sight(root) for words, why in _cut(part)]
+
+
+def _in_sight(root: QWidget) -> Iterator[QWidget]:
+    for part in (root, *root.findChildren(QWidget)):
+        if part.isVisibleTo(root) and part.width() > 1 and part.height() > 1:
+            yield part
+
+
+def _cut(part: QWidget) -> Iterator[tuple[str, str]]:
+    metrics = QFontMetricsF(part.font())
+    if isinstance(part, QLabel):
+        words = part.text()
+        if not words:
+            return
+        room = part.contentsRect().adjusted(part.margin(), part.margin(), -part.margin(), -part.margin())
+        if part.wordWrap():
+            high = part.heightForWidth(part.width())
+            if high > part.height() + 1:
+                yield words[:60], f"needs {high} px of height, has {part.height()}"
+        elif "…" not in words:
+            wide = max(metrics.horizontalAdvance(line) for line in words.splitlines())
+            if wide > room.width() + 1.5:
+                yield words[:60], f"needs {wide:.0f} px, has {room.width()}"
+        if metrics.height() > part.height() + 2:
+            yield words[:60], f"lines are {metrics.height():.0f} px high, it has {part.height()}"
+    elif isinstance(part, QAbstractButton) and not (isinstance(part, QToolButton) and not part.text()):
+        wide = metrics.horizontalAdvance(part.text().replace("&", ""))
+        if part.text() and "…" not in part.text() and wide > part.width() - 2:
+            yield part.text(), f"needs {wide:.0f} px, has {part.width()}"
+        if part.text() and metrics.height() > part.height() + 2:
+            yield part.text(), f"lines are {metrics.height():.0f} px high, it has {part.height()}"
+    elif isinstance(part, QTabBar):
+        for n in range(part.count()):
+            wide = metrics.horizontalAdvance(part.tabText(n))
+            if part.isTabVisible(n) and wide > part.tabRect(n).width():
+                yield part.tabText(n), f"needs {wide:.0f} px, has {part.tabRect(n).width()}"
+    elif isinstance(part, QGroupBox):
+        wide = metrics.horizontalAdvance(part.title())
+        if wide > part.width():
+            yield part.title(), f"needs {wide:.0f} px, has {part.width()}"
+    elif isinstance(part, QHeaderView) and part.orientation() is Qt.Orientation.Horizontal:
+        model = part.model()
+        for n in range(part.count()):
+            words = str(model.headerData(n, Qt.Orientation.Horizontal) or "") if model is not None else ""
+            for line in words.splitlines():
+                wide = metrics.horizontalAdvance(line)
+                if not part.isSectionHidden(n) and wide > part.sectionSize(n) and "…" not in line:
+                    yield line, f"needs {wide:.0f} px, has {part.sectionSize(n)}"
+
+
+def too_small(root: QWidget) -> list[str]:
+    """Words under the smallest size that may be painted."""
+    return [
+        f"{type(part).__name__} {words!r}: {part.fontInfo().pixelSize()} px"
+        for part in _in_sight(root)
+        if isinstance(part, QLabel | QAbstractButton) and (words := part.text())
+        if part.fontInfo().pixelSize() < SMALLEST_PX
+    ]
+
+
+def picture(root: QWidget, ratio: float) -> QImage:
+    """The widget as a screen of that pixel ratio shows it."""
+    image = QImage(round(root.width() * ratio), round(root.height() * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    root.render(image)
+    return image
+
+
+@dataclass(frozen=True)
+class Said:
+    """One text as it was painted, in the picture's logical px."""
+
+    text: str
+    rect: QRectF
+    pixels: float
+
+
+@contextmanager
+def overheard() -> Iterator[list[Said]]:
+    """All texts painted meanwhile."""
+    said: list[Said] = []
+    original = QPainter.drawText
+
+    def listen(painter: QPainter, *args: Any) -> Any:
+        words = next(arg for arg in args if isinstance(arg, str))
+        metrics = QFontMetricsF(painter.font())
+        place = args[0]
+        if isinstance(place, QPointF):
+            rect = QRectF(place.x(), place.y() - metrics.ascent(), metrics.horizontalAdvance(words), metrics.height())
+        else:
+            rect = metrics.boundingRect(QRectF(place), int(args[1]), words)
+        device = painter.device()
+        if device is not None and device.width() >= _STAMP:
+            scale = painter.transform().m11()
+            said.append(Said(words, painter.transform().mapRect(rect), painter.fontInfo().pixelSize() * scale))
+        return original(painter, *args)
+
+    QPainter.drawText = listen  # type: ignore[method-assign, assignment]
+    try:
+        yield said
+    finally:
+        QPainter.drawText = original  # type: ignore[method-assign]
+
+
+def overlapping(said: list[Said]) -> list[tuple[str, str]]:
+    """Pairs of texts that lie on each other."""
+    inner = [(one.text, one.rect.adjusted(1, 3, -1, -3)) for one in said if one.text.strip()]
+    return [
+        (a, b)
+        for n, (a, first) in enumerate(inner)
+        for b, other in inner[n + 1 :]
+        if a != b and first.intersects(other)
+    ]
