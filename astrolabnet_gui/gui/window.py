@@ -24,6 +24,7 @@ from .palette import Palette
 from .panels.compare import ComparePanel
 from .panels.console import Console
 from .panels.detail import Detail
+from .panels.group import GroupPanel
 from .panels.journal import JournalPanel, Read
 from .panels.log import LogPanel
 from .panels.start import Start, Steps
@@ -62,6 +63,8 @@ class Window(QObject):
         self.canvas = Canvas(dress.now)
         self.start = Start(dress)
         self.detail = Detail(desk, self.verbs.menus, dress)
+        self.group = GroupPanel(desk, dress)
+        self.group.thing_wanted.connect(desk.select)
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
@@ -196,6 +199,10 @@ class Window(QObject):
         if self.verbs.form is not None:
             self.shell.detail.setCurrentWidget(self.verbs.form)
             room.set_caption(self.verbs.form.verb.title.rstrip("…"))
+        elif self.desk.selection is not None and self.desk.selection.kind == "groups":
+            self.group.show_key(self.desk.selection)
+            self.shell.detail.setCurrentWidget(self.group)
+            room.set_caption("Several servers")
         elif self.desk.store.servers():
             self.shell.detail.setCurrentWidget(self.detail)
             room.set_caption(self.detail.path or "Detail", "path")
