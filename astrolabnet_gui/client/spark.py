@@ -105,15 +105,15 @@ class SparkClient:
         return await self._all("/allexecutors", {}, Executor)
 
     async def failures(self, stage: Stage, most: int = 5) -> tuple[TryFailed, ...]:
-        """Failed tries of the tasks of one stage, those Spark tried again with success among them."""
-        query = {"status": "failed", "length": str(most), "sortBy": "-launchTime"}
+        """Newest failed tries of the tasks of one stage, those Spark tried again with success among them."""
+        query = {"status": "failed", "length": "100"}
         tries = await self._all(f"/stages/{stage.stageId}/{stage.attemptId}/taskList", query, Try)
         return tuple(
             TryFailed(
                 stage=stage.stageId, index=one.index, attempt=one.attempt, executor=one.executorId, host=one.host,
                 reason=(one.errorMessage or "")[:REASON_CHARS],
             )
-            for one in tries
+            for one in tries[: -most - 1 : -1]
         )  # fmt: skip
 
     async def spread(self, stage: Stage) -> Spread | None:

@@ -18,8 +18,8 @@ from .manners import Manners
 
 _logger = logging.getLogger(__name__)
 DEADLINE_S = 10.0
-# Spark's UI learns of an end a little later than Livy.
-LAG_S = 0.5
+# Spark's UI learns of an end a little later than Livy; on a busy computer by seconds.
+LAGS_S = (0.5, 1.0, 2.0, 4.0)
 PAUSE_S, OWN_PAUSE_S = 30.0, 2.0
 # Executors come and go slowly; asking for them at each look would be half as many requests again.
 EXECUTORS_S, OWN_EXECUTORS_S = 20.0, 1.0
@@ -62,14 +62,16 @@ class SparkSide:
     async def _ask(
         self, server: Server, session: Session, task: Followed, stages: bool, then: Callable[[], None]
     ) -> None:
-        if task.ended:
-            await asyncio.sleep(LAG_S)
         try:
-            async with asyncio.timeout(DEADLINE_S):
-                spark = self._open.get(session.id) or await self._find(server, session)
-                self._open[session.id] = spark
-                async with self._manners.poll(cost=2 if stages else 1):
-                    progress = await spark.progress(str(task.id), with_stages=stages)
+            for lag_s in LAGS_S if task.ended else (0.0,):
+                await asyncio.sleep(lag_s)
+                async with asyncio.timeout(DEADLINE_S):
+                    spark = self._open.get(session.id) or await self._find(server, session)
+                    self._open[session.id] = spark
+                    async with self._manners.poll(cost=2 if stages else 1):
+                        progress = await spark.progress(str(task.id), with_stages=stages)
+                if not progress.tasks_running:
+                    break
         except (AstroLabNetError, TimeoutError) as error:
             said = error.what if isinstance(error, AstroLabNetError) else "Spark did not answer in time"
             await self._give_up(server, session.id, task, said)

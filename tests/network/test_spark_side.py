@@ -181,3 +181,17 @@ def test_a_closer_look_that_fails_leaves_the_counts() -> None:
             assert not spark.closed
 
     in_virtual_time(story())
+
+
+def test_the_account_of_the_end_is_asked_for_until_spark_has_heard_of_it() -> None:
+    async def story() -> None:
+        livy = FakeLivy(lasts_s=0.3)
+        livy.open()
+        late = [Progress(jobs=1, tasks_done=7, tasks_total=8, tasks_running=1) for _ in range(3)]
+        spark = FakeSpark([*late, Progress(jobs=1, jobs_done=1, tasks_done=8, tasks_total=8)])
+        async with desk(server(origin="island"), livy=livy, spark=lambda _server, _session: spark) as one:
+            key = await send(one)
+            await wait_for(lambda: ended(one, key))
+            await wait_for(lambda: (task_of(one.engine.store.things[key]).progress or Progress()).tasks_done == 8, 9)
+
+    in_virtual_time(story())
