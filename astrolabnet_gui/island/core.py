@@ -192,8 +192,9 @@ class Island:
             raise NotYou(request.proxyUser)
         lists = {
             name: tuple(self.files.uri(one) for one in getattr(request, name))
-            for name in ("jars", "pyFiles", "files", "archives")
+            for name in ("jars", "pyFiles", "files")
         }
+        lists["archives"] = tuple(self.files.archive(one) for one in request.archives)
         return replace(request, **lists)  # type: ignore[arg-type]
 
     async def _launch(self, session: Session, request: Resources) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -43,6 +43,10 @@ class Resources:
             "spark.files": ",".join(self.files),
             "spark.archives": ",".join(self.archives),
             "spark.executor.memory": self.executorMemory or "",
+            "spark.driver.cores": str(self.driverCores or ""),
+            "spark.executor.cores": str(self.executorCores or ""),
+            "spark.executor.instances": str(self.numExecutors or ""),
+            "spark.yarn.queue": self.queue or "",
         }
         return {key: value for key, value in conf.items() if value} | dict(self.conf)
 
@@ -62,7 +66,7 @@ class NewSession(Resources):
 
     def plain(self) -> bool:
         """Whether a session that runs already can become this one: nothing but run-time settings is asked."""
-        fixed = self.jars or self.pyFiles or self.files or self.archives or self.executorMemory or self.driverMemory
+        fixed = self.driverMemory or Resources.spark_conf(replace(self, conf={}))
         own = all(key.startswith(("spark.sql.", "livy.")) for key in self.conf)
         return not fixed and own and "spark.sql.warehouse.dir" not in self.conf
 
@@ -96,6 +100,11 @@ class Files:
 
     def __init__(self, folders: Iterable[Path] = ()) -> None:
         self._folders = tuple(folder.resolve() for folder in folders)
+
+    def archive(self, text: str) -> str:
+        """As ``uri``; ``#name`` after it is the name it is unpacked under."""
+        path, mark, name = text.partition("#")
+        return f"{self.uri(path)}{mark}{name}"
 
     def uri(self, text: str) -> str:
         """A checked address with a scheme.

@@ -189,3 +189,19 @@ def test_a_process_is_known_by_its_birth_too() -> None:
     assert platform.same_process(os.getpid(), born)
     assert not platform.same_process(os.getpid(), born - 10)
     assert platform.born(2**22 + 1) is None
+
+
+def test_an_archive_keeps_the_name_it_is_unpacked_under() -> None:
+    files = request.Files()
+    assert files.archive("/a b/env.zip#environment") == "file:///a%20b/env.zip#environment"
+    assert files.archive("hdfs:///env.tar.gz#e") == "hdfs:///env.tar.gz#e"
+
+
+def test_every_field_of_a_request_is_a_setting_of_spark_and_no_spare_session_takes_its_place() -> None:
+    asked = request.NewSession(driverCores=1, executorCores=2, numExecutors=3, queue="night", executorMemory="4g")
+    assert asked.spark_conf() == {
+        "spark.driver.cores": "1", "spark.executor.cores": "2", "spark.executor.instances": "3",
+        "spark.yarn.queue": "night", "spark.executor.memory": "4g",
+    }  # fmt: skip
+    assert not asked.plain()
+    assert request.NewSession(conf={"spark.sql.shuffle.partitions": "4"}).plain()
