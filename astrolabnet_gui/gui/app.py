@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..command.house import House
     from ..model.key import Key
     from .desk import Desk
+    from .editor.editors import Editors
     from .threads import EngineThread, Importer, Relay
     from .window import Window
 
@@ -38,6 +39,7 @@ class App(QObject):
         self.desk: Desk | None = None
         self._start_island = start_island
         self._house: House | None = None
+        self._editors: Editors | None = None
         self._thread: EngineThread | None = None
         self._relay: Relay | None = None
         self._importer: Importer | None = None
@@ -63,6 +65,7 @@ class App(QObject):
         from ..command.engine import make_engine
         from ..command.house import House
         from .desk import Desk
+        from .editor.editors import Editors
         from .threads import EngineThread, Relay
         from .window import Window
 
@@ -71,7 +74,9 @@ class App(QObject):
         self.shell.dress.choose(house.preferences.value.window.theme)
         self.desk = desk = Desk(house.library.actions(), self)
         self.window = Window(self.shell, desk, house.journal.history)
-        self.window.say_problems(house.problems)
+        self._editors = Editors(self.shell.pages, desk, self.shell.dress, house.paths.state / "editor")
+        self.window.menus.editor = self._editors.open
+        self.window.say_problems((*house.problems, *self._editors.shelf.problems))
         self._show_places(house.workspace.layout())
         engine = make_engine(house)
         self._relay = Relay(desk.receive, self)
@@ -98,6 +103,8 @@ class App(QObject):
             if ended:
                 self._thread.deleteLater()
                 self._thread = None
+        if self._editors is not None:
+            self._editors.keep()
         if self._house is not None and ended:
             self._keep_places(self._house)
             self._house.close()

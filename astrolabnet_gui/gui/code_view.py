@@ -23,7 +23,7 @@ class CodeView(QPlainTextEdit):
 
     def __init__(self, kind: str, dress: Dress, *, read_only: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._dress = dress
+        self.dress = dress
         self.setReadOnly(read_only)
         self.setUndoRedoEnabled(not read_only)
         self.setTabChangesFocus(read_only)
@@ -33,7 +33,7 @@ class CodeView(QPlainTextEdit):
         self.setProperty("bare", True)
         self.setAccessibleName(f"{language(kind)} code")
         self.highlighter = Highlighter(self.document(), kind, dress)
-        self._numbers = _Numbers(self)
+        self.numbers = _Numbers(self)
         self.blockCountChanged.connect(lambda _: self._make_room())
         self.updateRequest.connect(self._scrolled)
         self._make_room()
@@ -47,17 +47,17 @@ class CodeView(QPlainTextEdit):
         """The numbers keep their height."""
         super().resizeEvent(event)
         room = self.contentsRect()
-        self._numbers.setGeometry(QRect(room.left(), room.top(), self.number_width(), room.height()))
+        self.numbers.setGeometry(QRect(room.left(), room.top(), self.number_width(), room.height()))
 
     def paint_numbers(self, rect: QRect) -> None:
         """Numbers of the lines in sight; that of the cursor stands out."""
-        now, here = self._dress.now, self.textCursor().blockNumber()
-        painter = QPainter(self._numbers)
+        now, here = self.dress.now, self.textCursor().blockNumber()
+        painter = QPainter(self.numbers)
         painter.fillRect(rect, QColor(now.surface))
         painter.setFont(self.font())
         block = self.firstVisibleBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        wide, high = self._numbers.width() - _GAP, self.fontMetrics().lineSpacing()
+        wide, high = self.numbers.width() - _GAP, self.fontMetrics().lineSpacing()
         while block.isValid() and top <= rect.bottom():
             painter.setPen(QColor(now.text2 if block.blockNumber() == here else now.text3))
             painter.drawText(
@@ -72,9 +72,9 @@ class CodeView(QPlainTextEdit):
 
     def _scrolled(self, rect: QRect, by: int) -> None:
         if by:
-            self._numbers.scroll(0, by)
+            self.numbers.scroll(0, by)
         else:
-            self._numbers.update(0, rect.y(), self._numbers.width(), rect.height())
+            self.numbers.update(0, rect.y(), self.numbers.width(), rect.height())
 
 
 class _Numbers(QWidget):

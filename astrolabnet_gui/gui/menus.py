@@ -36,6 +36,8 @@ class Menus:
     def __init__(self, desk: Desk, form: FormWanted) -> None:
         self._desk = desk
         self._form = form
+        # Opens the editor of a session; given once there is a place to keep code.
+        self.editor: Callable[[Key], object] | None = None
 
     def of_thing(self, thing: Thing | None, parent: QWidget) -> QMenu:
         """Context menu of a thing; None: the workspace."""
@@ -47,6 +49,8 @@ class Menus:
     def fill(self, menu: QMenu, thing: Thing | None) -> None:
         """Put the verbs of a thing into a menu, in their order: open, act, copy, change, remove."""
         group = ""
+        if thing is not None and thing.key.kind == "sessions" and self.editor is not None:
+            menu.addAction(self._editor_row(menu, self.editor, thing.key))
         for verb in commands_for(thing):
             if verb.name in HIDDEN:
                 continue
@@ -75,6 +79,13 @@ class Menus:
     def ask(self, verb: Command, key: Key | None, values: Mapping[str, Any]) -> None:
         """Show the form of a verb, with values to start with."""
         self._form(verb, key, values)
+
+    def _editor_row(self, menu: QMenu, editor: Callable[[Key], object], session: Key) -> QAction:
+        row = QAction(icon("console"), "Open editor", menu)
+        row.setData("editor")
+        set_tooltip(row, "Write code for this session beside the graph (Ctrl+E)")
+        row.triggered.connect(lambda: editor(session))
+        return row
 
     def _row(self, menu: QMenu, verb: Command, thing: Thing | None) -> QAction:
         row = menu.addAction(button_words(verb.title))

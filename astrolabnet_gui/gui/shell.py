@@ -100,7 +100,12 @@ class Shell(QMainWindow):
         self._tree_side()
         self.centre = QStackedWidget()
         self.centre.setObjectName("canvas_room")
-        self.setCentralWidget(self.centre)
+        # The graph is the first page; editors stand beside it.
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        self.pages.setTabBarAutoHide(True)
+        self.pages.addTab(self.centre, "Graph")
+        self.setCentralWidget(self.pages)
         self.strip_room = Room("strip_room", "Console", self)
         self.strip = QTabWidget()
         self._strip()
@@ -169,6 +174,7 @@ class Shell(QMainWindow):
 
     def focus_centre(self) -> None:
         """The graph, or what stands in its place."""
+        self.pages.setCurrentWidget(self.centre)
         here = self.centre.currentWidget()
         if here is not None:
             here.setFocus()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDockWidget
 
+from ..model.key import Key
 from .shell import Shell
 from .view_acts import ViewAct
 
@@ -60,11 +61,32 @@ def _view(window: Window) -> tuple[ViewAct, ...]:
     return (
         ViewAct("view.fit", "Fit the graph", canvas.fit, key="F", icon="fit"),
         ViewAct("view.life", "Graph at 100 %", lambda: canvas.fly((1.0, *canvas.view.centre)), key="0", icon="graph"),
+        _editor(window),
         _room(shell, "Archipelago", shell.tree_room, "Ctrl+1", "tree"),
         ViewAct("view.graph", "Go to the graph", shell.focus_centre, key="Ctrl+2", bind=True, icon="graph"),
         _room(shell, "Detail", shell.detail_room, "Ctrl+3", "task"),
         _room(shell, "Console", shell.strip_room, "Ctrl+4", "console"),
     )
+
+
+def _editor(window: Window) -> ViewAct:
+    def session() -> Key | None:
+        """The chosen session, or that of the chosen task."""
+        key = window.desk.selection
+        return key if key is None or key.kind == "sessions" else key.parent
+
+    def why_not() -> str:
+        if window.menus.editor is None:
+            return "There is no place to keep code."
+        key = session()
+        return "" if key is not None and key.kind == "sessions" else "Choose a session or a task first."
+
+    def act() -> None:
+        key = session()
+        if key is not None and window.menus.editor is not None:
+            window.menus.editor(key)
+
+    return ViewAct("session.editor", "Open editor", act, "View", "Ctrl+E", True, "console", why_not=why_not)
 
 
 def _room(shell: Shell, name: str, room: QDockWidget, key: str, icon: str) -> ViewAct:

@@ -106,7 +106,8 @@ class JsonModel(QAbstractItemModel):
     def fetchMore(self, parent: Index) -> None:
         """The next rows of a branch."""
         self.reach(
-            parent if isinstance(parent, QModelIndex) else QModelIndex(parent), len(self.node(parent).children) + PAGE
+            self.createIndex(parent.row(), 0, self.node(parent)) if parent.isValid() else QModelIndex(),
+            len(self.node(parent).children) + PAGE,
         )
 
     def reach(self, parent: QModelIndex, rows: int) -> None:

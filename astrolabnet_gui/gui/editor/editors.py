@@ -1,0 +1,116 @@
+"""Editors: the pages beside the graph, one or more a session; what was written before is there again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QTabWidget
+
+from ...model.key import Key
+from ...model.livy import Session
+from ..desk import Desk
+from ..menus import session_language
+from ..safe import button_words
+from ..style import Dress
+from ..words import place
+from .page import EditPage
+from .shelf import Draft, Shelf
+
+
+class Editors(QObject):
+    """Opens and closes the pages.
+
+    Args:
+        tabs: the centre; its first page is the graph and stays.
+        folder: where the code is kept.
+    """
+
+    def __init__(self, tabs: QTabWidget, desk: Desk, dress: Dress, folder: Path) -> None:
+        super().__init__(tabs)
+        self._tabs, self._desk, self._dress = tabs, desk, dress
+        self.shelf = Shelf(folder)
+        tabs.setTabsClosable(True)
+        tabs.tabCloseRequested.connect(self._close)
+        self._hide_the_graphs_cross()
+        shortcut = QShortcut(QKeySequence("Ctrl+W"), tabs)
+        shortcut.activated.connect(lambda: self._close(tabs.currentIndex()))
+
+    def _hide_the_graphs_cross(self) -> None:
+        bar = self._tabs.tabBar()
+        for side in (bar.ButtonPosition.LeftSide, bar.ButtonPosition.RightSide):
+            cross = bar.tabButton(0, side)
+            if cross is not None:
+                bar.setTabButton(0, side, None)
+                cross.deleteLater()
+
+    def pages(self) -> list[EditPage]:
+        """Pages in the window, from left to right."""
+        found = (self._tabs.widget(n) for n in range(self._tabs.count()))
+        return [page for page in found if isinstance(page, EditPage)]
+
+    def open(self, session: Key) -> EditPage | None:
+        """The editor of a session: its last page, the ones kept from before, or a new one."""
+        thing = self._desk.thing(session)
+        if thing is None or not isinstance(thing.payload, Session):
+            return None
+        here = [page for page in self.pages() if page.key == session]
+        if not here:
+            kept = [d for d in self.shelf.drafts() if d.meant_for(session) and d.open]
+            here = [self._add(session, draft) for draft in kept] or [self._begin(session)]
+        self._show(here[-1])
+        return here[-1]
+
+    def another(self, session: Key) -> EditPage:
+        """One more page for a session."""
+        page = self._begin(session)
+        self._show(page)
+        return page
+
+    def bring_back(self, ident: str, session: Key) -> EditPage | None:
+        """Code that was put away, or was meant for a session that is gone, as a new page of this one."""
+        draft = next((d for d in self.shelf.drafts() if d.id == ident), None)
+        if draft is None:
+            return None
+        page = self._begin(session)
+        page.view.setPlainText(draft.text)
+        page.keep()
+        self._show(page)
+        return page
+
+    def kept(self) -> list[Draft]:
+        """Code on the shelf that stands on no page now."""
+        shown = {page.ident for page in self.pages()}
+        return [draft for draft in self.shelf.drafts() if draft.id not in shown]
+
+    def keep(self) -> None:
+        """Write every page, as at the end of the program."""
+        for page in self.pages():
+            page.keep()
+
+    def _begin(self, session: Key) -> EditPage:
+        thing = self._desk.thing(session)
+        kind = (session_language(thing) if thing is not None else "") or "pyspark"
+        where = place(session, self._desk.alias(session))
+        number = 1 + sum(1 for page in self.pages() if page.key == session)
+        name = thing.label if thing is not None else str(session.id)
+        title = name if number == 1 else f"{name} {number}"
+        return self._add(session, self.shelf.begin(session, where, kind, title))
+
+    def _add(self, session: Key, draft: Draft) -> EditPage:
+        page = EditPage(self._desk, session, draft, self.shelf, self._dress)
+        page.another_wanted.connect(self.another)
+        self._tabs.addTab(page, button_words(draft.title, 40))
+        return page
+
+    def _show(self, page: EditPage) -> None:
+        self._tabs.setCurrentWidget(page)
+        page.view.setFocus()
+
+    def _close(self, at: int) -> None:
+        page = self._tabs.widget(at)
+        if isinstance(page, EditPage):
+            page.put_away()
+            self._tabs.removeTab(at)
+            page.deleteLater()
