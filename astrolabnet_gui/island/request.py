@@ -43,6 +43,7 @@ class Resources:
             "spark.files": ",".join(self.files),
             "spark.archives": ",".join(self.archives),
             "spark.executor.memory": self.executorMemory or "",
+            "spark.driver.memory": self.driverMemory or "",
             "spark.driver.cores": str(self.driverCores or ""),
             "spark.executor.cores": str(self.executorCores or ""),
             "spark.executor.instances": str(self.numExecutors or ""),
@@ -66,7 +67,7 @@ class NewSession(Resources):
 
     def plain(self) -> bool:
         """Whether a session that runs already can become this one: nothing but run-time settings is asked."""
-        fixed = self.driverMemory or Resources.spark_conf(replace(self, conf={}))
+        fixed = Resources.spark_conf(replace(self, conf={}))
         own = all(key.startswith(("spark.sql.", "livy.")) for key in self.conf)
         return not fixed and own and "spark.sql.warehouse.dir" not in self.conf
 
