@@ -13,44 +13,23 @@ from astrolabnet_gui.island.request import Rejected
 from astrolabnet_gui.island.rest import bodies
 from astrolabnet_gui.island.rest.replies import (
     Refusal,
-    bad_number,
     empty,
     from_rpc,
     inactive,
     message,
-    not_found,
     reply,
 )
+from astrolabnet_gui.island.rest.shelf import Shelf, island_of
 from astrolabnet_gui.island.rest.views import session_view, statement_view
 from astrolabnet_gui.island.session import DriverSaid, Inactive, Session
 
 _CHUNK = 1 << 20
 
 
-def _island(request: Request) -> Island:
-    island: Island = request.app.state.island
-    return island
-
-
-def _session(request: Request) -> Session:
-    """The session of the path; asking for it is its client's heartbeat."""
-    name = request.path_params["id"]
-    try:
-        session = _island(request).sessions.get(name)
-    except OverflowError:
-        raise bad_number(name) from None
-    if session is None:
-        raise not_found(name)
-    session.heartbeat()
-    return session
-
-
-async def _list(request: Request) -> Response:
-    start = bodies.number(request, "from", 0) or 0
-    size = bodies.number(request, "size", 100)
-    held = _island(request).sessions
-    page = held.page(start, 100 if size is None else size)
-    return reply({"from": start, "total": len(held), "sessions": [session_view(one) for one in page]})
+# Asking for a session is its client's heartbeat.
+_SESSIONS = Shelf(
+    "/sessions", lambda island: island.sessions, session_view, Island.delete_session, asked=Session.heartbeat
+)
 
 
 async def _create(request: Request) -> Response:
@@ -59,7 +38,7 @@ async def _create(request: Request) -> Response:
     if do_as:
         raise NotYou(do_as)
     try:
-        session = await _island(request).create_session(asked)
+        session = await island_of(request).create_session(asked)
     except TooMany:
         raise Refusal(400, TOO_MANY) from None
     except Rejected as error:
@@ -67,44 +46,24 @@ async def _create(request: Request) -> Response:
     return reply(session_view(session), 201, location=f"/sessions/{session.id}")
 
 
-async def _get(request: Request) -> Response:
-    return reply(session_view(_session(request)))
-
-
-async def _state(request: Request) -> Response:
-    session = _session(request)
-    return reply({"id": session.id, "state": session.state})
-
-
-async def _log(request: Request) -> Response:
-    session = _session(request)
-    start, total, lines = session.lines.page(bodies.number(request, "from"), bodies.number(request, "size"))
-    return reply({"id": session.id, "from": start, "total": total, "log": lines})
-
-
-async def _delete(request: Request) -> Response:
-    await _island(request).delete_session(_session(request))
-    return message("deleted")
-
-
 async def _stop(request: Request) -> Response:
-    await _session(request).stop()
+    await _SESSIONS.one(request).stop()
     return empty(204)
 
 
 async def _interrupt(request: Request) -> Response:
-    await _session(request).stop()  # Livy's interrupt ends the whole session
+    await _SESSIONS.one(request).stop()  # Livy's interrupt ends the whole session
     return message("interrupted")
 
 
 async def _connect(request: Request) -> Response:
-    session = _session(request)
+    session = _SESSIONS.one(request)
     session.touch()
     return reply(session_view(session))
 
 
 async def _statements(request: Request) -> Response:
-    session = _session(request)
+    session = _SESSIONS.one(request)
     if not session.active:
         raise inactive()
     start = bodies.number(request, "from", 0) or 0
@@ -116,7 +75,7 @@ async def _statements(request: Request) -> Response:
 
 async def _run(request: Request) -> Response:
     code, kind = await bodies.statement(request)
-    session = _session(request)
+    session = _SESSIONS.one(request)
     if session.state not in ("idle", "busy", "error"):
         raise Refusal(500, f"java.lang.IllegalStateException: Session is in state {session.state}", bare=True)
     refused = ""
@@ -135,7 +94,7 @@ async def _run(request: Request) -> Response:
 
 
 async def _statement(request: Request) -> Response:
-    session = _session(request)
+    session = _SESSIONS.one(request)
     number = bodies.whole(request.path_params["number"])
     if not session.active:
         raise inactive()
@@ -146,7 +105,7 @@ async def _statement(request: Request) -> Response:
 
 
 async def _cancel(request: Request) -> Response:
-    session = _session(request)
+    session = _SESSIONS.one(request)
     number = bodies.whole(request.path_params["number"])
     if not session.active:
         raise inactive()
@@ -156,7 +115,7 @@ async def _cancel(request: Request) -> Response:
 
 async def _complete(request: Request) -> Response:
     code, kind, cursor = await bodies.completion(request)
-    session = _session(request)
+    session = _SESSIONS.one(request)
     if kind not in bodies.KINDS:
         raise from_rpc(f"java.lang.IllegalArgumentException: Invalid kind: {'null' if kind is None else kind}")
     return reply({"candidates": await session.complete(code, bodies.KINDS[kind], cursor)})
@@ -165,9 +124,9 @@ async def _complete(request: Request) -> Response:
 def _add(what: str) -> Route:
     async def add(request: Request) -> Response:
         uri = await bodies.resource_uri(request)
-        session = _session(request)
+        session = _SESSIONS.one(request)
         try:
-            path = _island(request).files.uri(uri)
+            path = island_of(request).files.uri(uri)
         except Rejected as error:
             raise Refusal(400, str(error)) from None
         await session.add(what, path)
@@ -180,7 +139,7 @@ def _upload(what: str) -> Route:
     part = "jar" if what == "jar" else "file"
 
     async def upload(request: Request) -> Response:
-        session = _session(request)
+        session = _SESSIONS.one(request)
         try:
             async with request.form(max_files=10) as form:
                 sent = form.get(part)
@@ -188,7 +147,7 @@ def _upload(what: str) -> Route:
                     raise Refusal(400, f"No {part} sent!", bare=True)
                 if not session.active:
                     raise inactive()
-                path = _island(request).upload_path(session, sent.filename)
+                path = island_of(request).upload_path(session, sent.filename)
                 with open(path, "wb") as file:
                     while chunk := await sent.read(_CHUNK):
                         file.write(chunk)
@@ -203,7 +162,7 @@ def _upload(what: str) -> Route:
 
 
 async def _submit_job(request: Request) -> Response:
-    _session(request)
+    _SESSIONS.one(request)
     raise Refusal(
         500,
         "java.lang.UnsupportedOperationException: the island runs code, not serialized jobs; send a statement",
@@ -212,7 +171,7 @@ async def _submit_job(request: Request) -> Response:
 
 
 async def _job(request: Request) -> Response:
-    _session(request)
+    _SESSIONS.one(request)
     number = bodies.whole(request.path_params["number"])
     raise Refusal(500, f"java.util.NoSuchElementException: key not found: {number}", bare=True)
 
@@ -227,12 +186,8 @@ def refusal_of(error: Inactive | DriverSaid) -> Refusal:
 
 
 ROUTES = [
-    Route("/sessions", _list, methods=["GET"]),
+    *_SESSIONS.routes,
     Route("/sessions", _create, methods=["POST"]),
-    Route("/sessions/{id}", _get, methods=["GET"]),
-    Route("/sessions/{id}", _delete, methods=["DELETE"]),
-    Route("/sessions/{id}/state", _state, methods=["GET"]),
-    Route("/sessions/{id}/log", _log, methods=["GET"]),
     Route("/sessions/{id}/stop", _stop, methods=["POST"]),
     Route("/sessions/{id}/interrupt", _interrupt, methods=["POST"]),
     Route("/sessions/{id}/connect", _connect, methods=["POST"]),
