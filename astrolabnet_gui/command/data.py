@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import Field as Parameter
 
@@ -53,6 +54,9 @@ class CompareParams(Params):
         title="The other table", description="Its address, as lal/catalogs/spark_catalog/namespaces/sky/tables/alerts.",
         min_length=1,
     )  # fmt: skip
+    by: str = Parameter(
+        default="", title="Partitions by", description="Column whose values name what differs. Empty: the table's own."
+    )
 
 
 @command(
@@ -85,7 +89,7 @@ async def look_at_table(ctx: Context, key: Key, params: RowsParams) -> Result:
     """Columns with their exact types, the first rows, and what the catalog says of the table for nothing."""
     name = _name(ctx, key)
     columns = await _columns(ctx, key, name)
-    facts = questions.facts(await _rows(ctx, key, questions.describe_statement(name)))
+    facts = await _facts(ctx, key)
     texts = await _rows(ctx, key, preview.rows_statement(name, columns, params.rows))
     rows = preview.rows([row[0] for row in texts], columns, ctx.alias(key))
     table = Table(
@@ -136,9 +140,24 @@ async def compare(ctx: Context, key: Key, params: CompareParams) -> Result:
         )  # fmt: skip
     here, there = await asyncio.gather(_fingerprint(ctx, key, mine), _fingerprint(ctx, other, theirs))
     data = {"equal": here == there, "here": here.model_dump(), "there": there.model_dump()}
-    rows = f"{here.rows:,} rows here, {there.rows:,} there"
-    words = f"verified equal: {here.rows:,} rows" if here == there else f"they differ: {rows}"
-    return Result(text=f"{words}.", focus=key, data=data)
+    if here == there:
+        return Result(text=f"verified equal: {here.rows:,} rows.", focus=key, data=data)
+    by = params.by or next(iter((await _facts(ctx, key)).partitioned_by), "")
+    if by and by not in {c.name for c in mine}:
+        raise BadInput(f"the tables have no column {by!r}.", field="by")
+    parts = await _parts(ctx, key, other, mine, by) if by else []
+    where = f" in {', '.join(f'{by}={part}' for part in parts[:6])}{'…' * (len(parts) > 6)}" if parts else ""
+    words = f"they differ{where}: {here.rows:,} rows here, {there.rows:,} there."
+    return Result(text=words, focus=key, data=data | {"by": by, "partitions": parts})
+
+
+async def _parts(ctx: Context, here: Key, there: Key, columns: tuple[Field, ...], by: str) -> list[Any]:
+    """Partitions that differ, by two questions a side however many there are."""
+    sides = [(key, _name(ctx, key)) for key in (here, there)]
+    groups = [_rows(ctx, key, fingerprint.buckets_statement(name, columns, by)) for key, name in sides]
+    buckets = [int(bucket or 0) for bucket in fingerprint.differing(*await asyncio.gather(*groups))]
+    parts = [_rows(ctx, key, fingerprint.parts_statement(name, columns, by, buckets)) for key, name in sides]
+    return fingerprint.differing(*await asyncio.gather(*parts))
 
 
 async def _catalogs(ctx: Context, server: Key) -> None:
@@ -177,6 +196,10 @@ async def _tables(ctx: Context, key: Key, like: str) -> Result:
 async def _columns(ctx: Context, key: Key, name: TableName) -> tuple[Field, ...]:
     answer = await ask(ctx, key.root, questions.schema_statement(name))
     return fields(answer.get("schema"), ctx.alias(key))
+
+
+async def _facts(ctx: Context, key: Key) -> questions.TableFacts:
+    return questions.facts(await _rows(ctx, key, questions.describe_statement(_name(ctx, key))))
 
 
 async def _fingerprint(ctx: Context, key: Key, columns: tuple[Field, ...]) -> fingerprint.Fingerprint:

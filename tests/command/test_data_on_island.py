@@ -25,7 +25,10 @@ stars = spark.range(0, 1000, 1, 5).selectExpr(
     "id", "sqrt(id) AS mag", "map('a', id) AS m", "if(id % 7 = 0, null, id) AS n")
 stars.write.mode("overwrite").saveAsTable("night.stars")
 stars.orderBy(F.rand(1)).coalesce(1).write.mode("overwrite").saveAsTable("night.copy")
-flipped = stars.selectExpr("id", "if(id = 500, mag + 1e-9, mag) AS mag", "m", "n")
+# Of 200 partitions one value is flipped, and one row is dropped.
+parts = stars.withColumn("part", F.expr("int(id % 200)"))
+parts.write.mode("overwrite").saveAsTable("night.parts")
+flipped = parts.where("id != 777").selectExpr("id", "if(id = 500, mag + 1e-9, mag) AS mag", "m", "n", "part")
 flipped.write.mode("overwrite").saveAsTable("night.flipped")
 """
 
@@ -47,7 +50,7 @@ async def test_data_of_a_real_island() -> None:
         assert live.engine.store.get(night) is not None
         await live.well("data.look", night)
         names = {str(t.key.id) for t in live.engine.store.children(night)}
-        assert names == {"odd", "stars", "copy", "flipped"}
+        assert names == {"odd", "stars", "copy", "parts", "flipped"}
 
         seen = (await live.well("table.look", night.child("tables", "odd"))).result
         columns = {c["name"]: c["type"] for c in seen["table"]["columns"]}
@@ -69,9 +72,12 @@ async def test_data_of_a_real_island() -> None:
         prints = [(await live.well("table.fingerprint", night.child("tables", n))).result for n in ("stars", "copy")]
         assert prints[0] == prints[1]
         assert prints[0]["rows"] == 1000
-        for other, equal in (("copy", True), ("flipped", False)):
-            address = night.child("tables", other).address("local")
-            assert (await live.well("table.compare", here, other=address)).result["equal"] is equal, other
+        copy = night.child("tables", "copy").address("local")
+        assert (await live.well("table.compare", here, other=copy)).result["equal"] is True
+        parts, flipped = night.child("tables", "parts"), night.child("tables", "flipped").address("local")
+        found = (await live.well("table.compare", parts, other=flipped, by="part")).result
+        assert (found["equal"], found["partitions"]) == (False, ["100", "177"])
+        assert (await live.well("table.compare", here, other=flipped)).result["columns"] == ["part integer"]
 
         await _gone(live, island, night)
         # All of it was asked in one small session, and nothing in that of the user.
