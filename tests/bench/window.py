@@ -31,7 +31,7 @@ from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.budget import Budget, Lane
 from astrolabnet_gui.network.engine import Engine
-from tests.bench import _colleagues, _latency, _tree, bench_canvas, bench_engine
+from tests.bench import _colleagues, _gestures, _latency, _tree, bench_canvas, bench_engine
 from tests.bench._polled import costs, pan, polled
 from tests.bench.bench_engine import many_livys
 from tests.network.desk import nothing
@@ -152,6 +152,8 @@ def main(argv: list[str]) -> int:
     row("result on screen after the server has it, s", median=f"{statistics.median(took):.3f}", most=f"{max(took):.3f}")
     number, seconds = (5, 5.0) if short else (30, 60.0)
     row(f"{number} colleagues at one Livy, {seconds:.0f} s", **_colleagues.measure(number, seconds))
+    found = _gestures.measure(20 if short else 500, 10 if short else 200, dress, island=not short)
+    row(f"{found.pop('gestures')} random gestures, island and {found.pop('servers')} servers in all", **found)
     for count in [1000] if short else [10_000, 100_000, 1_000_000]:
         found = _tree.measure(count, dress)
         row(f"tree {found.pop('rows')} rows", **found)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from astrolabnet_gui.gui.app import application
@@ -17,6 +18,7 @@ from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.link import RunState
+from tests.gui.clipping import picture
 from tests.gui.fakes import FakeLink, history
 from tests.gui.scene import CHOSEN, UUIDS, main_scene
 
@@ -56,24 +58,39 @@ def acts(desk: Desk, link: FakeLink) -> None:
         link.run(run, "session.send", state, key=session, line=line, text=text, progress=0.62)
 
 
+SIZES = ((1280, 800), (1600, 1000), (1920, 1080))
+
+
 def main(folder: Path) -> None:
+    """Start screen and main scene in both dresses, at three sizes, once and twice as sharp."""
     app, dress = application()
     folder.mkdir(parents=True, exist_ok=True)
     for scene in (False, True):
         shell, window, _ = furnished(app, dress, scene)
-        for choice in ("dark", "light"):
-            shell.dress.choose(choice)
-            window.canvas.fit()
-            for _ in range(40):
-                app.processEvents()
-            name = f"{'main' if scene else 'empty'}-{choice}.png"
-            shell.grab().save(str(folder / name))
-            print(folder / name)
+        for wide, high in SIZES:
+            shell.resize(wide, high)
+            for choice in ("dark", "light"):
+                shell.dress.choose(choice)
+                _settled(app)
+                window.canvas.fit()
+                _settled(app)
+                for ratio in (1, 2):
+                    name = f"{'main' if scene else 'empty'}-{choice}-{wide}{'@2x' if ratio == 2 else ''}.png"
+                    window.canvas.render_now()
+                    picture(shell, float(ratio)).save(str(folder / name))
+                    print(folder / name)
         if scene:
+            shell.resize(1600, 1000)
             more(app, window, shell, folder)
         shell.close()
         shell.deleteLater()
         app.processEvents()
+
+
+def _settled(app: QApplication) -> None:
+    for _ in range(60):
+        app.processEvents()
+        QTest.qWait(8)
 
 
 def more(app: QApplication, window: Window, shell: Shell, folder: Path) -> None:
