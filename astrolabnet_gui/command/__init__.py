@@ -18,6 +18,7 @@ from . import (
     session,
     sky,
     task,
+    workspace,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "session",
     "sky",
     "task",
+    "workspace",
 ]

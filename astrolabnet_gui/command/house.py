@@ -29,6 +29,7 @@ from .archiving import Archiving
 from .browsing import Browsing
 from .groups import Groups
 from .history import History
+from .sites import site_of
 
 T = TypeVar("T")
 # A keyring that is locked asks its person for the password.
@@ -53,6 +54,7 @@ class House:
         self.journal = Journal(self.paths.journal, self.workspace.uuid)
         self.clock = clock or RealClock()
         self.sender = Sender(self.journal, self.workspace.short, self.clock)
+        self.site = site_of(self.paths.state)
         self.archive = Archive(self.paths.archive)
         self.archiving = Archiving(self.archive, self.workspace.short, self.sender.heard)
         self.history = History()

@@ -18,10 +18,11 @@ from .archiving import settings_of
 from .context import Context
 from .finding import TASKS, live
 from .needs import WORDS
+from .opening import NewSessionParams, open_session
 from .registry import Params, Result, command
 from .sending import SendParams, not_ready, send
 from .server import send_to_server
-from .session import NewSessionParams, open_session, server_up
+from .session import server_up
 
 _FILES = ("jars", "pyFiles", "files", "archives")
 

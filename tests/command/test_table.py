@@ -14,6 +14,7 @@ from astrolabnet_gui.model.kind import KINDS
 from astrolabnet_gui.resources import resource
 
 NAMES = {
+    "workspace.share", "workspace.open", "workspace.merge",
     "server.add", "server.test", "server.edit", "server.remove", "server.send", "server.collect",
     "server.tint", "server.move", "server.restore", "server.try",
     "island.start", "island.stop", "island.log", "island.status",

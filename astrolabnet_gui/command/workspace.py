@@ -1,0 +1,142 @@
+"""What can be done with the workspace as a whole: share it as one file, take in somebody's, keep two sites alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from ..errors import BadInput
+from ..model.key import Key
+from ..settings.objects import objects_of, take
+from ..settings.setup import SUFFIX, Kept, merge, read_file, write_file
+from .action import show_actions
+from .context import Context
+from .registry import Params, Result, command
+from .sites import exchange
+
+FILE = f"set-up{SUFFIX}"
+
+
+class FileParams(Params):
+    """Which file."""
+
+    file: str = Field(
+        min_length=1, title="File", max_length=4096, json_schema_extra={"widget": "file"},
+        description=f"On this computer, as set-up{SUFFIX}.",
+    )  # fmt: skip
+
+
+@command(
+    "workspace.share", "Share set-up…", params=FileParams, icon="send", group="copy",
+    example='net.workspace.share(file="fink.astrolabnet")',
+)  # fmt: skip
+async def share(ctx: Context, _key: Key | None, params: FileParams) -> Result:
+    """Write servers, actions and places of the graph into one file that somebody else can open.
+
+    It holds no password, no name of a secret and no path of this computer's disk; islands stay at home. Who opens it
+    sees what is in it first, and logs in as himself.
+    """
+    file = Path(params.file).expanduser()
+    file = file if file.suffix else file.with_suffix(SUFFIX)
+
+    def write() -> dict[str, Kept]:
+        if file.exists():
+            raise BadInput(f"{file.name} is there already; nothing is written over.", field="file")
+        objects = {name: kept for name, kept in objects_of(ctx.house.workspace).items() if kept.value is not None}
+        write_file(file, objects, ctx.house.workspace.uuid)
+        return objects
+
+    objects = await ctx.blocking(write)
+    return Result(text=f"{_words(objects)} are in {file.name}.", data={"file": str(file), "objects": sorted(objects)})
+
+
+@command(
+    "workspace.open", "Open set-up…", params=FileParams, icon="file", group="open",
+    example='net.workspace.open(file="fink.astrolabnet")',
+)  # fmt: skip
+async def open_(ctx: Context, _key: Key | None, params: FileParams) -> Result:
+    """Take in servers and actions that somebody shared as one file.
+
+    What is in it is shown first; no server is asked and nothing runs before you trust it. What you changed later
+    than the sender stays yours. Passwords are never in it: a server that needs one says so.
+    """
+    came = await ctx.blocking(read_file, Path(params.file).expanduser())
+    return await _take_in(ctx, came, Path(params.file).name)
+
+
+class FolderParams(Params):
+    """Which folder."""
+
+    folder: str = Field(min_length=1, title="Folder", max_length=4096, description="On a drive that both sites see.")
+
+
+@command(
+    "workspace.merge", "Merge with folder…", params=FolderParams, icon="settings", group="open", idempotent=True,
+    example='net.workspace.merge(folder="/mnt/fink/astrolabnet")',
+)  # fmt: skip
+async def merge_folder(ctx: Context, _key: Key | None, params: FolderParams) -> Result:
+    """Keep this workspace and a folder alike: a network drive, or a git checkout that others push to.
+
+    Both get what the other has; of what both have, the newer. The tasks of each site are told in a file of its own
+    (journal-<site>.ndjson). What came is shown first and asked for; nothing of it is contacted before.
+    """
+    folder = Path(params.folder).expanduser()
+    if not folder.is_dir():
+        raise BadInput(f"there is no folder {folder.name!r}.", field="folder")
+    shared = folder / FILE
+    came = await ctx.blocking(read_file, shared) if shared.exists() else {}
+    result = await _take_in(ctx, came, folder.name)
+    if isinstance(result.data, dict) and result.data.get("done") is False:
+        return result
+    house = ctx.house
+    await ctx.blocking(lambda: write_file(shared, merge(objects_of(house.workspace), came), house.workspace.uuid))
+    seen = await house.keep(lambda: exchange(house.archive, folder, house.site))
+    house.history.show(ctx.engine, seen)
+    others = f" {len(seen)} task{'' if len(seen) == 1 else 's'} of other sites." if seen else ""
+    return Result(text=f"{result.text}{others}", data=result.data)
+
+
+async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
+    house = ctx.house
+    mine = await ctx.blocking(objects_of, house.workspace)
+    merged = merge(mine, came)
+    news = {name: kept for name, kept in merged.items() if name not in mine or mine[name].value != kept.value}
+    if not news:
+        return Result(text=f"{source} holds nothing new.", data={"done": True, "objects": []})
+    if not await ctx.ask(f"{source} brings {_listed(news)}. Do you trust who gave it to you, and take it in?"):
+        return Result(text="Nothing was taken in.", data={"done": False, "objects": sorted(news)})
+    changed, removed = await ctx.blocking(take, house.workspace, news)
+    known = {server.uuid for server in ctx.engine.servers()}
+    for uuid in removed:
+        await ctx.engine.remove_server(uuid)
+    for server in changed:
+        if server.uuid in known:
+            await ctx.engine.change_server(server)
+        else:
+            ctx.engine.add_server(server)
+    house.library.reload()
+    show_actions(ctx.engine, house)
+    return Result(text=f"Taken in: {_words(news)}.", data={"done": True, "objects": sorted(news)})
+
+
+def _words(objects: dict[str, Kept]) -> str:
+    """``3 servers and 2 actions``."""
+    servers = sum(1 for name in objects if name.startswith("servers/"))
+    actions = len({name.partition(".")[0] for name in objects if name.startswith("actions/")})
+    return f"{servers} server{'' if servers == 1 else 's'} and {actions} action{'' if actions == 1 else 's'}"
+
+
+def _listed(objects: dict[str, Kept]) -> str:
+    """What a person should read before trusting it: every address, every action."""
+    parts = []
+    for name, kept in objects.items():
+        kind, _, ident = name.partition("/")
+        if kind == "servers" and kept.value is not None:
+            parts.append(f"the server {kept.value['alias']} at {kept.value['url']}")
+        elif kind == "servers":
+            parts.append("the removal of a server")
+        elif kind == "actions" and ident.endswith(".toml"):
+            parts.append(f"{'the action' if kept.value is not None else 'the removal of the action'} {ident[:-5]}")
+    shown = "; ".join(parts[:12]) or "places on the graph"
+    return f"{shown}; and {len(parts) - 12} more" if len(parts) > 12 else shown

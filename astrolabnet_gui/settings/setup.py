@@ -1,0 +1,149 @@
+"""Set-up: a workspace as objects that two sites can merge, in one file or in a folder both see.
+
+    servers/<uuid>      address and way to log in; no secret and no place on anybody's disk
+    actions/<file>      text of an action's file
+    places/<uuid>       where a server stands on the graph
+
+Each carries the time of its last change; the newer one wins, and what was removed stays removed only until somebody
+changes it later. Merging is commutative, associative and idempotent, so nobody needs to be asked in which order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..errors import BadInput
+from ..model.server import Auth, Server
+from .files import read_capped, write_whole
+
+FORMAT = 1
+SUFFIX = ".astrolabnet"
+_NAME = re.compile(r"(servers|places)/[0-9a-f]{32}|actions/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(toml|py|scala|sql|r)")
+_MOST = 5000
+
+
+class Kept(BaseModel):
+    """One object: when it was changed last (UTC, ``2026-11-23T18:00:00.000000Z``), and what it is; None = removed."""
+
+    model_config = ConfigDict(frozen=True)
+    changed: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+    value: Any = None
+
+    @property
+    def rank(self) -> tuple[str, str]:
+        """The greater wins; equal only if they are the same."""
+        return self.changed, json.dumps(self.value, sort_keys=True)
+
+
+SetUp = Mapping[str, Kept]
+
+
+def merge(one: SetUp, other: SetUp) -> dict[str, Kept]:
+    """All objects of both; of one that both have, the newer."""
+    return {
+        name: max((s[name] for s in (one, other) if name in s), key=lambda kept: kept.rank)
+        for name in sorted({*one, *other})
+    }
+
+
+def shared_server(server: Server) -> dict[str, Any]:
+    """A server as others may have it: without names of secrets and without places on this computer's disk."""
+    verify = server.verify if server.verify == "system" or server.verify.startswith("pin:") else "system"
+    auth = Auth(kind=server.auth.kind, user=server.auth.user)
+    return server.model_copy(update={"auth": auth, "verify": verify, "origin": "user"}).model_dump(mode="json")
+
+
+def received_server(value: Any, mine: Server | None) -> Server:
+    """A server of somebody's set-up, joined with what only this computer knows of it.
+
+    Nothing that came names a secret of mine; and a secret of mine goes only where it went before.
+
+    Raises:
+        ValueError: it is no server.
+    """
+    came = Server.model_validate(value)
+    auth = Auth(kind=came.auth.kind, user=came.auth.user)
+    verify = came.verify if came.verify == "system" or came.verify.startswith("pin:") else "system"
+    if mine is not None and mine.url == came.url and mine.auth.kind == came.auth.kind:
+        auth, verify = mine.auth, mine.verify
+    origin = mine.origin if mine is not None else "file"
+    return came.model_copy(update={"auth": auth, "verify": verify, "origin": origin})
+
+
+def written(objects: SetUp, workspace: str) -> bytes:
+    """The one file."""
+    told = {name: kept.model_dump() for name, kept in sorted(objects.items())}
+    document = {"astrolabnet": "set-up", "format": FORMAT, "workspace": workspace, "objects": told}
+    return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
+
+
+def read_file(file: Path) -> dict[str, Kept]:
+    """Objects of a file somebody shared. It is read as data; nothing in it runs and nothing is asked.
+
+    Raises:
+        BadInput: it can not be read, is no set-up, or a newer program wrote it.
+    """
+    try:
+        document = json.loads(read_capped(file).decode("utf-8-sig"))
+        if not isinstance(document, dict) or document.get("astrolabnet") != "set-up":
+            raise ValueError("it is no set-up")
+        if not isinstance(document.get("format"), int) or document["format"] > FORMAT:
+            raise ValueError("a newer AstroLabNet wrote it")
+        return read_objects(document["objects"])
+    except OSError as exc:
+        raise BadInput(f"{file.name} can not be read: {exc.strerror or exc}.", field="file") from exc
+    except (ValueError, KeyError, RecursionError) as exc:
+        raise BadInput(f"{file.name} can not be used: {_first(exc)}.", field="file") from exc
+
+
+def read_objects(told: Any) -> dict[str, Kept]:
+    """Objects of plain data.
+
+    Raises:
+        ValueError: one of them is none, or has a name that is no object's.
+    """
+    if not isinstance(told, dict) or len(told) > _MOST:
+        raise ValueError(f"it holds no objects, or more than {_MOST}")
+    for name in told:
+        if not _NAME.fullmatch(str(name)):
+            raise ValueError(f"{str(name)[:80]!r} is nothing a set-up holds")
+    found = {name: Kept.model_validate(value) for name, value in told.items()}
+    for name, kept in found.items():
+        _check(name, kept.value)
+    return found
+
+
+def write_file(file: Path, objects: SetUp, workspace: str) -> None:
+    """Write the one file.
+
+    Raises:
+        Missing: it can not be written.
+    """
+    write_whole(file, written(objects, workspace))
+
+
+def _check(name: str, value: Any) -> None:
+    if value is None:
+        return
+    if name.startswith("servers/"):
+        if Server.model_validate(value).uuid != name.partition("/")[2]:
+            raise ValueError(f"{name} is another server inside")
+    elif name.startswith("actions/") and not isinstance(value, str):
+        raise ValueError(f"{name} is no text")
+    elif name.startswith("places/") and not (
+        isinstance(value, list) and len(value) == 2 and all(type(n) in (int, float) and abs(n) < 1e9 for n in value)
+    ):
+        raise ValueError(f"{name} is no place")
+
+
+def _first(exc: Exception) -> str:
+    if isinstance(exc, ValidationError):
+        one = exc.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(str(p) for p in one['loc'])}: {one['msg']}"
+    return str(exc)[:200] or type(exc).__name__

@@ -1,0 +1,107 @@
+"""Sharing: one file shows what it brings and is trusted first; a folder keeps two sites alike, with their tasks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from astrolabnet_gui.command.sites import joined, lines, read_lines, site_of
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.record import Record
+from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.tasks.archive_index import Wanted
+from tests.command.rig import Rig
+from tests.command.test_archiving import archived, kept, send
+
+CERN = Server(uuid="c" * 32, alias="cern", url="http://127.0.0.1:2")
+
+
+async def test_a_set_up_in_one_file_is_shown_trusted_and_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "fink.astrolabnet"
+    monkeypatch.setenv("ASTROLABNET_HOME", str(tmp_path / "a"))
+    async with Rig() as rig:
+        rig.house.workspace.save_server(CERN)
+        await rig.well("action.new", None, title="Night report", kind="pyspark", code="1+1")
+        event = await rig.well("workspace.share", None, file=str(tmp_path / "fink"))
+        assert event.text == "1 server and 1 action are in fink.astrolabnet."
+        problem = await rig.ill("workspace.share", None, file=str(file))
+        assert problem.field == "file"
+    monkeypatch.setenv("ASTROLABNET_HOME", str(tmp_path / "b"))
+    async with Rig() as other:
+        no = await other.do("workspace.open", None, {"file": str(file)}, answer="no")
+        assert no.result["done"] is False
+        for words in ("the server cern at http://127.0.0.1:2", "the action night-report", "Do you trust"):
+            assert words in other.questions[-1]
+        assert [s.label for s in other.engine.store.servers()] == ["lal"], "nothing is contacted before it is trusted"
+        taken = await other.well("workspace.open", None, file=str(file))
+        assert taken.text == "Taken in: 1 server and 1 action."
+        assert [s.label for s in other.engine.store.servers()] == ["lal", "cern"]
+        assert other.house.library.get("night-report").code == "1+1"
+        again = await other.well("workspace.open", None, file=str(file))
+        assert again.text == "fink.astrolabnet holds nothing new."
+
+
+async def test_two_sites_share_a_folder_with_their_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    monkeypatch.setenv("ASTROLABNET_HOME", str(tmp_path / "a"))
+    async with Rig() as rig:
+        await archived(rig, await send(rig, "secret = 'hunter2'", name="night 1"))
+        (mine,) = await kept(rig)
+        await rig.well("workspace.merge", None, folder=str(folder))
+        assert {f.name for f in folder.iterdir()} == {"set-up.astrolabnet", f"journal-{rig.house.site}.ndjson"}
+        assert "hunter2" not in "".join(f.read_text() for f in folder.iterdir())
+    monkeypatch.setenv("ASTROLABNET_HOME", str(tmp_path / "b"))
+    async with Rig() as other:
+        other.house.workspace.save_server(CERN)
+        event = await other.well("workspace.merge", None, folder=str(folder))
+        assert event.text.endswith("1 task of other sites.")
+        (seen,) = other.house.archive.find(Wanted())
+        assert (seen.task_key, seen.state, seen.run) == (mine.task_key, "done", "site")
+        thing = other.engine.store.get(Key("", "", ("tasks", mine.task_key)))
+        assert thing is not None
+        assert thing.payload.place == "lal › session 0 › task 0"
+        told = json.loads((folder / "set-up.astrolabnet").read_text())["objects"]
+        assert f"servers/{CERN.uuid}" in told
+        again = await other.well("workspace.merge", None, folder=str(folder))
+        assert again.text == "drive holds nothing new."
+    assert (await _missing(tmp_path)).field == "folder"
+
+
+async def _missing(tmp_path: Path) -> object:
+    async with Rig() as rig:
+        return await rig.ill("workspace.merge", None, folder=str(tmp_path / "gone"))
+
+
+def record(key: str, state: str) -> Record:
+    return Record(task_key=key, name=key, state=state)
+
+
+def test_what_sites_tell_is_the_same_in_whatever_order_it_is_read(tmp_path: Path) -> None:
+    one = {"A": record("A", "lost"), "B": record("B", "done")}
+    other = {"A": record("A", "done"), "C": record("C", "unknown")}
+    assert joined(one, other) == joined(other, one)
+    assert joined(one, one) == one
+    assert {k: r.state for k, r in joined(one, other).items()} == {"A": "done", "B": "done", "C": "unknown"}
+    file = tmp_path / "journal-00000000.ndjson"
+    file.write_text(
+        "{half\n[]\n"
+        + lines(one.values())
+        + '{"task_key": "../x", "state": "done"}\n'
+        + "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")
+    )
+    assert {k: r.state for k, r in read_lines(file).items()} == {"A": "lost", "B": "done"}
+    assert read_lines(tmp_path / "gone") == {}
+
+
+def test_a_site_keeps_its_name(tmp_path: Path) -> None:
+    first = site_of(tmp_path / "state")
+    assert site_of(tmp_path / "state") == first
+    (tmp_path / "state" / "site").write_text("rubbish!")
+    assert site_of(tmp_path / "state") != "rubbish!"
+    (tmp_path / "file").write_text("")
+    assert len(site_of(tmp_path / "file")) == 8
