@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import cast
 
 from ..errors import AstroLabNetError, NotApplicable
 from ..model.key import Key
@@ -101,4 +100,4 @@ async def attach(ctx: Context, session: Key, params: Params) -> Result:
 
 
 def _has_number(thing: Thing) -> bool:
-    return isinstance(thing.payload, Task) and cast(Task, thing.payload).statement is not None
+    return isinstance(thing.payload, Task) and thing.payload.statement is not None

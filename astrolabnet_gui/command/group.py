@@ -26,7 +26,7 @@ class GroupParams(SendParams):
     """What to send, and where."""
 
     targets: tuple[str, ...] = Field(
-        title="Servers", min_length=1,
+        title="Servers", min_length=1, json_schema_extra={"widget": "many"},
         description="Names of servers, with * if you like, or sessions as lal/sessions/3.",
     )  # fmt: skip
 

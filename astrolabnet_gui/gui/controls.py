@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from .fields import Field, value_of
+from .picking import FilePicker, Ticks
 from .safe import button_words, label, set_words, text_view
 
 LABEL_WIDTH = 96
@@ -39,7 +41,7 @@ class Control(QWidget):
         self._wrong = label(name="wrong", wrap=True)
         self._wrong.setAccessibleName(f"What is wrong with {spec.label}")
         title = label(f"{spec.label}{' *' if spec.needed else ''}", name="small", wrap=True)
-        title.setFixedWidth(LABEL_WIDTH)
+        title.setFixedWidth(max(LABEL_WIDTH, title.fontMetrics().horizontalAdvance("Password or ")))
         title.setBuddy(self.widget)
         wide = spec.kind == "code"
         column = QVBoxLayout()
@@ -47,8 +49,10 @@ class Control(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         if wide:
             column.addWidget(title)
-        for part in (self.widget, self._note, self._wrong):
-            column.addWidget(part)
+        picker = FilePicker(self.widget) if spec.kind in ("file", "files") else None
+        for part in (self.widget, picker, self._note, self._wrong):
+            if part is not None:
+                column.addWidget(part)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -67,6 +71,8 @@ class Control(QWidget):
                 return self.widget.toPlainText()
             case QComboBox():
                 return self.widget.currentData()
+            case Ticks():
+                return self.widget.ticked
             case QCheckBox():
                 return self.widget.isChecked()
             case QLineEdit():
@@ -82,6 +88,18 @@ class Control(QWidget):
     def untouched(self) -> bool:
         """It says what it said at first."""
         return bool(self.raw == self._begin)
+
+    def grey(self, reason: str) -> None:
+        """It can not be used here; the reason stands below it."""
+        self.widget.setEnabled(False)
+        set_words(self._note, reason)
+        self._note.show()
+
+    def offer(self, choices: Mapping[str, str]) -> None:
+        """Choices that were learned later."""
+        if isinstance(self.widget, QComboBox):
+            for value, words in choices.items():
+                self.widget.addItem(button_words(words), value)
 
     def show_error(self, words: str) -> None:
         """Say what is wrong ("" = nothing) and edge the field."""
@@ -104,7 +122,9 @@ class Control(QWidget):
 
 def _made(spec: Field) -> QWidget:
     match spec.kind:
-        case "code" | "lines" | "pairs":
+        case "many":
+            return Ticks(spec.choices, spec.start)
+        case "code" | "lines" | "pairs" | "files":
             view = text_view(read_only=False)
             view.setPlainText(str(spec.start))
             view.setTabChangesFocus(spec.kind != "code")
@@ -113,7 +133,9 @@ def _made(spec: Field) -> QWidget:
             view.setMinimumHeight(rows * QFontMetrics(view.font()).lineSpacing() + 12)
             if spec.kind != "code":
                 view.setMaximumHeight(view.minimumHeight())
-                view.setPlaceholderText("one on a line" if spec.kind == "lines" else "name=value, one on a line")
+                view.setPlaceholderText(
+                    "one on a line" if spec.kind in ("lines", "files") else "name=value, one on a line"
+                )
             return view
         case "choice":
             box = QComboBox()
@@ -138,6 +160,8 @@ def _connect(widget: QWidget, touched: Any, sent: Any) -> None:
             shortcut = QShortcut(QKeySequence("Ctrl+Return"), widget)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(sent)
+        case Ticks():
+            widget.itemChanged.connect(touched)
         case QComboBox():
             widget.currentIndexChanged.connect(touched)
         case QCheckBox():

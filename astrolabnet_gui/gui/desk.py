@@ -18,7 +18,8 @@ from ..network.link import Arranged, DeltaEvent, Event, Link, Plan, Reset, RunEv
 from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
-HIDDEN = frozenset({"task.reconcile", "session.complete", "server.try", "server.restore", "task.find", "task.result"})
+HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "server.restore", "task.find", "task.result",
+                    "session.options"})  # fmt: skip
 # What the window asks by itself: no act of a person, so the console is silent about it.
 UNASKED = HIDDEN | {"island.status"}
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)

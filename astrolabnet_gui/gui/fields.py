@@ -22,7 +22,8 @@ class Field:
     """One thing a form asks for.
 
     Attributes:
-        kind: line, code, secret, choice, check, number, lines (one value a line) or pairs (``name=value`` a line).
+        kind: line, code, secret, choice, check, number, lines (one value a line), pairs (``name=value`` a line), file
+            and files (with a way to choose those of this computer), or many (some of the choices).
         start: text, or True and False, the control begins with.
         choices: value -> words.
         advanced: folded away at first.
@@ -78,6 +79,8 @@ def words_of(kind: str, message: str, context: Mapping[str, Any]) -> str:
     match kind:
         case "missing" | "string_too_short":
             return "This is needed."
+        case "too_short":
+            return "Choose at least one."
         case "string_too_long":
             return f"At most {context.get('max_length')} characters."
         case "string_pattern_mismatch":
@@ -95,12 +98,14 @@ def words_of(kind: str, message: str, context: Mapping[str, Any]) -> str:
 def value_of(spec: Field, raw: Any) -> Any:
     """Value that goes into the parameters; a text that can not be read stays text, for the model to refuse."""
     match spec.kind:
-        case "lines":
+        case "many":
+            return tuple(raw)
+        case "lines" | "files":
             return tuple(line.strip() for line in str(raw).splitlines() if line.strip())
         case "pairs":
             pairs = (line.split("=", 1) for line in str(raw).splitlines() if line.strip())
             return {pair[0].strip(): pair[1].strip() if len(pair) > 1 else "" for pair in pairs}
-        case "line" | "number" if spec.kind == "line" or spec.choices:
+        case "line" | "file" | "number" if spec.kind != "number" or spec.choices:
             return str(raw).strip()
     return raw.strip() if isinstance(raw, str) and spec.kind == "number" else raw
 
@@ -109,7 +114,7 @@ def _field(name: str, info: FieldInfo, values: Mapping[str, Any]) -> Field:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     default = None if info.default is PydanticUndefined else info.get_default(call_default_factory=True)
     start = values.get(name, default)
-    choices = _choices(info.annotation)
+    choices = {"": "None"} if extra.get("widget") == "preset" else _choices(info.annotation)
     return Field(
         name=name,
         label=info.title or name.replace("_", " ").capitalize(),
@@ -127,9 +132,11 @@ def _kind(annotation: Any, widget: str, choices: Mapping[str, str]) -> str:
     if origin is dict or annotation is dict:
         return "pairs"
     if origin in (tuple, list):
-        return "lines"
-    if widget in ("code", "secret"):
+        return widget if widget in ("files", "many") else "lines"
+    if widget in ("code", "secret", "file"):
         return widget
+    if widget == "preset":
+        return "choice"
     if choices:
         return "choice"
     if annotation is bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +18,7 @@ from ..network.link import RunState
 from .controls import Control
 from .desk import Act, Desk
 from .fields import errors_of, fields_of, fields_of_action
+from .offers import ASKED, Offers
 from .safe import button_words, label, set_words
 from .words import language, place, plural
 
@@ -54,6 +56,8 @@ class Form(QWidget):
         column.addWidget(self._body(), 1)
         column.addWidget(self._foot())
         desk.acted.connect(self._acted)
+        if verb.name in ASKED:
+            Offers(desk, self)
 
     # --- what it is made of
 
@@ -75,7 +79,9 @@ class Form(QWidget):
         for text in (facts, words):
             if text:
                 rows.addWidget(label(text.replace("\n", " "), name="small", wrap=True))
-        specs = fields_of_action(self._action) if self._action else self._model_fields()
+        specs = self._model_fields()
+        if self._action:
+            specs = [*(spec for spec in specs if spec.kind == "many"), *fields_of_action(self._action)]
         for spec in specs:
             control = self.controls[spec.name] = Control(spec)
             control.left.connect(self._check_one)
@@ -107,6 +113,9 @@ class Form(QWidget):
         specs = fields_of(
             self.verb.params, {**remembered, **now, **self._given}, _NOT_FOR_CODE if sends else frozenset()
         )
+        # A servers' field offers the servers there are.
+        names = {self._desk.alias(s.key): f"{s.label}, {s.state}" for s in self._desk.store.servers()}
+        specs = [replace(spec, choices=names) if spec.kind == "many" else spec for spec in specs]
         return sorted(specs, key=lambda spec: spec.name in _BELOW_CODE) if sends else specs
 
     def _foot(self) -> QWidget:
@@ -151,8 +160,10 @@ class Form(QWidget):
     def params(self) -> dict[str, Any]:
         """What is sent: what was given, and each field that says something else than at first."""
         if self._action:
-            values = {name: c.value for name, c in self.controls.items() if not c.untouched}
-            return {**self._given, "values": values} if values else dict(self._given)
+            own = {p.name for p in self._action.parameters}
+            values = {name: c.value for name, c in self.controls.items() if name in own and not c.untouched}
+            beside = {name: c.value for name, c in self.controls.items() if name not in own}
+            return {**self._given, **beside, **({"values": values} if values else {})}
         changed = {n: c.value for n, c in self.controls.items() if c.spec.needed or not c.untouched}
         kept = {n: c.value for n, c in self.controls.items() if n in self._desk.remembered.get(self.verb.name, {})}
         return {**self._given, **kept, **changed}
@@ -161,11 +172,13 @@ class Form(QWidget):
         """What is wrong now, by field."""
         if self._action is None:
             return errors_of(self.verb.params, self.params())
+        own = {p.name for p in self._action.parameters}
+        found = errors_of(self.verb.params, self.params())
         try:
-            checked(self._action, {name: c.value for name, c in self.controls.items()})
+            checked(self._action, {name: c.value for name, c in self.controls.items() if name in own})
         except BadInput as error:
-            return {error.field: error.what}
-        return {}
+            found[error.field] = error.what
+        return found
 
     def _check_one(self, name: str) -> None:
         self.controls[name].show_error(self.errors().get(name, ""))
@@ -205,7 +218,7 @@ class Form(QWidget):
             return
         set_words(self._said, "asking …")
         given = {n: v for n, v in values.items() if v not in ("", {}, ())} | {"alias": values.get("alias") or "x"}
-        self._test = self._desk.submit("server.try", None, given | ({"of": of} if of else {}))
+        self._test = self._desk.submit("server.probe", None, given | ({"of": of} if of else {}))
 
     def _remember(self) -> None:
         kept = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -36,6 +36,8 @@ class Verbs(QObject):
         self._shell, self._desk, self._tree, self._log = shell, desk, tree, log
         self.menus = Menus(desk, self.ask)
         self.form: Form | None = None
+        self.several: Callable[[], Sequence[Key]] = tuple
+        """Things chosen together on the graph."""
 
     def do(self, name: str, key: Key | None) -> None:
         """Do a verb on a thing, after its form if it asks for something."""
@@ -77,7 +79,7 @@ class Verbs(QObject):
         form.closed.connect(self.leave_form)
         self.form = form
         self._shell.detail.addWidget(form)
-        self._shell.detail_room.show()
+        self._shell.show_detail()
         self.form_changed.emit()
         form.begin()
 
@@ -113,8 +115,24 @@ class Verbs(QObject):
             if thing is not None:
                 self._desk.select(thing.key)
             menu = self.menus.of_thing(thing, self._shell)
+            chosen = [key for key in self.several() if not key.path]
+            if len(chosen) > 1 and ident in chosen:
+                menu.insertMenu(menu.actions()[0], self._several_menu(chosen, menu))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
+
+    def _several_menu(self, servers: Sequence[Key], parent: QMenu) -> QMenu:
+        """What can be sent to all chosen servers at once."""
+        more = QMenu(f"Send to these {len(servers)} servers", parent)
+        targets = tuple(self._desk.alias(key) for key in servers)
+        for action in self._desk.actions:
+            row = more.addAction(button_words(f"{action.title}, {LANGUAGES[action.kind]}…"))
+            given = {**start_of(action), "targets": targets}
+            row.triggered.connect(lambda _=False, g=given: self.ask(COMMANDS["group.send"], None, g))
+        more.addSeparator()
+        write = more.addAction("Write code…")
+        write.triggered.connect(lambda: self.ask(COMMANDS["group.send"], None, {"targets": targets}))
+        return more
 
     def _action_menu(self, action: Action) -> QMenu:
         """Where an action can be sent now, and in which language."""
@@ -131,6 +149,9 @@ class Verbs(QObject):
                 row.triggered.connect(lambda _=False, s=server, a=one: self._submit(s.key, a))
         if menu.isEmpty():
             menu.addAction("There is no server yet").setEnabled(False)
+        else:
+            several = menu.addAction("Send to several servers…")
+            several.triggered.connect(lambda: self.ask(COMMANDS["group.send"], None, start_of(action)))
         thing = self._desk.thing(Key("", "", ("actions", action.name)))
         if thing is not None:
             menu.addSeparator()

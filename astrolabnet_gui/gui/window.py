@@ -61,6 +61,7 @@ class Window(QObject):
         self.no_servers = no_servers()
         self.no_match = QPushButton("No match. Clear filter")
         self.canvas = Canvas(dress.now)
+        self.verbs.several = self.canvas.selected_keys
         self.start = Start(dress)
         self.detail = Detail(desk, self.verbs.menus, dress)
         self.group = GroupPanel(desk, dress)
@@ -167,8 +168,7 @@ class Window(QObject):
     def _opened(self, ident: object) -> None:
         self._picked(ident)
         if isinstance(ident, Key):
-            self.shell.detail_room.show()
-            self.shell.detail_room.raise_()
+            self.shell.show_detail()
 
     def _found(self, find: Find, *, form: bool = False) -> None:
         """Do what was chosen in the palette."""

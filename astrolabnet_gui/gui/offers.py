@@ -1,0 +1,47 @@
+"""Offers: what a form learns from a server while it is shown: settings that do not exist there, presets kept for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ..network.link import RunState
+from .desk import Act, Desk
+
+if TYPE_CHECKING:
+    from .form import Form
+
+ASKED = {"session.new": "session.options"}
+
+
+class Offers(QObject):
+    """Asks once, when the form of a new session comes up; silent if the server does not answer."""
+
+    def __init__(self, desk: Desk, form: Form) -> None:
+        super().__init__(form)
+        self._form = form
+        # The answer may come before submit has given the number of the run.
+        self._run: str | None = None
+        desk.acted.connect(self._acted)
+        self._run = desk.submit(ASKED[form.verb.name], form.key, {}, here=False)
+
+    def _acted(self, act: Act) -> None:
+        if act.run != self._run or act.state is not RunState.DONE or act.last is None:
+            return
+        told = act.last.result
+        if not isinstance(told, Mapping):
+            return
+        for name, reason in dict(told.get("unknown", {})).items():
+            if name in self._form.controls:
+                self._form.controls[name].grey(str(reason))
+        presets = dict(told.get("presets", {}))
+        preset = self._form.controls.get("preset")
+        if preset is not None and presets:
+            preset.offer({name: f"{name}: {_words(values)}" for name, values in presets.items()})
+
+
+def _words(values: object) -> str:
+    given = values.items() if isinstance(values, Mapping) else ()
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in given)[:120]
