@@ -19,7 +19,7 @@ from ..network.link import Question, RunEvent
 from .desk import Desk, NeedsAnswer
 from .island import is_plain_start, island
 from .opened import Opened, opened
-from .show import address, columns, plain, print_json, result, rows, say
+from .show import address, columns, plain, print_json, result, rows, say, why
 from .tasks import tasks
 from .words import add_options, pairs, params_of
 
@@ -206,7 +206,7 @@ def _send(args: argparse.Namespace, here: Opened) -> int:
     payload = task.payload
     if not isinstance(payload, Task):
         raise BadInput(f"{sent.text} Its result can not be shown here.")
-    return 0 if result(payload, task.state, as_json=args.json) else 1
+    return 0 if result(payload, task.state, as_json=args.json, cause=why(desk.store, task)) else 1
 
 
 def _code(args: argparse.Namespace) -> str:

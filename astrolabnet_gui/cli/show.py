@@ -14,6 +14,7 @@ from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
 from ..network.store import Store
+from ..tasks.cause import Cause, cause_of
 
 MOST_ROWS = 1000
 
@@ -56,7 +57,13 @@ def _words(store: Store, thing: Thing) -> tuple[str, ...]:
     if thing.stale_since is not None:
         state = f"({state}, last seen {ago(thing.stale_since)})"
     what = " ".join(p for p in (thing.label, thing.fact) if p)
-    return address(store, thing), state, ago(thing.since) if thing.since else "", what, thing.problem
+    cause = why(store, thing)
+    return address(store, thing), state, ago(thing.since) if thing.since else "", what, _told(thing, cause)
+
+
+def _told(thing: Thing, cause: Cause | None) -> str:
+    """The cause in place of the last words of a log or a traceback, where there is one."""
+    return thing.problem if cause is None or thing.state == "lost" else cause.words
 
 
 def _plain_data(store: Store, thing: Thing) -> dict[str, Any]:
@@ -65,6 +72,7 @@ def _plain_data(store: Store, thing: Thing) -> dict[str, Any]:
         "kind": thing.kind.label,
         **thing.model_dump(mode="json", exclude={"key", "payload"}),
         "health": thing.health.value,
+        "cause": None if (cause := why(store, thing)) is None else cause.model_dump(mode="json"),
     }
 
 
@@ -91,12 +99,18 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def result(task: Task, state: str, *, as_json: bool) -> bool:
-    """Print what a task gave; True if it ended well."""
+def why(store: Store, thing: Thing) -> Cause | None:
+    """Why a thing failed; of a task its session is asked too."""
+    return cause_of(thing, None if thing.key.parent is None else store.get(thing.key.parent))
+
+
+def result(task: Task, state: str, *, as_json: bool, cause: Cause | None = None) -> bool:
+    """Print what a task gave, and why it failed; True if it ended well."""
     output = task.statement.output if task.statement is not None else None
     good = state in ("done", "available")
     if as_json:
-        print_json({"state": state, "name": task.name, "output": output})
+        told = {} if cause is None else {"cause": cause.model_dump(mode="json")}
+        print_json({"state": state, "name": task.name, "output": output} | told)
         return good
     for part in parse(output):
         match part:
@@ -118,4 +132,6 @@ def result(task: Task, state: str, *, as_json: bool) -> bool:
                     say(f"{part.name}: {part.message}", sys.stderr)
     if not good:
         say(f"The task ended as: {state}.", sys.stderr)
+    if cause is not None:
+        say(f"Why: {cause.words} {cause.remedy}".rstrip(), sys.stderr)
     return good

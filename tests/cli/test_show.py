@@ -100,3 +100,22 @@ def test_no_rows_print_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_how_long_ago(seconds: float, words: str) -> None:
     assert show.ago(datetime.now(UTC) - timedelta(seconds=seconds)) == words
+
+
+def test_a_failure_is_told_with_its_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    output = {"status": "error", "ename": "ModuleNotFoundError", "evalue": "No module named 'healpy'", "traceback": []}
+    bad = task("failed", output)
+    here = store(server("lal"), session(), bad)
+    cause = show.why(here, bad)
+    assert cause is not None
+    assert isinstance(bad.payload, Task)
+    assert not show.result(bad.payload, "failed", as_json=False, cause=cause)
+    assert "Why: The module healpy is not installed where the code ran. Install it" in capsys.readouterr().err
+    show.result(bad.payload, "failed", as_json=True, cause=cause)
+    assert json.loads(capsys.readouterr().out)["cause"]["code"] == "missing module"
+    show.rows(here, [bad], as_json=False)
+    assert "The module healpy is not installed" in capsys.readouterr().out
+    show.rows(here, [bad, server("lal")], as_json=True)
+    told = [json.loads(line)["cause"] for line in capsys.readouterr().out.splitlines()]
+    assert told[0]["evidence"] == "ModuleNotFoundError: No module named 'healpy'"
+    assert told[1] is None
