@@ -17,6 +17,7 @@ from . import (
     server,
     session,
     sky,
+    tables,
     task,
     workspace,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "server",
     "session",
     "sky",
+    "tables",
     "task",
     "workspace",
 ]

@@ -111,7 +111,7 @@ class ResultView(QWidget):
                 self.tabs.addTab(Traceback(part, task, self._dress), "Failure")
 
     def _save_table(self, place: Path) -> None:
-        self.verb_wanted.emit("task.save_table", {"path": str(place)})
+        self.verb_wanted.emit("task.save", {"file": str(place)})
 
 
 def awaited(thing: Thing, task: Task) -> tuple[str, float | None]:
