@@ -80,7 +80,7 @@ async def restore(ctx: Context, _key: Key | None, params: RestoreParams) -> Resu
     return Result(text=f"{server.alias} is back.", focus=key, data=back)
 
 
-class TryParams(ServerParams):
+class ProbeParams(ServerParams):
     """Address and login as they stand in a form.
 
     Attributes:
@@ -91,10 +91,10 @@ class TryParams(ServerParams):
 
 
 @command(
-    "server.try", "Test an address…", params=TryParams, scope="read", idempotent=True, icon="plug-in", group="open",
-    example='net.server.try(alias="lal", url="https://livy.example.org:8998")',
+    "server.probe", "Test an address…", params=ProbeParams, scope="read", idempotent=True, icon="plug-in", group="open",
+    example='net.server.probe(alias="lal", url="https://livy.example.org:8998")',
 )  # fmt: skip
-async def try_out(ctx: Context, _key: Key | None, params: TryParams) -> Result:
+async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
     """Ask an address who answers there, before it is kept. Nothing is written down, the secret neither."""
     known = ctx.server(Key(params.of)).auth if params.of else Auth()
     names = {"secret": params.secret, **{f"header/{h}": s for h, s in params.headers.items()}}

@@ -66,12 +66,13 @@ class App(QObject):
         from ..command.house import House
         from .desk import Desk
         from .editor.editors import Editors
+        from .leaving import Leaving
         from .threads import EngineThread, Relay
         from .window import Window
 
         assert command.__all__
         self._house = house = House()
-        self.shell.dress.choose(house.preferences.value.window.theme)
+        self.shell.dress.wish(house.preferences.value.window.model_dump())
         self.desk = desk = Desk(house.library.actions(), self)
         self.window = Window(self.shell, desk, house.journal.history)
         self._editors = Editors(self.shell.pages, desk, self.shell.dress, house.paths.state / "editor")
@@ -85,6 +86,7 @@ class App(QObject):
         engine.subscribe(self._relay.hear)
         desk.connect_to(engine)
         self._thread.start()
+        Leaving(self.shell, desk, lambda: house.preferences.value.island.keep_running)
         desk.submit("task.reconcile", None, {}, here=False)
         known = any(server.is_island for server in house.workspace.servers())
         if self._start_island or (known and house.preferences.value.island.start_with_window):

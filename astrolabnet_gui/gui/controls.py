@@ -161,7 +161,7 @@ def _connect(widget: QWidget, touched: Any, sent: Any) -> None:
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(sent)
         case Ticks():
-            widget.itemChanged.connect(touched)
+            widget.turned.connect(touched)
         case QComboBox():
             widget.currentIndexChanged.connect(touched)
         case QCheckBox():

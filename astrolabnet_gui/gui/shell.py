@@ -6,67 +6,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QDockWidget,
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMainWindow,
     QStackedWidget,
+    QTableView,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from .goto import GoTo
 from .icons import icon
-from .safe import label, set_words
+from .room import Room
 from .style import Dress
+from .theme import Theme
 
 MENUS = ("File", "Edit", "View", "Server", "Session", "Task", "Help")
-_FIXED = QDockWidget.DockWidgetFeature
-
-
-class Room(QDockWidget):
-    """A dock with a head of 32: title, then buttons."""
-
-    def __init__(self, name: str, title: str, parent: QMainWindow) -> None:
-        super().__init__(title, parent)
-        self.setObjectName(name)
-        self.setFeatures(_FIXED.DockWidgetMovable | _FIXED.DockWidgetFloatable | _FIXED.DockWidgetClosable)
-        head = QFrame()
-        head.setObjectName("head")
-        head.setFixedHeight(33)
-        self.row = QHBoxLayout(head)
-        self.row.setContentsMargins(12, 0, 8, 0)
-        self.row.setSpacing(2)
-        self.caption: QLabel = label(title, name="strong")
-        # A dock asks its head for a hint, not for its fixed height.
-        self.caption.setMinimumHeight(32)
-        self.row.addWidget(self.caption, 1)
-        self.setTitleBarWidget(head)
-
-    def add_button(self, drawing: str, words: str) -> QToolButton:
-        """A button in the head; ``words`` name verb and key."""
-        button = QToolButton()
-        button.setIcon(icon(drawing))
-        button.setIconSize(QSize(16, 16))
-        button.setAccessibleName(words)
-        button.setStatusTip(words)
-        self.row.addWidget(button)
-        return button
-
-    def set_caption(self, words: str, role: str = "strong") -> None:
-        """Words of the head."""
-        set_words(self.caption, words)
-        if self.caption.property("role") != role:
-            self.caption.setProperty("role", role)
-            self.caption.style().unpolish(self.caption)
-            self.caption.style().polish(self.caption)
+# Below this width there is no room for a panel at the right.
+NARROW = 1100
+# Below this height the strip keeps to a few lines.
+LOW = 600
 
 
 class Shell(QMainWindow):
@@ -116,8 +81,13 @@ class Shell(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.strip_room)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.detail_room)
         self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setFixedHeight(dress.now.space["status"] + 2)
+        # Without these one long word in one panel keeps the whole window wide.
+        for room, wide, high in ((self.pages, 240, 120), (self.detail, 320, 120), (self.strip, 200, 60)):
+            room.setMinimumSize(wide, high)
+        self._follow_text(dress.now)
+        dress.changed.connect(self._follow_text)
         self._restored = self._remembered = False
+        self._place_now = self._place()
         self.resize(1600, 1000)
 
     # --- its parts
@@ -159,8 +129,21 @@ class Shell(QMainWindow):
         bare.setFixedHeight(0)
         self.strip_room.setTitleBarWidget(bare)
 
+    def _follow_text(self, now: Theme) -> None:
+        """What holds text grows with it."""
+        for table in self.findChildren(QTableView):
+            table.verticalHeader().setDefaultSectionSize(now.space["row"])
+        for view in self.findChildren(QAbstractItemView):
+            view.doItemsLayout()
+        self.statusBar().setFixedHeight(now.space["status"] + 2)
+
     def focus_or_hide(self, room: QDockWidget) -> None:
         """First press: focus; again: hide."""
+        if room is self.detail_room and self.narrow:
+            shown = self.pages.currentWidget() is self.detail
+            self.pages.setCurrentWidget(self.centre if shown else self.detail)
+            self.pages.currentWidget().setFocus()
+            return
         focus = self.focusWidget()
         if room.isVisible() and focus is not None and room.isAncestorOf(focus):
             room.hide()
@@ -179,11 +162,48 @@ class Shell(QMainWindow):
         if here is not None:
             here.setFocus()
 
+    def show_detail(self) -> None:
+        """Bring the panel of one thing to the front, wherever it stands."""
+        if self.narrow:
+            self.pages.setCurrentWidget(self.detail)
+        else:
+            self.detail_room.show()
+            self.detail_room.raise_()
+
+    @property
+    def narrow(self) -> bool:
+        """The panel of one thing is a tab beside the graph, for there is no room at the right."""
+        return self.pages.indexOf(self.detail) >= 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Under 1100 the panel of one thing goes beside the graph, above it comes back."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if self.height() < LOW:
+            self.resizeDocks([self.strip_room], [72], Qt.Orientation.Vertical)
+        if narrow and not self.narrow and not self.detail_room.isFloating():
+            self.pages.addTab(self.detail, "Detail")
+            self.detail.show()
+            self.detail_room.hide()
+            QTimer.singleShot(0, self._share_narrow)
+        elif not narrow and self.narrow:
+            self.pages.removeTab(self.pages.indexOf(self.detail))
+            self.detail_room.setWidget(self.detail)
+            self.detail.show()
+            self.detail_room.show()
+
+    def _share_narrow(self) -> None:
+        """The graph keeps the most of what little there is."""
+        self.resizeDocks([self.tree_room], [min(280, self.width() // 3)], Qt.Orientation.Horizontal)
+
     # --- sizes, remembered per screen
 
     def settle(self) -> None:
         """Widths and heights as the look says, unless a person has chosen others on this screen."""
         if self._remembered:
+            return
+        if self.narrow:
+            self._share_narrow()
             return
         wide = self.width()
         at = "at1920" if wide >= 1840 else "at1600" if wide >= 1440 else "at1280"
@@ -202,15 +222,31 @@ class Shell(QMainWindow):
         super().showEvent(event)
         if not self._restored:
             self._restored = True
+            handle = self.windowHandle()
+            if handle is not None:
+                handle.screenChanged.connect(self._other_screen)
             kept = self._settings()
             state = kept.value(self._place()) if kept is not None else None
             shape = kept.value(f"{self._place()}/shape") if kept is not None else None
             if isinstance(shape, QByteArray):
                 self.restoreGeometry(shape)
-            self._remembered = isinstance(state, QByteArray) and self.restoreState(state)
-            if not self._remembered:
-                self.settle()
+            self._restore(state)
         self.shown_or_hidden.emit(True)
+
+    def _restore(self, state: object) -> None:
+        self._place_now = self._place()
+        self._remembered = isinstance(state, QByteArray) and self.restoreState(state)
+        if not self._remembered:
+            self.settle()
+
+    def _other_screen(self) -> None:
+        """Moved to another screen, or its screen was taken away: docks as they were on one of that size."""
+        if self._place() == self._place_now:
+            return
+        kept = self._settings()
+        if kept is not None:
+            kept.setValue(self._place_now, self.saveState())
+            self._restore(kept.value(self._place()))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Out of sight: polling may slow down."""
@@ -221,8 +257,8 @@ class Shell(QMainWindow):
         """Remember the docks, then tell who holds the engine."""
         kept = self._settings()
         if kept is not None:
-            kept.setValue(self._place(), self.saveState())
-            kept.setValue(f"{self._place()}/shape", self.saveGeometry())
+            kept.setValue(self._place_now, self.saveState())
+            kept.setValue(f"{self._place_now}/shape", self.saveGeometry())
             kept.sync()
         self.leaving.emit()
         event.accept()

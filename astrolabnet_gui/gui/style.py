@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import Template
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -13,66 +15,69 @@ from .theme import COLOURS, Theme, theme
 
 _SHEET = Template("""
 QMainWindow, QMenuBar, QStatusBar { background: $window; }
-QMenuBar { padding: 0 8px; border-bottom: 1px solid $border; }
+QMenuBar { padding: 0 8px; border-bottom: ${line}px solid $border; }
 QMenuBar::item { padding: 6px 10px; background: transparent; }
 QMenuBar::item:selected { background: $hover; border-radius: 4px; }
-QMenu { background: $raised; border: 1px solid $border; padding: 4px; }
+QMenu { background: $raised; border: ${line}px solid $border; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; }
 QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $gone_text; }
 QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
-QStatusBar { border-top: 1px solid $border; }
+QStatusBar { border-top: ${line}px solid $border; }
 QStatusBar::item { border: none; }
 QSplitter::handle, QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
 QDockWidget, QStackedWidget, QScrollArea, #panel { background: $surface; border: none; }
 #canvas_room { background: $canvas; }
-#head { background: $surface; border-bottom: 1px solid $border; }
-#foot { background: $surface; border-top: 1px solid $border; }
-#strip { background: $raised; border: 1px solid $border; border-radius: 6px; }
+#head { background: $surface; border-bottom: ${line}px solid $border; }
+#foot { background: $surface; border-top: ${line}px solid $border; }
+#strip { background: $raised; border: ${line}px solid $border; border-radius: 6px; }
 #strip_tabs, #corner { background: $surface; }
-#card { background: $raised; border: 1px solid $border; border-radius: 6px; }
+#card { background: $raised; border: ${line}px solid $border; border-radius: 6px; }
 #card[first="true"] { border-color: $accent; }
-#chip { background: $raised; border: 1px solid $border; border-radius: 10px; }
+#chip { background: $raised; border: ${line}px solid $border; border-radius: 10px; }
 #line { background: $border; max-height: 1px; min-height: 1px; }
 QLabel { background: transparent; }
-QLabel[role="title"] { font-size: 15px; font-weight: 600; }
+QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
-QLabel[role="display"] { font-size: 20px; font-weight: 600; }
-QLabel[role="small"] { color: $text2; font-size: 12px; }
+QLabel[role="display"] { font-size: ${display}px; font-weight: 600; }
+QLabel[role="small"] { color: $text2; font-size: ${small}px; }
 QLabel[role="hint"] { color: $text3; }
-QLabel[role="code"] { color: $text2; font-family: "DejaVu Sans Mono", "Menlo", "Cascadia Mono"; font-size: 11px; }
-QLabel[role="caption"] { color: $text3; font-size: 11px; }
-QLabel[role="path"] { color: $text2; font-size: 12px; }
-QLabel[role="number"] { font-size: 12px; font-weight: 600; }
-QLabel[role="wrong"] { color: $failed_text; font-size: 12px; }
-QLabel[role="key"] { color: $text2; font-size: 11px; background: $raised; border: 1px solid $border;
+QLabel[role="code"] { color: $text2; font-family: "DejaVu Sans Mono", "Menlo", "Cascadia Mono";
+  font-size: ${caption}px; }
+QLabel[role="caption"] { color: $text3; font-size: ${caption}px; }
+QLabel[role="path"] { color: $text2; font-size: ${small}px; }
+QLabel[role="number"] { font-size: ${small}px; font-weight: 600; }
+QLabel[role="wrong"] { color: $failed_text; font-size: ${small}px; }
+QLabel[role="key"] { color: $text2; font-size: ${caption}px; background: $raised; border: ${line}px solid $border;
   border-radius: 4px; padding: 1px 6px; }
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $field; border: 1px solid $edge; border-radius: 4px;
+QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $field; border: ${line}px solid $edge; border-radius: 4px;
   color: $text; selection-background-color: $selected; selection-color: $text; }
-QLineEdit, QComboBox { min-height: 26px; padding: 0 8px; }
+QLineEdit, QComboBox { min-height: ${control}px; padding: 0 8px; }
 #filter { padding-left: 0; }
-#goto { background: $field; border: 1px solid $edge; text-align: left; padding: 0; }
+#goto { background: $field; border: ${line}px solid $edge; text-align: left; padding: 0; }
 #goto:hover { background: $hover; }
-#palette { background: transparent; border: none; font-size: 15px; min-height: 32px; padding-left: 0; }
-#popup { background: $raised; border: 1px solid $edge; border-radius: 8px; }
+#palette { background: transparent; border: none; font-size: ${title}px; min-height: 32px; padding-left: 0; }
+#popup { background: $raised; border: ${line}px solid $edge; border-radius: 8px; }
 #popup QListView { background: $raised; }
-#foot_raised { background: $raised; border-top: 1px solid $border; }
+#foot_raised { background: $raised; border-top: ${line}px solid $border; }
 QPlainTextEdit[bare="true"] { border: none; background: $surface; border-radius: 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border-color: $accent; }
 QPlainTextEdit[bare="true"]:focus { border: none; }
 *[wrong="true"] { border-color: $failed; }
-QPushButton { background: $raised; border: 1px solid $edge; border-radius: 4px; min-height: 26px; padding: 0 12px; }
+QPushButton { background: $raised; border: ${line}px solid $edge; border-radius: 4px;
+  min-height: ${control}px; padding: 0 12px; }
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { border-color: $border; color: $gone_text; }
 QPushButton[primary="true"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
 QPushButton[primary="true"]:focus { border-color: $text; }
 QPushButton[primary="true"]:disabled { background: $raised; border-color: $border; color: $gone_text; }
-QPushButton[chip="true"] { border-color: $border; border-radius: 9px; min-height: 18px;
-  padding: 0 10px; font-size: 12px; }
-QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px; min-height: 16px; }
+QPushButton[chip="true"] { border-color: $border; border-radius: 9px; min-height: ${chip}px;
+  padding: 0 10px; font-size: ${small}px; }
+QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px;
+  min-height: ${chip}px; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }
 QToolButton { background: transparent; border: none; border-radius: 4px; padding: 4px; }
 QToolButton:hover, QToolButton:focus { background: $hover; }
@@ -81,17 +86,17 @@ QTabBar { background: $surface; }
 QTabBar::tab { background: transparent; color: $text2; padding: 7px 12px 6px; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
-QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabWidget::pane { border: none; border-top: ${line}px solid $border; }
 QTreeView, QListView, QTableView { background: $surface; border: none; outline: none; }
 QTableView { gridline-color: $border; selection-background-color: $selected; selection-color: $text; }
 QHeaderView { background: $raised; }
-QHeaderView::section { background: $raised; color: $text2; border: none; border-bottom: 1px solid $border;
-  border-right: 1px solid $border; padding: 4px 8px; }
-QTreeView QHeaderView, QTreeView QHeaderView::section { background: $surface; color: $text3; font-size: 11px;
+QHeaderView::section { background: $raised; color: $text2; border: none; border-bottom: ${line}px solid $border;
+  border-right: ${line}px solid $border; padding: 4px 8px; }
+QTreeView QHeaderView, QTreeView QHeaderView::section { background: $surface; color: $text3; font-size: ${caption}px;
   border-right: none; padding: 3px 0; }
 QTreeView QHeaderView::section:first { padding-left: 12px; }
 QTreeView QHeaderView::section:last { padding-right: 12px; }
-QTableCornerButton::section { background: $raised; border: none; border-bottom: 1px solid $border; }
+QTableCornerButton::section { background: $raised; border: none; border-bottom: ${line}px solid $border; }
 QScrollBar { background: transparent; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }
@@ -100,14 +105,16 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: $field; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: $busy; border-radius: 2px; }
-QToolTip { background: $raised; color: $text; border: 1px solid $edge; padding: 4px; }
+QToolTip { background: $raised; color: $text; border: ${line}px solid $edge; padding: 4px; }
 QMessageBox, QDialog { background: $raised; }
 """)
 
 
 def sheet(now: Theme) -> str:
     """Style sheet of what the palette can not say: fields, buttons, tabs, heads, splitters, scroll bars."""
-    return _SHEET.substitute({token: now.colour(token) for token in COLOURS})
+    lengths = {name: str(length) for name, length in now.size.items()}
+    lengths |= {"control": str(now.space["control"] - 2), "chip": str(now.size["body"] + 5), "line": str(now.line)}
+    return _SHEET.substitute({token: now.colour(token) for token in COLOURS} | lengths)
 
 
 def palette(now: Theme) -> QPalette:
@@ -149,10 +156,13 @@ class Dress(QObject):
     def __init__(self, app: QApplication, choice: str = "system") -> None:
         super().__init__(app)
         self._app = app
-        self._choice = choice
+        self._wish: dict[str, Any] = {"theme": choice, "contrast": "system", "motion": "system", "text": 100}
         # The hints' child objects die with the hints, so the reference is kept.
         self._hints = app.styleHints()
         self._hints.colorSchemeChanged.connect(self.refresh)
+        self._access = getattr(self._hints, "accessibility", lambda: None)()
+        if self._access is not None:
+            self._access.contrastPreferenceChanged.connect(self.refresh)
         self.now = self._wanted()
         icons.follow(lambda: self.now)
         app.setStyle("Fusion")
@@ -160,8 +170,16 @@ class Dress(QObject):
 
     def choose(self, choice: str) -> None:
         """``system``, ``dark`` or ``light``."""
-        self._choice = choice
+        self.wish({"theme": choice})
+
+    def wish(self, wishes: Mapping[str, Any]) -> None:
+        """Take what the preferences say of theme, contrast, motion and text; other names are ignored."""
+        self._wish |= {name: value for name, value in wishes.items() if name in self._wish}
         self.refresh()
+
+    def wishes(self) -> dict[str, Any]:
+        """What was wished last."""
+        return dict(self._wish)
 
     def refresh(self) -> None:
         """Look again what is wanted."""
@@ -172,14 +190,20 @@ class Dress(QObject):
             self.changed.emit(wanted)
 
     def _wanted(self) -> Theme:
-        name = self._choice
+        name, wish = self._wish["theme"], self._wish
         if name not in ("dark", "light"):
             name = "light" if self._hints.colorScheme() == Qt.ColorScheme.Light else "dark"
-        return theme(name, high_contrast=self._high_contrast())
+        high = wish["contrast"] == "high" or (wish["contrast"] == "system" and self._system_contrast())
+        # Qt tells of the system's wish for less motion by taking the animations of widgets away.
+        still = not self._app.isEffectEnabled(Qt.UIEffect.UI_General) and self._effects_known()
+        reduced = wish["motion"] == "reduced" or (wish["motion"] == "system" and still)
+        return theme(name, high_contrast=high, reduced_motion=reduced, text_scale=wish["text"] / 100)
 
-    def _high_contrast(self) -> bool:
-        hints = getattr(self._hints, "accessibility", lambda: None)()
-        return hints is not None and hints.contrastPreference() == Qt.ContrastPreference.HighContrast
+    def _effects_known(self) -> bool:
+        return self._app.platformName() in ("windows", "cocoa")
+
+    def _system_contrast(self) -> bool:
+        return self._access is not None and self._access.contrastPreference() == Qt.ContrastPreference.HighContrast
 
     def _wear(self) -> None:
         self._app.setFont(ui_font(self.now))

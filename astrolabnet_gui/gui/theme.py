@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from types import MappingProxyType
@@ -72,6 +72,7 @@ class Theme:
     high_contrast: bool = False
     reduced_motion: bool = False
     line: int = 1
+    text_scale: float = 1.0
 
     @property
     def dark(self) -> bool:
@@ -102,8 +103,10 @@ COLOURS = tuple(f.name for f in fields(Theme) if f.type == "str" and f.name != "
 
 
 @cache
-def theme(name: str = "dark", *, high_contrast: bool = False, reduced_motion: bool = False) -> Theme:
-    """Theme by its name, made once.
+def theme(
+    name: str = "dark", *, high_contrast: bool = False, reduced_motion: bool = False, text_scale: float = 1.0
+) -> Theme:
+    """Theme by its name, made once; with larger text all that holds text grows with it.
 
     Raises:
         KeyError: there is no theme of that name.
@@ -114,8 +117,8 @@ def theme(name: str = "dark", *, high_contrast: bool = False, reduced_motion: bo
     made = Theme(
         name=name,
         **{token: tokens[name][token] for token in COLOURS},
-        size=_frozen(tokens["font"]["size"]),
-        space=_frozen(tokens["space"]),
+        size=_frozen(_larger(tokens["font"]["size"], text_scale)),
+        space=_frozen(_larger(tokens["space"], text_scale, _HOLDS_TEXT)),
         radius=_frozen(tokens["radius"]),
         motion=_frozen(still if reduced_motion else motion),
         graph=_frozen(tokens["graph"]),
@@ -123,8 +126,16 @@ def theme(name: str = "dark", *, high_contrast: bool = False, reduced_motion: bo
         tint=_frozen(tokens["tint"][name]),
         font=_frozen({which: tuple(tokens["font"][which]) for which in ("ui", "mono")}),
         reduced_motion=reduced_motion,
+        text_scale=text_scale,
     )
     return _contrast(made) if high_contrast else made
+
+
+_HOLDS_TEXT = ("row", "bar", "status", "control", "indent")
+
+
+def _larger(values: Mapping[str, int], scale: float, names: Iterable[str] | None = None) -> dict[str, int]:
+    return {n: round(v * scale) if names is None or n in names else v for n, v in values.items()}
 
 
 def _contrast(plain: Theme) -> Theme:

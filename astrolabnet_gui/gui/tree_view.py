@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from ..model.key import Key
@@ -18,6 +28,9 @@ from .tree_paint import RowPainter
 from .tree_rows import SERVERS
 
 Index = QModelIndex | QPersistentModelIndex
+
+# Below this width ages are left out.
+NARROW = 290
 
 
 class TreeView(QTreeView):
@@ -59,9 +72,9 @@ class TreeView(QTreeView):
         head.setStretchLastSection(False)
         head.setMinimumSectionSize(40)
         head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((STATE, 96), (SINCE, 56)):
+        for column in (STATE, SINCE):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            head.resizeSection(column, width)
+        self._measure()
         self.customContextMenuRequested.connect(self._menu_at)
         self.doubleClicked.connect(self._open)
         self.selectionModel().currentChanged.connect(self._current_changed)
@@ -263,6 +276,11 @@ class TreeView(QTreeView):
         self._hover = QPersistentModelIndex()
         self.viewport().update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, names go before ages."""
+        super().resizeEvent(event)
+        self.setColumnHidden(SINCE, self.viewport().width() < round(NARROW * self._dress.now.text_scale))
+
     def showEvent(self, event: QShowEvent) -> None:
         """Ages are counted only while seen."""
         self._ages.start()
@@ -274,5 +292,15 @@ class TreeView(QTreeView):
         else:
             self._ages.stop()
 
+    def _measure(self) -> None:
+        """Columns as wide as their words."""
+        scale = self._dress.now.text_scale
+        self.setMinimumWidth(round(180 * scale))
+        self.header().resizeSection(STATE, round(96 * scale))
+        self.header().resizeSection(SINCE, round(56 * scale))
+        self.setIndentation(self._dress.now.space["indent"])
+
     def _redress(self, _theme: Theme) -> None:
+        self._measure()
+        self.scheduleDelayedItemsLayout()
         self.viewport().update()

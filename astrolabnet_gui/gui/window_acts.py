@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDockWidget
 
+from ..command.registry import COMMANDS
 from ..model.key import Key
+from .sharing import merge_folder, open_set_up, share_set_up
 from .shell import Shell
 from .view_acts import ViewAct
 
@@ -21,7 +23,16 @@ def window_acts(window: Window) -> tuple[ViewAct, ...]:
 
 
 def _file(window: Window) -> tuple[ViewAct, ...]:
-    return (ViewAct("file.quit", "Quit", window.shell.close, "File", "Ctrl+Q", True, "close"),)
+    def settings() -> None:
+        window.verbs.ask(COMMANDS["preferences.set"], None, window.shell.dress.wishes())
+
+    return (
+        ViewAct("file.open", "Open set-up…", partial(open_set_up, window), "File", "Ctrl+O", True, "file"),
+        ViewAct("file.share", "Share set-up…", partial(share_set_up, window), "File", icon="send"),
+        ViewAct("file.merge", "Merge with folder…", partial(merge_folder, window), "File", icon="settings"),
+        ViewAct("file.settings", "Settings…", settings, "File", "Ctrl+,", True, "settings"),
+        ViewAct("file.quit", "Quit", window.shell.close, "File", "Ctrl+Q", True, "close"),
+    )
 
 
 def _edit(window: Window) -> tuple[ViewAct, ...]:
@@ -97,8 +108,26 @@ def _room(shell: Shell, name: str, room: QDockWidget, key: str, icon: str) -> Vi
 
 
 def _looks(window: Window) -> tuple[ViewAct, ...]:
-    dress = window.shell.dress
-    return tuple(
-        ViewAct(f"view.{choice}", title, partial(dress.choose, choice), icon="settings")
-        for title, choice in (("Colours as the system", "system"), ("Dark", "dark"), ("Light", "light"))
+    dress, desk = window.shell.dress, window.desk
+
+    def prefer(**wish: object) -> None:
+        dress.wish(wish)
+        desk.submit("preferences.set", None, wish)
+
+    def larger(step: int) -> None:
+        prefer(text=min(200, max(100, round(100 * dress.now.text_scale) + step)))
+
+    wishes: tuple[tuple[str, str, dict[str, object]], ...] = (
+        ("system", "Colours as the system", {"theme": "system"}),
+        ("dark", "Dark", {"theme": "dark"}),
+        ("light", "Light", {"theme": "light"}),
+        ("contrast", "High contrast", {"contrast": "high"}),
+        ("usual", "Usual contrast", {"contrast": "usual"}),
+        ("still", "Reduced motion", {"motion": "reduced"}),
+        ("moving", "Usual motion", {"motion": "usual"}),
+    )
+    return (
+        *(ViewAct(f"view.{name}", title, partial(prefer, **wish), icon="settings") for name, title, wish in wishes),
+        ViewAct("view.larger", "Larger text", partial(larger, 25), key="Ctrl++", bind=True, icon="add"),
+        ViewAct("view.smaller", "Smaller text", partial(larger, -25), key="Ctrl+-", bind=True, icon="settings"),
     )

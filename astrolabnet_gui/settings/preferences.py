@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import Missing
 from .files import read_capped, set_aside, write_whole
@@ -23,9 +23,16 @@ class _Group(BaseModel):
 
 
 class WindowPreferences(_Group):
-    """``[window]``."""
+    """``[window]``.
+
+    Attributes:
+        text: size of all text in percent of what the system says.
+    """
 
     theme: Literal["system", "dark", "light"] = "system"
+    contrast: Literal["system", "usual", "high"] = "system"
+    motion: Literal["system", "usual", "reduced"] = "system"
+    text: int = Field(default=100, ge=100, le=200)
 
 
 class IslandPreferences(_Group):

@@ -89,15 +89,15 @@ async def test_an_address_is_tried_before_it_is_kept(
     async with Rig() as rig:
         given = {"alias": "eso", "url": "http://eso.example", "login": "bearer", "secret": "hunter2"}
         if finding == "fine":
-            event = await rig.well("server.try", None, **given)
+            event = await rig.well("server.probe", None, **given)
             assert event.text == "Livy 0.9.0, Spark 3.5.6."
             assert "hunter2" not in event.line
         else:
-            problem = await rig.ill("server.try", None, **given)
+            problem = await rig.ill("server.probe", None, **given)
             assert words in problem.what
         assert len(seen) == 1
         assert aliases(rig) == ["lal"], "nothing was kept"
-        problem = await rig.ill("server.try", None, **(given | {"url": "ftp://x"}))
+        problem = await rig.ill("server.probe", None, **(given | {"url": "ftp://x"}))
         assert problem.field == "url"
     assert SERVER
     on_disk = "".join(p.read_bytes().decode("utf-8", "replace") for p in tmp_home.rglob("*") if p.is_file())
