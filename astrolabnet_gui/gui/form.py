@@ -15,6 +15,7 @@ from ..errors import BadInput
 from ..model.action import Action
 from ..model.key import Key
 from ..network.link import RunState
+from ..tasks.retention import kept_for
 from .controls import Control
 from .desk import Act, Desk
 from .fields import errors_of, fields_of, fields_of_action
@@ -95,6 +96,10 @@ class Form(QWidget):
             more.setProperty("link", True)
             more.clicked.connect(lambda: self._unfold(more))
             rows.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+        thing = self._desk.thing(self.key)
+        keeps = "" if thing is None else kept_for(thing, self.verb.name)
+        if keeps:
+            rows.addWidget(label(keeps, name="small", wrap=True))
         if not any(spec.kind == "code" for spec in specs):
             rows.addStretch(1)
         area = QScrollArea()
@@ -138,6 +143,12 @@ class Form(QWidget):
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.send)
         row.addWidget(leave)
+        if "keep" in self.verb.params.model_fields:
+            away = QPushButton("Send and leave")
+            away.setObjectName("send_and_leave")
+            away.setToolTip("The task keeps its result on the server: you may close the laptop")
+            away.clicked.connect(self.send_and_leave)
+            row.addWidget(away)
         row.addWidget(self.button)
         return foot
 
@@ -208,6 +219,12 @@ class Form(QWidget):
         self._remember()
         self._run = self._desk.submit(self.verb.name, self.key, self.params())
         self.button.setEnabled(False)
+
+    def send_and_leave(self) -> None:
+        """Send it so that its result waits on the server, whoever fetches it."""
+        self._given["keep"] = True
+        self.controls.pop("keep", None)
+        self.send()
 
     def test(self) -> None:
         """Ask the address as it stands in the fields; the form stays."""

@@ -12,6 +12,7 @@ from ..network.link import RunState
 from .canvas import Canvas
 from .desk import Act, Desk
 from .safe import label, set_tooltip
+from .sharing import Drops
 from .tools import Tools
 from .undo import Undo
 from .words import plural
@@ -41,6 +42,7 @@ def furnish(window: Window) -> None:
     shell.strip.addTab(window.compare, "Compare")
     window.desk.acted.connect(lambda act: _show_comparison(window, act))
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
+    Drops(window)
     _undo_by_button(window.undo, window.tools)
     _undo_on_graph(window.undo, window.canvas, window.desk)
 

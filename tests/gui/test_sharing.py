@@ -1,0 +1,81 @@
+"""A set-up is opened by menu or by a drop, shared and merged by menu; a form says how long a result is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+
+from astrolabnet_gui.command.registry import COMMANDS
+from astrolabnet_gui.gui.window import Window
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.livy import Session
+from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.model.thing import Thing
+from tests.gui.fakes import FakeLink
+
+LAL = Thing(key=Key("u1"), label="lal", state="up", payload=Server(uuid="u1", alias="lal", url="http://lal"))
+SESSION = Thing(
+    key=Key("u1", "e", ("sessions", 3)), label="session 3", state="idle", mine=True,
+    payload=Session(id=3, state="idle", kind="pyspark", idleTimeout="2h"),
+)  # fmt: skip
+
+
+def drop(window: Window, *names: str) -> bool:
+    """Drag files over the window and let them fall; whether it offered to take them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(name) if name.startswith("/") else QUrl(name) for name in names])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
+    enter.setAccepted(False)
+    QApplication.sendEvent(window.shell, enter)
+    QApplication.sendEvent(window.shell, QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
+    return enter.isAccepted()
+
+
+def test_a_set_up_dropped_on_the_window_is_opened_and_nothing_else_is(window: Window, link: FakeLink) -> None:
+    assert drop(window, "/tmp/fink.astrolabnet")
+    assert link.submitted[-1] == ("workspace.open", None, {"file": "/tmp/fink.astrolabnet"})
+    count = len(link.submitted)
+    assert not drop(window, "/etc/passwd", "http://evil.example/x.astrolabnet", "/tmp/x.py")
+    assert len(link.submitted) == count
+
+
+@pytest.mark.parametrize(
+    ("row", "asks", "command", "field"),
+    [("Open set-up…", "getOpenFileName", "workspace.open", "file"),
+     ("Share set-up…", "getSaveFileName", "workspace.share", "file"),
+     ("Merge with folder…", "getExistingDirectory", "workspace.merge", "folder")],
+)  # fmt: skip
+def test_rows_of_the_file_menu(
+    window: Window, link: FakeLink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, row: str, asks: str, command: str,
+    field: str,
+) -> None:  # fmt: skip
+    chosen = str(tmp_path / "x")
+    monkeypatch.setattr(QFileDialog, asks, lambda *_: chosen if "Directory" in asks else (chosen, ""))
+    (action,) = [a for a in window.shell.menus["File"].actions() if a.text().replace("&", "") == row]
+    action.trigger()
+    assert link.submitted[-1] == (command, None, {field: chosen})
+    count = len(link.submitted)
+    monkeypatch.setattr(QFileDialog, asks, lambda *_: "" if "Directory" in asks else ("", ""))
+    action.trigger()
+    assert len(link.submitted) == count
+
+
+def test_a_form_says_how_long_and_sends_and_leaves(window: Window, link: FakeLink) -> None:
+    link.things([LAL, SESSION])
+    window.verbs.ask(COMMANDS["session.send"], SESSION.key, {"kind": "pyspark"})
+    form = window.verbs.form
+    assert form is not None
+    words = " ".join(part.text() for part in form.findChildren(QLabel))
+    assert "keeps its newest 100 results and ends after 2 h without work" in words
+    form.controls["code"].widget.setPlainText("1+1")  # type: ignore[attr-defined]
+    button = form.findChild(QPushButton, "send_and_leave")
+    assert button is not None
+    button.click()
+    command, key, params = link.submitted[-1]
+    assert (command, key) == ("session.send", SESSION.key)
+    assert (params["keep"], params["code"]) == (True, "1+1")
