@@ -12,12 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from astrolabnet_gui.gui.app import application
+from astrolabnet_gui.gui.canvas import Canvas
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
+from astrolabnet_gui.gui.theme import theme
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.link import RunState
+from tests.gui import archipelago
 from tests.gui.clipping import picture
 from tests.gui.fakes import FakeLink, history
 from tests.gui.scene import CHOSEN, UUIDS, main_scene
@@ -65,6 +68,7 @@ def main(folder: Path) -> None:
     """Start screen and main scene in both dresses, at three sizes, once and twice as sharp."""
     app, dress = application()
     folder.mkdir(parents=True, exist_ok=True)
+    wires(folder)
     for scene in (False, True):
         shell, window, _ = furnished(app, dress, scene)
         for wide, high in SIZES:
@@ -91,6 +95,39 @@ def _settled(app: QApplication) -> None:
     for _ in range(60):
         app.processEvents()
         QTest.qWait(8)
+
+
+def wires(folder: Path) -> None:
+    """Every state of a wire, near and at middle distance, as in the legend of the look; three channels in a bundle."""
+    states = {
+        "flowing": {"rate_bytes_s": 2e6, "lag_s": 2.0},
+        "behind": {"rate_bytes_s": 6e7, "lag_s": 360.0, "fullness": 0.7},
+        "paused": {"waiting_rows": 41_200}, "failed": {"error": "disk full on rubin-dac"},
+        "data missing": {"missing": (120, 480)}, "lost": {}, "done": {},
+    }  # fmt: skip
+    for choice in ("dark", "light"):
+        canvas = Canvas(theme(choice, reduced_motion=True))
+        canvas.resize(900, 760)
+        things = []
+        for n, (state, values) in enumerate(states.items()):
+            ends = [archipelago.server(f"{name}-{n}") for name in ("from", "to")]
+            canvas.set_positions({ends[0].key: (0.0, 90.0 * n), ends[1].key: (560.0, 90.0 * n)})
+            since = archipelago.ago(hours=3)
+            things += [*ends, archipelago.channel(state, ends[0].key, ends[1].key, state, since=since, **values)]
+        ends = [archipelago.server(f"{name}-many") for name in ("from", "to")]
+        canvas.set_positions({ends[0].key: (0.0, 660.0), ends[1].key: (560.0, 660.0)})
+        things += ends
+        for n in range(3):
+            things.append(archipelago.channel(f"m{n}", ends[0].key, ends[1].key, rate_bytes_s=10.0 ** (4 + n), lag_s=n))
+        canvas.chart.now = lambda: archipelago.NOW  # type: ignore[method-assign]
+        canvas.reset(things)
+        canvas.show()
+        for zoom in (1.0, 0.6):
+            canvas.view.look(zoom, 280, 335)
+            canvas.look_changed()
+            canvas.render_now()
+            picture(canvas, 1.0).save(str(folder / f"wires-{choice}-{'near' if zoom == 1.0 else 'middle'}.png"))
+        canvas.close()
 
 
 def more(app: QApplication, window: Window, shell: Shell, folder: Path) -> None:
