@@ -133,6 +133,28 @@ async def clean(ctx: Context, _key: Key | None, params: OrphanParams) -> Result:
     return await close_all(ctx, mine)
 
 
+class AllParams(Params):
+    """Whether it was asked already."""
+
+    sure: bool = Field(default=False, title="Sure", description="Do not ask.")
+    spare: tuple[str, ...] = Field(default=(), title="But not on", description="Names of servers.")
+
+
+@command(
+    "session.closeall", "Close all my sessions…", params=AllParams, idempotent=True, icon="close", group="remove",
+    example="net.session.closeall()",
+)  # fmt: skip
+async def close_mine(ctx: Context, _key: Key | None, params: AllParams) -> Result:
+    """Close every session of mine, also those that are busy; sessions of others are left alone."""
+    mine = [h for h in held(ctx.engine.store) if h.mine and h.address.partition("/")[0] not in params.spare]
+    listed = ", ".join(f"{one.address} ({one.state}, {one.holds})" for one in mine)
+    if not mine:
+        return Result(text="You have no session.", data=[])
+    if not params.sure and not await ctx.ask(f"Close {listed}? What runs there is lost."):
+        return Result(text="Nothing was done.", data={"done": False})
+    return await close_all(ctx, mine)
+
+
 async def close_all(ctx: Context, chosen: list[Held]) -> Result:
     """Close sessions side by side; what could not be closed is said."""
     problems: list[str] = []

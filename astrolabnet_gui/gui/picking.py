@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 
 from ..command.needs import HERE
-from .safe import plain
+from .safe import button_words
 
 _ROWS = 6
 
@@ -56,24 +58,38 @@ class FilePicker(QWidget):
         self.take(Path(file) for file in chosen)
 
 
-class Ticks(QListWidget):
-    """Some of several choices, each with a tick; Space turns it."""
+class Ticks(QScrollArea):
+    """Some of several choices, each with a tick.
+
+    Signals:
+        turned(): one was ticked or unticked.
+    """
+
+    turned = Signal()
 
     def __init__(self, choices: Mapping[str, str], start: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.boxes: dict[str, QCheckBox] = {}
         chosen = set(start.splitlines())
+        inside = QWidget()
+        inside.setObjectName("panel")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
         for value, words in choices.items():
-            item = QListWidgetItem(plain(words))
-            item.setData(Qt.ItemDataRole.UserRole, value)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if value in chosen else Qt.CheckState.Unchecked)
-            self.addItem(item)
-        if self.count():
-            self.setCurrentRow(0)
-        self.setFixedHeight(max(1, min(self.count(), _ROWS)) * (self.sizeHintForRow(0) if self.count() else 24) + 4)
+            box = self.boxes[value] = QCheckBox(button_words(words))
+            box.setChecked(value in chosen)
+            box.toggled.connect(lambda _: self.turned.emit())
+            column.addWidget(box)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        first = next(iter(self.boxes.values()), None)
+        if first is not None:
+            self.setFocusProxy(first)
+            self.setFixedHeight(min(len(self.boxes), _ROWS) * (first.sizeHint().height() + 4))
 
     @property
     def ticked(self) -> tuple[str, ...]:
         """Values of the chosen ones, in their order."""
-        items = (self.item(row) for row in range(self.count()))
-        return tuple(str(i.data(Qt.ItemDataRole.UserRole)) for i in items if i.checkState() == Qt.CheckState.Checked)
+        return tuple(value for value, box in self.boxes.items() if box.isChecked())

@@ -82,6 +82,24 @@ async def test_only_mine_are_cleaned_and_only_after_the_question_that_names_them
         assert "None of your" in (await rig.well("session.clean", None, idle_min=60)).text
 
 
+async def test_all_of_mine_are_closed_the_busy_too_and_nobody_elses() -> None:
+    async with Rig() as rig:
+        idle, busy = (await rig.well("session.new")).focus, (await rig.well("session.new")).focus
+        await rig.foreign()
+        assert idle is not None
+        assert busy is not None
+        rig.livy.become(1, state="busy")
+        rig.engine.poll_now(SERVER.server)
+        await rig.thing(busy, "busy")
+        assert (await rig.well("session.closeall", None, spare=["lal"])).text == "You have no session."
+        await rig.do("session.closeall", None, {}, answer="no")
+        assert rig.livy.deleted == []
+        assert "lal/sessions/1 (busy" in rig.questions[0]
+        await rig.well("session.closeall", None, sure=True)
+        assert sorted(map(str, rig.livy.deleted)) == ["0", "1"]
+        assert len(rig.questions) == 1
+
+
 def pings(rig: Rig) -> int:
     return rig.livy.livy.asked("keep_alive")
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -87,8 +86,8 @@ def test_servers_are_ticked_and_the_actions_values_go_with_them(qtbot: QtBot, de
     form.send()
     assert form.controls["targets"]._wrong.text().endswith("Choose at least one.")
     assert not link.submitted
-    for row in range(ticks.count()):
-        ticks.item(row).setCheckState(Qt.CheckState.Checked)
+    for box in ticks.boxes.values():
+        box.click()
     darts = form.controls["darts"].widget
     assert isinstance(darts, QLineEdit)
     darts.setText("many")
