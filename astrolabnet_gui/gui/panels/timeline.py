@@ -157,7 +157,6 @@ def _make_plot(small: int) -> Any:
     menu.setParent(plot, menu.windowFlags())
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
-    plot.showGrid(x=True, y=False, alpha=0.15)
     plot.setFrameShape(plot.Shape.NoFrame)
     plot.getAxis("bottom").enableAutoSIPrefix(False)
     for axis in (plot.getAxis("left"), plot.getAxis("bottom")):
