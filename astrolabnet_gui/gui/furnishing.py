@@ -11,6 +11,7 @@ from ..model.key import Key
 from ..network.link import RunState
 from .canvas import Canvas
 from .desk import Act, Desk
+from .panels.console import FORMS
 from .safe import label, set_tooltip
 from .sharing import Drops
 from .tools import Tools
@@ -72,10 +73,11 @@ def _copy_as(window: Window, strip: QTabWidget) -> QWidget:
     row = QHBoxLayout(corner)
     row.setContentsMargins(0, 2, 12, 2)
     row.addWidget(label("Copy as", name="small"))
-    button = QPushButton("Python")
-    button.setProperty("chip", True)
-    button.clicked.connect(window.console.copy)
-    row.addWidget(button)
+    for form, words in FORMS.items():
+        button = QPushButton(words)
+        button.setProperty("chip", True)
+        button.clicked.connect(lambda _=False, form=form: window.console.copy(form))
+        row.addWidget(button)
     corner.show()
     return corner
 

@@ -21,10 +21,8 @@ async def test_a_table_is_saved_whole_and_a_result_without_one_says_so(tmp_path:
         saved = await rig.well("task.save", sent.focus, file=str(tmp_path / "t.csv"))
         assert saved.text == "2 rows are in t.csv."
         assert (tmp_path / "t.csv").read_bytes() == b"n\r\n1\r\n2\r\n"
-        twice = await rig.do("task.save", sent.focus, file=str(tmp_path / "t.csv"))
-        assert twice.problem is not None
-        assert "nothing is written over" in twice.problem.what
+        twice = await rig.ill("task.save", sent.focus, file=str(tmp_path / "t.csv"))
+        assert "nothing is written over" in twice.what
         plain = await rig.well("server.send", SERVER, kind="pyspark", code="1+1", wait=True)
-        refused = await rig.do("task.save", plain.focus, file=str(tmp_path / "u.csv"))
-        assert refused.problem is not None
-        assert "holds no table" in refused.problem.what
+        refused = await rig.ill("task.save", plain.focus, file=str(tmp_path / "u.csv"))
+        assert "holds no table" in refused.what

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcut
-from PySide6.QtWidgets import QApplication, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from ...command.copied import cli_line, curl_line
+from ...model.kind import Health
+from ...model.server import Server
 from ...network.link import RunState
 from ..desk import ENDED, UNASKED, Act, Desk
-from ..safe import fixed_font, plain, tooltip
+from ..marks import mark_pixmap
+from ..safe import fixed_font, plain, text_window, tooltip
 from ..style import Dress
 from ..words import clock, percent, took
 
@@ -21,6 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 KEPT = 5000
 _TOKENS = re.compile(r"""(?P<ok_text>"[^"]*"|'[^']*')|(?P<busy_text>\b\d+(?:\.\d+)?\b)|(?P<text>[^"'\d]+|.)""")
+FORMS = {"python": "Python", "cli": "CLI", "curl": "curl"}
 HINT = "# every act you do by mouse appears here as the Python that does the same"
 
 
@@ -108,8 +113,8 @@ class Console(QListView):
 
     def __init__(self, desk: Desk, dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._dress = dress
-        self._opened = datetime.now().astimezone()
+        self._desk, self._dress = desk, dress
+        self._began = datetime.now().astimezone()
         self.setObjectName("console")
         self.setAccessibleName("Console")
         self.setModel(ConsoleModel(desk, self))
@@ -118,16 +123,73 @@ class Console(QListView):
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.model().rowsInserted.connect(self._came)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.activated.connect(self._opened)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self.copy)
+        copy.activated.connect(lambda: self.copy())
 
-    def copy(self) -> None:
-        """Chosen lines, or the last one, as Python."""
+    def chosen(self) -> list[Act]:
+        """Chosen acts, or the last one."""
         rows = sorted(i.row() for i in self.selectedIndexes()) or [self.model().rowCount() - 1]
         model = self.model()
         assert isinstance(model, ConsoleModel)
-        QApplication.clipboard().setText("\n".join(line_of(model.act(row)) for row in rows if row >= 0))
+        return [model.act(row) for row in rows if row >= 0]
+
+    def copy(self, form: str = "python") -> str:
+        """Chosen lines, or the last one, into the clipboard; what was copied.
+
+        Args:
+            form: ``python``, ``cli`` or ``curl``.
+        """
+        text = "\n".join(self.copied(act, form) for act in self.chosen())
+        if text:
+            QApplication.clipboard().setText(text)
+        return text
+
+    def copied(self, act: Act, form: str) -> str:
+        """One act in one form; a comment where there is none."""
+        values = act.values or {}
+        if form == "python":
+            return line_of(act)
+        if form == "cli":
+            alias = "" if act.key is None else self._desk.alias(act.key)
+            return cli_line(act.command, act.key, values, alias) or f"# {act.command}: no line can say it"
+        root = None if act.key is None else self._desk.thing(act.key.root)
+        server = root.payload if root is not None and isinstance(root.payload, Server) else None
+        line = curl_line(act.command, act.key, values, server, self._desk.actions)
+        return line or f"# {act.command} is no single request"
+
+    def _menu(self, at: QPoint) -> None:
+        if not self.model().rowCount():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for form, words in FORMS.items():
+            menu.addAction(f"Copy as {words}").triggered.connect(lambda _=False, form=form: self.copy(form))
+        act = self.chosen()[-1]
+        if act.key is not None and self._desk.thing(act.key) is not None:
+            menu.addSeparator()
+            menu.addAction("Show the thing").triggered.connect(lambda: self._desk.select(act.key))
+        if act.last is not None and act.last.problem is not None:
+            menu.addAction("Read the error").triggered.connect(lambda: self._read(act))
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def _read(self, act: Act) -> None:
+        text_window(self, act.command, f"{line_of(act)}\n\n{outcome(act)[0]}").show()
+
+    def _opened(self, index: Index) -> None:
+        """Enter or a double click: the error, else the thing."""
+        model = self.model()
+        assert isinstance(model, ConsoleModel)
+        act = model.act(index.row())
+        if act.state is RunState.FAILED:
+            self._read(act)
+        elif act.last is not None and act.last.focus is not None:
+            self._desk.select(act.last.focus)
+        elif act.key is not None:
+            self._desk.select(act.key)
 
     def _came(self) -> None:
         bar = self.verticalScrollBar()
@@ -141,7 +203,7 @@ class Console(QListView):
             painter = QPainter(self.viewport())
             painter.setFont(fixed_font(self._dress.now.size["small"]))
             painter.setPen(QColor(self._dress.now.text3))
-            painter.drawText(12, 22, f"{clock(self._opened)}  {HINT}")
+            painter.drawText(12, 22, f"{clock(self._began)}  {HINT}")
             painter.end()
 
 
@@ -175,6 +237,10 @@ class _LinePainter(QStyledItemDelegate):
         painter.drawText(rect, middle, clock(act.began))
         words, token = outcome(act)
         words = metrics.elidedText(plain(words, 200), Qt.TextElideMode.ElideRight, rect.width() // 2)
+        if act.state is RunState.FAILED:
+            at = rect.right() - metrics.horizontalAdvance(words) - 18
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawPixmap(at, rect.center().y() - 5, mark_pixmap(Health.FAILED, now, 12, ratio))
         painter.setPen(QColor(now.colour(token)))
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, words)
         left = rect.left() + metrics.horizontalAdvance("00:00:00  ")
