@@ -256,7 +256,7 @@ class Actor:
             elif isinstance(error, Unreachable):
                 self._schedule.due["sessions"] = 0.0
             return
-        task.saw(statement, self._world.wall(), session=session.state)
+        self.known.saw(task, statement, session.state)
         if task.ended:
             self._schedule.ended(task)
             if self.server.is_island or task.task.progress or task.key in self._schedule.looked:

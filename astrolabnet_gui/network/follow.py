@@ -113,7 +113,9 @@ class Followed:
     def failed(self, error: AstroLabNetError, wall: datetime) -> None:
         """The server did not give the statement. Only what is certain ends the task; for the rest it is asked again."""
         self.errors += 1
-        if isinstance(error, NotFound):
+        if self.ended:
+            self.due = None
+        elif isinstance(error, NotFound):
             self.turn(
                 "lost",
                 "The server no longer has this statement: it keeps only the newest 100 of a session, "

@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..model.livy import Batch, Id, Session
+from ..model.livy import Batch, Id, Session, Statement
+from ..model.task import Task
 
 _FRESH = frozenset({"not_started", "starting"})
 # "recovering" is what a server that keeps its ids shows after its own restart: no sign of a new run.
@@ -58,12 +59,16 @@ class Identity:
             for ident, value in now.items()
         )
         if restarted:
-            self.epoch = self._token()
-            self._seen = {}
+            self.renew()
             seen = self._seen.setdefault(collection, _Seen())
         seen.here = now if complete else {**seen.here, **now}
         seen.highest = max([seen.highest, *(ident for ident in now if isinstance(ident, int))])
         return restarted
+
+    def renew(self) -> None:
+        """Something else than a list has shown that the ids have restarted."""
+        self.epoch = self._token()
+        self._seen = {}
 
     def claim(self, collection: str, value: Session | Batch) -> bool:
         """Take in the reply of a creation; a list may have shown the thing already, in a later state.
@@ -92,3 +97,17 @@ def is_other(old: Session | Batch, new: Session | Batch) -> bool:
 def is_named(value: Session | Batch) -> bool:
     """Whether it carries something no other one will: then a sight of it proves that it is still the same."""
     return bool(value.name or value.appId)
+
+
+def is_doubtful(old: Session | Batch, new: Session | Batch) -> bool:
+    """Whether nothing but the id says that both are one session: it has no name, and its log has no line in common."""
+    if is_named(old) or is_named(new) or old.log == new.log:
+        return False
+    before, now = ({line for line in value.log if len(line.strip()) > len("stderr: ")} for value in (old, new))
+    return bool(before) and bool(now) and not before & now
+
+
+def is_another(task: Task, statement: Statement) -> bool:
+    """Whether other code stands under the number of a task of mine now: no driver gives a number twice."""
+    marked = bool(task.task_key) and task.line_shift > 0
+    return marked and bool(statement.code) and task.task_key not in statement.code

@@ -8,13 +8,13 @@ from datetime import datetime
 from ..errors import NotApplicable
 from ..model.key import Key
 from ..model.kind import KINDS
-from ..model.livy import Batch, Id, Session
+from ..model.livy import Batch, Id, Session, Statement
 from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
 from .delta import Things
 from .follow import SERVER_RESTARTED, SESSION_CLOSED, SESSION_ENDED, Followed
-from .identity import Identity
+from .identity import Identity, is_another, is_doubtful
 from .idle import ended_idle, ends_soon
 from .things import batch_thing, server_thing, session_thing, task_thing
 
@@ -70,7 +70,7 @@ class Known:
         """Take a list in.
 
         Returns:
-            Tasks of mine worth asking now: their session has just changed its state.
+            Tasks of mine worth asking now: their session has just changed its state, or may be another one.
         """
         values = tuple(values)
         if self.identity.look(collection, values, complete=complete):
@@ -85,6 +85,7 @@ class Known:
         else:
             now = {**old, **now}
         changed = {i for i, value in now.items() if i in old and old[i].state != value.state}
+        doubtful = {i for i, value in now.items() if i in old and is_doubtful(old[i], value)}
         self._here[collection] = now
         for ident, value in now.items():
             key = self.key(collection, ident)
@@ -97,7 +98,19 @@ class Known:
                 for task in self.tasks.values():
                     if task.session == key:
                         task.session_free(self._wall())
-        return [t for t in self.tasks.values() if not t.ended and t.session.id in changed]
+        newest = {t.session.id: t for t in self.tasks.values() if t.session.id in doubtful and t.id is not None}
+        return [t for t in self.tasks.values() if not t.ended and t.session.id in changed] + list(newest.values())
+
+    def saw(self, task: Followed, statement: Statement, session: str) -> None:
+        """The server said how a task of mine stands, or showed by other code that its session is not what it was."""
+        if not is_another(task.task, statement):
+            task.saw(statement, self._wall(), session=session)
+            return
+        here = {collection: tuple(values.values()) for collection, values in self._here.items()}
+        self.identity.renew()
+        self._restarted()
+        for collection, values in here.items():
+            self.listed(collection, values, complete=True)
 
     def claim(self, value: Session | Batch) -> Key:
         """A session or batch of mine that was just made; its Key."""
