@@ -26,6 +26,7 @@ from .app import App, application
 from .desk import Act
 from .robot import Robot, Stuck
 from .shell import Shell
+from .tour_results import show_results
 
 SIZE = (1600, 1000)
 # One after the other with the machine to themselves they take seconds; a loaded machine may take minutes.
@@ -94,7 +95,7 @@ class Guide:
         pi = self._send_by_menu(key, "pi/pyspark")
         self.say(f"{self.robot.clicks} clicks from the start screen to Spark")
         moved = self._watch_progress(pi)
-        self.check("Python: pi", self._text(pi), "3.14")
+        self.check("Python: pi", self.text(pi), "3.14")
         if not moved:
             raise Stuck("the progress of pi was never seen between 0 and 1.")
         self.shot("pi")
@@ -102,11 +103,11 @@ class Guide:
             if kind == "sparkr" and not shutil.which("R"):
                 self.say("R: left out, there is no R on this computer")
                 continue
-            said = self._text(self.send(key, kind=kind, code=code))
+            said = self.text(self.send(key, kind=kind, code=code))
             self.check(name, said, right)
         self.shot("languages")
         wrong = self.send(key, kind="pyspark", code='name = "Größe \\"x\\""\nprint(name)\n1/0')
-        self.check("an error is shown as an error", self._text(wrong), "ZeroDivisionError")
+        self.check("an error is shown as an error", self.text(wrong), "ZeroDivisionError")
         self.shot("error")
         endless = self.send(key, kind="pyspark", code="import time\nwhile True:\n    time.sleep(0.05)")
         self.until("an endless task runs", lambda: self._state(endless) == "running")
@@ -116,6 +117,7 @@ class Guide:
         if sky.focus is not None and sky.focus.kind == "statements":
             self._ended(sky.focus)
         self.shot("sample-sky")
+        show_results(self, key)
         self.window.shell.dress.choose("light")
         self.shot("light")
         self.do("island.stop", None, {})
@@ -216,7 +218,7 @@ class Guide:
         assert thing is not None
         return thing
 
-    def _text(self, key: Key) -> str:
+    def text(self, key: Key) -> str:
         """What a task gave, as a person reads it."""
         payload = self._ended(key).payload
         if not isinstance(payload, Task) or payload.statement is None:

@@ -11,7 +11,10 @@ import pytest
 from PySide6.QtGui import QImage
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(1500)]
-PICTURES = ["start", "island", "menu", "progress", "pi", "languages", "error", "sample-sky", "light"]
+PICTURES = [
+    "start", "island", "menu", "progress", "pi", "languages", "error", "sample-sky", "stages", "table", "plot", "image",
+    "merged", "history", "light",
+]  # fmt: skip
 
 
 def taken(folder: Path, platform: str) -> list[str]:
