@@ -60,7 +60,10 @@ class Archiving:
                 return
         if self._seen.get(key) == look or thing.key.kind == "tasks":
             return
+        put_back = isinstance(thing.payload, Task) and bool(thing.payload.archived) and key not in self._seen
         self._seen[key] = look
+        if put_back:
+            return
         record, code, output = self._told(engine, thing, key)
         loop = asyncio.get_running_loop()
         future = self.pool.pool.submit(self._keep, thing, record, code, output)

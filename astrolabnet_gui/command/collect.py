@@ -127,7 +127,7 @@ async def _take(ctx: Context, server: Key, left: Left) -> Record:
         if house.archive.has(record.task_key):
             before = house.archive.get(record.task_key)
             told = record.model_dump(include={"state", "problem", "started", "completed", "spark", "app_id"})
-            record = before.model_copy(update=told)
+            record = before.model_copy(update=told | ({"run": "file"} if before.run == "site" else {}))
         return house.archive.put(record, left.code, left.output)
 
     record = await house.keep(keep)

@@ -70,7 +70,8 @@ class House:
         """Sentences for the person about what could not be read or written."""
         journal = (self.journal.problem,) if self.journal.problem else ()
         archive = (self.archive.problem,) if self.archive.problem else ()
-        return (*self.preferences.problems, *self.workspace.problems, *self.library.problems, *self.presets.problems, *journal, *archive)
+        read = (self.preferences, self.workspace, self.library, self.presets)
+        return (*(words for part in read for words in part.problems), *journal, *archive)
 
     @property
     def owns(self) -> Callable[[str], bool]:

@@ -12,6 +12,7 @@ from ..network.follow import STILL_RUNS
 from .collect import fetch_lost
 from .context import Context
 from .finding import TASKS, live
+from .put_back import put_back
 from .reconcile import reconcile
 from .registry import Params, Result, command
 from .session import owner_of
@@ -84,6 +85,7 @@ async def look_again(ctx: Context, _key: Key | None, params: Params) -> Result:
     Runs at each start. Nothing is ever sent by it.
     """
     counts = await reconcile(ctx)
+    await put_back(ctx)
     waiting = await fetch_lost(ctx)
     more = f" {waiting} kept on their server: choose Fetch kept results there." if waiting else ""
     return Result(text=counts.sentence + more, data=counts.model_dump(mode="json"))

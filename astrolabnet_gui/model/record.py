@@ -15,6 +15,10 @@ from .spark import Progress
 from .task import Task
 from .thing import Thing, Value
 
+_ELSEWHERE = (
+    "Another site told of it and has its result; Fetch kept results on its server brings it if it was kept there."
+)
+
 
 class Record(Value):
     """One task as it ended.
@@ -24,7 +28,7 @@ class Record(Value):
         state, problem: its last word and why.
         server, alias, url: where it ran, as that was called then.
         session, session_name, session_kind, app_id: the session it ran in; None and "" for a batch.
-        run: "statement", "batch", or "file" if the server's file was all that was left of it.
+        run: "statement", "batch", "file" if the server's file was all that was left of it, "site" if another site told.
         ident: Livy's number of the statement or batch.
         livy, spark: versions, "" if nobody said.
         settings: what its session was opened with, in Livy's words.
@@ -87,13 +91,15 @@ class Record(Value):
         )  # fmt: skip
         task = Task(
             statement=statement, name=self.name, task_key=self.task_key, language=self.language, code=code,
-            line_shift=self.line_shift, progress=self.progress, sent=self.sent, archived="pinned" if self.pinned else
-            "kept", place=self.place, site=self.site,
+            line_shift=self.line_shift, progress=self.progress, sent=self.sent, place=self.place, site=self.site,
+            archived="told" if self.run == "site" else "pinned" if self.pinned else "kept",
         )  # fmt: skip
         language = LANGUAGES.get(self.language, self.language)
         problem = self.problem
         if self.dropped:
             problem = f"{problem} Its output was dropped from the archive to make room.".strip()
+        if self.run == "site":
+            problem = f"{problem} {_ELSEWHERE}".strip()
         return Thing(
             key=history_key(self.task_key),
             label=self.name or f"task {self.task_key[-6:]}",

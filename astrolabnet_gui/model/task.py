@@ -22,7 +22,8 @@ class Task(Value):
         progress: Spark's own account; None if Spark could not be asked.
         spark_ui: why Spark can not be asked; "" if it can.
         sent: when, UTC.
-        archived: "kept" once the archive has it, "pinned" if it is never dropped there; "" = not yet.
+        archived: "kept" once the archive has it, "pinned" if it is never dropped there, "told" if another site has it;
+            "" = not yet.
         place: where it ran, in words, for one that is shown from the archive.
         site: workspace that sent it, eight letters; "" = this one.
     """

@@ -235,3 +235,22 @@ async def test_a_task_is_sent_again_though_its_server_is_gone_only_where_one_say
         problem = await rig.ill("task.again", history_key(record.task_key))
         assert "not in the workspace any more" in problem.what
         assert problem.remedy == "Send it to another server."
+
+
+async def test_ended_tasks_stand_under_their_session_again_at_the_next_start() -> None:
+    async with Rig() as rig:
+        keys = await three(rig)
+    async with Rig(rig.livy) as again:
+        await again.well("task.reconcile", None)
+        (session,) = [t for t in again.engine.store.children(SERVER) if t.key.kind == "sessions"]
+        tasks = again.engine.store.children(session.key)
+        assert [(t.payload.task_key, t.state, t.payload.archived) for t in tasks] == [
+            (keys[0], "done", "kept"), (keys[1], "failed", "kept"), (keys[2], "done", "kept"),
+        ]  # fmt: skip
+        assert tasks[0].payload.statement.output["data"] == {"text/plain": "Lyman alpha"}
+        assert tasks[0].payload.code == "spark.range(7)"
+        assert len([row for row in await again.rows() if row.state == "DONE" and row.command == "task.sent"]) == 2
+    rig.livy.restart()
+    async with Rig(rig.livy) as other:
+        await other.well("task.reconcile", None)
+        assert not [t for t in other.engine.store.things.values() if t.key.kind == "statements"]

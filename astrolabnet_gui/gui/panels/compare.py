@@ -1,4 +1,4 @@
-"""Compare: two tasks side by side: facts in pairs, then what differs in their code and in what they said."""
+"""Compare: two tasks side by side: facts in columns, then what differs in their code and in what they said."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from ...network.link import RunState
 from ..desk import Act, Desk
@@ -40,12 +40,6 @@ class ComparePanel(QWidget):
         super().__init__(parent)
         self._title = label(EMPTY, name="small", copyable=True)
         self._title.setContentsMargins(16, 8, 16, 4)
-        self._facts = QWidget()
-        self._grid = QGridLayout(self._facts)
-        self._grid.setContentsMargins(16, 0, 16, 8)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(2)
-        self._grid.setColumnStretch(3, 1)
         self._view = text_view(lines=0)
         self._view.setProperty("bare", True)
         self._view.setAccessibleName("What differs")
@@ -54,9 +48,7 @@ class ComparePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._title)
-        column.addWidget(self._facts)
         column.addWidget(self._view, 1)
-        self._facts.hide()
         self._view.hide()
         desk.acted.connect(self._acted)
 
@@ -78,19 +70,12 @@ class ComparePanel(QWidget):
 
     def _show(self, words: str, told: Mapping[str, Any]) -> None:
         set_words(self._title, words)
-        while (item := self._grid.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for n, (name, one, other) in enumerate((("", *told["names"]), *told["facts"])):
-            role = "small" if n else "strong"
-            for place, word in enumerate((name, one, other)):
-                self._grid.addWidget(label(word, name="caption" if place == 0 else role, copyable=True), n, place)
-        lines: list[str] = []
+        table = [("", *told["names"]), *told["facts"]]
+        wide = [max(len(str(row[n])) for row in table) for n in range(3)]
+        lines = ["   ".join(str(word).ljust(wide[n]) for n, word in enumerate(row)).rstrip() for row in table]
+        lines.append("")
         for what in ("code", "output"):
             found = told[what]
             lines += [f"{what.capitalize()} differs" if found else f"{what.capitalize()} is the same", *found, ""]
         self._view.setPlainText("\n".join(lines).rstrip())
-        self._facts.show()
         self._view.show()

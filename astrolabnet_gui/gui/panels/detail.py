@@ -32,8 +32,9 @@ from ..style import Dress
 from ..words import place
 from .cause import CauseBox
 from .chip import Chip
-from .facts import fact_line, figures, rows
+from .facts import fact_line, figures, rows, unheard
 from .figures import Figures
+from .four import FourStates
 from .progress_words import task_figures
 from .result import ResultView
 from .spark import SparkPart
@@ -42,7 +43,7 @@ VERBS = {
     "servers": ("session.new", "server.test", "sky.load"),
     "sessions": ("session.send", "session.log", "session.close"),
     "statements": ("task.again", "task.cancel"),
-    "tasks": ("task.again", "task.keep", "task.export"),
+    "tasks": ("task.again", "task.keep"),
     "batches": ("batch.log", "batch.kill"),
 }
 
@@ -90,9 +91,9 @@ class Detail(QWidget):
         self._cells: list[tuple[QLabel, QLabel]] = []
         self.result = ResultView(dress)
         self.result.verb_wanted.connect(lambda name, values: self._desk.submit(name, self._key, values))
-        self._nothing = label("Choose a thing in the tree or on the graph", name="small")
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QWidget()
+        self.states = FourStates(self._body, dress)
+        self.states.remedy.connect(self._ask_again)
         self._build()
         self._ages = QTimer(self, interval=1000)
         self._ages.timeout.connect(self._older)
@@ -130,8 +131,7 @@ class Detail(QWidget):
         body.addWidget(self._filler, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._body, 1)
-        column.addWidget(self._nothing, 1)
+        column.addWidget(self.states)
 
     # --- what it shows
 
@@ -152,11 +152,14 @@ class Detail(QWidget):
     def renew(self) -> None:
         """Show the thing as it is known now."""
         thing = self._desk.thing(self._key)
-        self._body.setVisible(thing is not None)
-        self._nothing.setVisible(thing is None)
         if thing is None:
             self.path = ""
+            self.states.empty("Choose a thing in the tree or on the graph")
             return
+        self.states.full()
+        silent = unheard(thing, self._desk.thing(thing.key.root))
+        if silent:
+            self.states.failed(silent, "Ask again")
         self.path = place(thing.key, self._desk.alias(thing.key))
         self._icon.setIcon(icon("island" if _is_island(thing) else thing.kind.icon))
         set_words(self.title, thing.label)
@@ -241,6 +244,10 @@ class Detail(QWidget):
         else:
             button.clicked.connect(lambda: self._choose(verb))
         return button
+
+    def _ask_again(self) -> None:
+        if self._key is not None:
+            self._desk.submit("server.test", self._key.root, {})
 
     def _choose(self, verb: Command) -> None:
         thing = self._desk.thing(self._key)

@@ -29,6 +29,18 @@ def chip(thing: Thing, now: datetime) -> str:
     return f"{word} {age}" if age else word
 
 
+def unheard(thing: Thing, server: Thing | None, now: datetime | None = None) -> str:
+    """Why what is shown of a thing may be old; "" if its server answers."""
+    if not thing.key.path or server is None or thing.stale_since is None:
+        return ""
+    why = server.problem or f"{server.label} is {state_word(server.state)}."
+    if server.state == "up":
+        why = f"{server.label} does not list it any more."
+    elif not why.startswith(server.label):
+        why = f"{server.label}: {why}"
+    return f"{why} The last known state is shown, {since(thing.stale_since, now or datetime.now(UTC))} old."
+
+
 def duration(thing: Thing) -> float | None:
     """Seconds a task took, by the server's clock; None if it has not ended."""
     statement = thing.payload.statement if isinstance(thing.payload, Task) else None
@@ -47,9 +59,13 @@ def fact_line(thing: Thing) -> str:
     """One line under the title."""
     match thing.payload:
         case Task() as task:
-            sent = f"sent {clock(task.sent)}" if task.sent else ""
-            who = "from this computer" if thing.mine else "by somebody else"
-            kept = {"kept": "kept in the archive", "pinned": "kept in the archive for good"}.get(task.archived, "")
+            sent = f"sent {_moment(task.sent)}" if task.sent else ""
+            who = "" if task.place else "from this computer" if thing.mine else "by somebody else"
+            kept = {
+                "kept": "kept in the archive",
+                "pinned": "kept in the archive for good",
+                "told": "seen from another site",
+            }.get(task.archived, "")
             return " · ".join(w for w in (language(task.language), task.place, f"{sent} {who}".strip(), kept) if w)
         case Server() as server:
             return " · ".join(w for w in (thing.fact, "on this computer" if server.is_island else server.url) if w)
@@ -58,6 +74,12 @@ def fact_line(thing: Thing) -> str:
         case Batch() as batch:
             return " · ".join(w for w in (thing.fact, batch.appId or "") if w)
     return thing.fact
+
+
+def _moment(when: datetime) -> str:
+    """Time of day, after the day if that is not today."""
+    here = when.astimezone()
+    return clock(when) if here.date() == datetime.now().astimezone().date() else f"{here.day} {here:%b %H:%M}"
 
 
 def figures(thing: Thing, children: list[Thing]) -> Pairs:
