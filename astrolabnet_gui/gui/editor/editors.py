@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QMenu, QTabBar, QTabWidget, QToolButton
 
 from ...model.key import Key
 from ...model.livy import Session
 from ..desk import Desk
+from ..icons import icon
 from ..menus import session_language
-from ..safe import button_words
+from ..safe import button_words, set_tooltip
 from ..style import Dress
 from ..words import place
 from .page import EditPage
 from .shelf import Draft, Shelf
+
+LISTED = 40
 
 
 class Editors(QObject):
@@ -31,19 +34,8 @@ class Editors(QObject):
         super().__init__(tabs)
         self._tabs, self._desk, self._dress = tabs, desk, dress
         self.shelf = Shelf(folder)
-        tabs.setTabsClosable(True)
-        tabs.tabCloseRequested.connect(self._close)
-        self._hide_the_graphs_cross()
         shortcut = QShortcut(QKeySequence("Ctrl+W"), tabs)
         shortcut.activated.connect(lambda: self._close(tabs.currentIndex()))
-
-    def _hide_the_graphs_cross(self) -> None:
-        bar = self._tabs.tabBar()
-        for side in (bar.ButtonPosition.LeftSide, bar.ButtonPosition.RightSide):
-            cross = bar.tabButton(0, side)
-            if cross is not None:
-                bar.setTabButton(0, side, None)
-                cross.deleteLater()
 
     def pages(self) -> list[EditPage]:
         """Pages in the window, from left to right."""
@@ -84,6 +76,21 @@ class Editors(QObject):
         shown = {page.ident for page in self.pages()}
         return [draft for draft in self.shelf.drafts() if draft.id not in shown]
 
+    def list_kept(self, page: EditPage) -> QMenu:
+        """The code on the shelf as a menu above a page's foot; a row brings it back."""
+        menu = QMenu(page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for draft in reversed(self.kept()[-LISTED:]):
+            first = next((line for line in draft.text.splitlines() if line.strip()), "")
+            row = menu.addAction(button_words(f"{draft.title} · {first}", 70))
+            set_tooltip(row, f"{draft.place}\n{draft.text[:600]}")
+            row.triggered.connect(lambda _=False, d=draft: self.bring_back(d.id, page.key))
+        if menu.isEmpty():
+            menu.addAction("No page was put away yet").setEnabled(False)
+        menu.setToolTipsVisible(True)
+        menu.popup(page.kept.mapToGlobal(page.kept.rect().topLeft()))
+        return menu
+
     def keep(self) -> None:
         """Write every page, as at the end of the program."""
         for page in self.pages():
@@ -101,7 +108,14 @@ class Editors(QObject):
     def _add(self, session: Key, draft: Draft) -> EditPage:
         page = EditPage(self._desk, session, draft, self.shelf, self._dress)
         page.another_wanted.connect(self.another)
-        self._tabs.addTab(page, button_words(draft.title, 40))
+        page.kept_wanted.connect(lambda: self.list_kept(page))
+        at = self._tabs.addTab(page, button_words(draft.title, 40))
+        cross = QToolButton()
+        cross.setIcon(icon("close"))
+        cross.setAccessibleName(f"Put {draft.title} away")
+        set_tooltip(cross, "Put the page away; its code stays kept (Ctrl+W)")
+        cross.clicked.connect(lambda: self._close(self._tabs.indexOf(page)))
+        self._tabs.tabBar().setTabButton(at, QTabBar.ButtonPosition.RightSide, cross)
         return page
 
     def _show(self, page: EditPage) -> None:

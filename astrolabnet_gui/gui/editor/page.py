@@ -34,9 +34,11 @@ class EditPage(QWidget):
 
     Signals:
         another_wanted(Key): one more page for this session.
+        kept_wanted(): code that was put away shall be listed.
     """
 
     another_wanted = Signal(object)
+    kept_wanted = Signal()
 
     def __init__(self, desk: Desk, key: Key, draft: Draft, shelf: Shelf, dress: Dress) -> None:
         super().__init__()
@@ -62,6 +64,7 @@ class EditPage(QWidget):
         self.search = FindBar(self.view, dress)
         self.foot = Foot()
         self.foot.add_link("Find", self.search.open)
+        self.kept = self.foot.add_link("Kept code", self.kept_wanted.emit)
         self.foot.add_link("New page", lambda: self.another_wanted.emit(self.key))
         self._build()
         self._soon = QTimer(self, interval=KEPT_MS, singleShot=True)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KINDS = {"scatter": "Scatter", "line": "Line", "histogram": "Histogram", "bar": "Bars"}
 ROW = -1
+# Words below bars; more would lie over each other in a narrow panel.
+NAMES = 5
 
 
 class PlotPage(QWidget):
@@ -166,7 +168,8 @@ class PlotPage(QWidget):
                 pg.BarGraphItem(x=drawn.x, y0=floor, y1=heights, width=drawn.wide, brush=ink, pen=QColor(now.surface))
             )
             if drawn.names:
-                paper.getAxis("bottom").setTicks([list(enumerate(drawn.names))])
+                every = 1 + len(drawn.names) // NAMES
+                paper.getAxis("bottom").setTicks([[(n, word[:12]) for n, word in enumerate(drawn.names)][::every]])
         else:
             paper.setLogMode(*log)
             if self.kind.currentData() == "line":
