@@ -125,5 +125,5 @@ class Archive:
 
 def _key(jre: Jre) -> str:
     """Names one pair of Java and Spark as installed here."""
-    marks = [str(jre.home), jre.version, version("pyspark"), str(jvm.spark_home()), "1"]
+    marks = [str(jre.home), jre.version, version("pyspark"), str(jvm.spark_home()), "2"]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]

@@ -69,11 +69,14 @@ def _use(process: subprocess.Popen[bytes], start: Start) -> None:
     """Do what sessions do."""
     from astrolabnet_gui.island.driver.context import Context
     from astrolabnet_gui.island.driver.interpreters import Interpreters
+    from astrolabnet_gui.island.driver.ui import warm_up
 
-    interpreters = Interpreters(Context(jvm.connect(process, start.work_dir)), start)
+    context = Context(jvm.connect(process, start.work_dir))
+    interpreters = Interpreters(context, start)
     for kind, codes in (("pyspark", _PYTHON), ("sql", _SQL), ("spark", _SCALA)):
         for code in codes:
             interpreters.get(kind).run(code)
+    warm_up(context.sc.uiWebUrl)
     interpreters.close()
 
 

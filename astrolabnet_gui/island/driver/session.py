@@ -18,6 +18,7 @@ from astrolabnet_gui.island.driver.files import Files
 from astrolabnet_gui.island.driver.interpreters import Interpreters
 from astrolabnet_gui.island.driver.interrupt import Interrupt
 from astrolabnet_gui.island.driver.reply import error
+from astrolabnet_gui.island.driver.ui import warm_up
 from astrolabnet_gui.island.driver.warehouse import Warehouse, folder_of, guarded
 from astrolabnet_gui.island.driver.wire import Wire, log
 
@@ -78,7 +79,7 @@ class Session:
 
     def warm(self) -> None:
         """Make what the first statements need, in the background."""
-        _thread(self._warm, name="warm")
+        _thread(self._warm, self._context.sc.uiWebUrl, name="warm")
 
     def take(self, request: p.Request) -> None:
         """Accept one request; from the reader's thread, never blocks."""
@@ -108,10 +109,11 @@ class Session:
             with self._lock:
                 self._current = None
 
-    def _warm(self) -> None:
+    def _warm(self, ui: str | None) -> None:
         self._interpreters.warm(())
         guarded(self._warehouse.before)
         self._interpreters.warm(self._start.warm)
+        warm_up(ui)
 
     def _statement(self, current: Current) -> None:
         run = current.run
