@@ -228,7 +228,11 @@ def _do(verb: Command) -> Word:
         desk = here.desk
         key: Key | None = None
         if verb.on:
-            desk.settle(args.patience, args.address.partition("/")[0])
+            if args.address.startswith("/tasks/"):
+                # The history lies on this computer: no server needs to be waited for.
+                desk.do("task.find", None, {"task": args.address.removeprefix("/tasks/")})
+            else:
+                desk.settle(args.patience, args.address.partition("/")[0])
             thing = desk.store.find(args.address)
             if thing.key.kind not in verb.on:
                 raise BadInput(f"{verb.name} acts on {' or '.join(verb.on)}, not on {args.address}.", field="address")

@@ -109,7 +109,7 @@ class Desk:
             self.store.apply(Delta("", removed=old, added=event.things))
         elif isinstance(event, DeltaEvent):
             self.store.apply_all(event.deltas)
-        else:
+        elif isinstance(event, RunEvent):
             self._last[event.run] = event
             self._tell(event)
             if event.state is RunState.ASKING and event.question is not None:

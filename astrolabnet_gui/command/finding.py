@@ -124,7 +124,7 @@ def _row(record: Record) -> dict[str, Any]:
     if record.started and record.completed:
         took = round((record.completed - record.started).total_seconds(), 3)
     return {
-        "address": history_key(record.task_key).address("").lstrip("/"), "task_key": record.task_key,
+        "address": history_key(record.task_key).address(""), "task_key": record.task_key,
         "name": record.name, "state": record.state, "problem": record.problem,
         "language": LANGUAGES.get(record.language, record.language), "place": record.place,
         "sent": None if record.sent is None else record.sent.isoformat(), "took_s": took,

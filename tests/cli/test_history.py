@@ -1,0 +1,36 @@
+"""The history by the command line: found and shown on a computer where no server answers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from astrolabnet_gui.cli import app
+from astrolabnet_gui.model.record import Record
+from astrolabnet_gui.settings.paths import paths
+from astrolabnet_gui.tasks.archive import Archive
+
+KEY = "01" + "B" * 24
+
+
+@pytest.fixture(autouse=True)
+def _kept(tmp_home: object) -> None:
+    archive = Archive(paths().archive)
+    record = Record(task_key=KEY, name="night 7", state="done", alias="lal", language="pyspark")
+    archive.put(record, "1+1", {"status": "ok", "data": {"text/plain": "the kept words"}})
+    archive.close()
+
+
+def test_a_task_is_found_and_its_result_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["task.find", "--text", "kept words", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["data"]
+    assert [row["address"] for row in found["tasks"]] == [f"/tasks/{KEY}"]
+    assert app.main(["task.result", f"/tasks/{KEY}", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["address"] == f"/tasks/{KEY}"
+    assert told["data"]["output"]["data"]["text/plain"] == "the kept words"
+    assert app.main(["task.delete", f"/tasks/{KEY}", "--answer", "yes"]) == 0
+    capsys.readouterr()
+    assert app.main(["task.result", f"/tasks/{KEY}"]) != 0
+    assert "holds no task" in capsys.readouterr().err
