@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from ..model.key import Key
 from ..network.link import RunState
 from .canvas import Canvas
+from .canvas.hit import row_at
 from .desk import Act, Desk
+from .dropping import Dropping
 from .panels.console import FORMS
 from .safe import label, set_tooltip
 from .sharing import Drops
 from .tools import Tools
+from .tree_model import IdentRole
 from .undo import Undo
 from .words import plural
 
@@ -44,6 +47,7 @@ def furnish(window: Window) -> None:
     window.desk.acted.connect(lambda act: _show_comparison(window, act))
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
     Drops(window)
+    _take_files(window)
     _undo_by_button(window.undo, window.tools)
     _undo_on_graph(window.undo, window.canvas, window.desk)
 
@@ -52,6 +56,22 @@ def _show_comparison(window: Window, act: Act) -> None:
     if act.command == "task.compare" and act.here and act.state is RunState.DONE:
         window.shell.strip_room.show()
         window.shell.strip.setCurrentWidget(window.compare)
+
+
+def _take_files(window: Window) -> None:
+    """What is let fall on a server in the tree or on the graph."""
+    tree, canvas = window.tree, window.canvas
+
+    def in_tree(at: QPoint) -> Key | None:
+        ident = tree.indexAt(at).siblingAtColumn(0).data(IdentRole)
+        return ident if isinstance(ident, Key) and ident.server else None
+
+    def on_graph(at: QPoint) -> Key | None:
+        row = row_at(canvas.chart, canvas.view, at.x(), at.y())
+        return None if row is None else canvas.key_of(row)
+
+    Dropping(tree.viewport(), in_tree, window.verbs.ask, window)
+    Dropping(canvas, on_graph, window.verbs.ask, window)
 
 
 def no_servers() -> QWidget:
