@@ -152,10 +152,19 @@ class Window(QObject):
     def _remember_moves(self, _before: object, _after: object) -> None:
         self.moved = True
 
+    def arrange(self) -> None:
+        """Have all servers seated anew, those a person placed too; it can be taken back."""
+        self.canvas.scene.placed.clear()
+        self.desk.arrange(self.canvas.plan())
+
     def _arranged(self, places: dict[Key, tuple[float, float]]) -> None:
         """A layout came: those that somebody placed meanwhile stay."""
-        free = self.canvas.scene.unplaced()
-        self.place({key: at for key, at in places.items() if key in free})
+        canvas, free = self.canvas, self.canvas.scene.unplaced()
+        before = {key: at for key, at in canvas.positions().items() if key in free and key in places}
+        after = {key: places[key] for key in before}
+        self.place(after)
+        if self.moved:
+            canvas.moved.emit(before, after)
         self.moved = True
 
     def _picked(self, ident: object) -> None:

@@ -71,6 +71,7 @@ def _view(window: Window) -> tuple[ViewAct, ...]:
     shell, canvas = window.shell, window.canvas
     return (
         ViewAct("view.fit", "Fit the graph", canvas.fit, key="F", icon="fit"),
+        ViewAct("view.arrange", "Arrange the graph anew", window.arrange, icon="graph"),
         ViewAct("view.life", "Graph at 100 %", lambda: canvas.fly((1.0, *canvas.view.centre)), key="0", icon="graph"),
         _editor(window),
         _room(shell, "Archipelago", shell.tree_room, "Ctrl+1", "tree"),

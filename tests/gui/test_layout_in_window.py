@@ -51,3 +51,13 @@ def test_a_place_given_while_the_layout_was_under_way_wins(window: Window, link:
     link.tell(Arranged(places=tuple((key, (500.0, 500.0 + n)) for n, key in enumerate(roots()))))
     assert window.canvas.positions()[LAL] == (1.0, 2.0)
     assert window.canvas.positions()[Key("fink")] != (1.0, 2.0)
+
+
+def test_the_graph_is_arranged_anew_when_asked_and_that_is_taken_back(window: Window, link: FakeLink) -> None:
+    link.things(archipelago.things())
+    calm = window.canvas.positions()
+    window.canvas.set_positions({LAL: (3000.0, 3000.0)})
+    window.arrange()
+    assert window.canvas.positions() == calm
+    window.undo.undo()
+    assert window.canvas.positions() == {**calm, LAL: (3000.0, 3000.0)}
