@@ -28,6 +28,7 @@ from .needs import WORDS
 
 _logger = logging.getLogger(__name__)
 CLOSE_S = 0.5
+LOG_LINES = 10_000
 # Not an end, but nothing more may ever come of it.
 _ENOUGH = frozenset({"unknown"})
 
@@ -45,6 +46,7 @@ class Archiving:
         self.pool = Offload(workers=1, waiting=100_000)
         self._seen: dict[str, tuple[Any, ...]] = {}
         self._going: set[Future[Any]] = set()
+        self._reading: set[asyncio.Task[None]] = set()
 
     def heard(self, engine: Engine, thing: Thing) -> None:
         """Keep a thing that has ended; what is kept already in the same words is left alone."""
@@ -64,6 +66,26 @@ class Archiving:
         self._seen[key] = look
         if put_back:
             return
+        if isinstance(thing.payload, Batch):
+            reading = asyncio.get_running_loop().create_task(self._whole_log(engine, thing, key))
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
+        else:
+            self._put(engine, thing, key)
+
+    async def _whole_log(self, engine: Engine, thing: Thing, key: str) -> None:
+        """The list shows the last ten lines of a batch; its server forgets all of them in ten minutes."""
+        assert isinstance(thing.payload, Batch)
+        try:
+            page = await engine.client(thing.key.server).batch_log(thing.payload.id, -1, LOG_LINES)
+        except AstroLabNetError:
+            pass
+        else:
+            whole = page.log or thing.payload.log
+            thing = thing.model_copy(update={"payload": thing.payload.model_copy(update={"log": whole})})
+        self._put(engine, thing, key)
+
+    def _put(self, engine: Engine, thing: Thing, key: str) -> None:
         record, code, output = self._told(engine, thing, key)
         loop = asyncio.get_running_loop()
         future = self.pool.pool.submit(self._keep, thing, record, code, output)

@@ -105,3 +105,19 @@ async def test_a_result_that_could_not_be_kept_is_looked_for_at_the_next_start(
         (record,) = await kept(again)
         assert record.state == "done"
         assert [row.state for row in await again.rows() if row.act == record.task_key].count(State.DONE) == 1
+
+
+async def test_a_batch_is_kept_with_its_log_before_the_server_forgets_it() -> None:
+    async with Rig() as rig:
+        made = await rig.well("batch.new", file="hdfs:///sky.py", name="nightly")
+        assert made.focus is not None
+        (batch,) = rig.livy.livy.batches.values()
+        batch["state"] = "success"
+        rig.engine.poll_now(made.focus.server)
+        (record,) = await kept(rig)
+        assert (record.name, record.state, record.run, record.ident) == ("nightly", "done", "batch", made.focus.id)
+        output = rig.house.archive.output(record)
+        assert output is not None
+        assert output["data"] == {"text/plain": "batch line"}
+        assert record.place == f"lal › batch {record.ident}"
+        assert record.thing().payload.language == ""
