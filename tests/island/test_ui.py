@@ -44,7 +44,7 @@ def ui() -> Iterator[Ui]:
 
 
 def test_what_clients_ask_is_asked(ui: Ui) -> None:
-    warm_up(f"http://127.0.0.1:{ui.server_port}")
+    assert warm_up(f"http://127.0.0.1:{ui.server_port}")
     assert [path.removeprefix("/api/v1/applications") for path in ui.asked] == [
         "", "/local-1/jobs", "/local-1/stages?details=false", "/local-1/allexecutors",
     ]  # fmt: skip
@@ -53,10 +53,10 @@ def test_what_clients_ask_is_asked(ui: Ui) -> None:
 @pytest.mark.parametrize("first", [b"[]", b"<html>", b"[{}]"])
 def test_a_strange_answer_is_borne(ui: Ui, first: bytes) -> None:
     ui.first = first
-    warm_up(f"http://127.0.0.1:{ui.server_port}")
+    assert not warm_up(f"http://127.0.0.1:{ui.server_port}")
     assert len(ui.asked) == 1
 
 
 @pytest.mark.parametrize("root", [None, "", "http://127.0.0.1:9"])
 def test_no_ui_is_borne(root: str | None) -> None:
-    warm_up(root)
+    assert not warm_up(root)
