@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def statistics(cells: Sequence[Any]) -> Statistics:
 
 
 def _numbers(head: list[tuple[str, str]], filled: Sequence[float]) -> Statistics:
-    good = [v for v in filled if is_number(v) and abs(v) != math.inf]
+    good = [v for v in filled if is_number(v) and abs(v) <= sys.float_info.max]
     if len(good) < len(filled):
         head.append(("NaN or ∞", _share(len(filled) - len(good), len(filled))))
     head.append(("Distinct", count(len(set(good)))))

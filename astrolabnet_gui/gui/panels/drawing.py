@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def numbers(cells: Sequence[Any]) -> Numbers:
 
 def _number(value: Any) -> float:
     if is_number(value):
-        return float(value)
+        return float(value) if abs(value) <= sys.float_info.max else math.nan
     if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-":
         try:
             return datetime.fromisoformat(value).timestamp()

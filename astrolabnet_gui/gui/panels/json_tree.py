@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
@@ -22,7 +23,10 @@ from .save import save_bytes
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 PAGE = 500
-SEARCHED = 500_000
+SEARCHED = 5_000_000
+BREATH = 500
+TURN_S = 0.015
+Steps = tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -139,13 +143,18 @@ class JsonModel(QAbstractItemModel):
             return tooltip(f"{node.path()}\n{inside}".strip())
         return None
 
-    def search(self, words: str) -> Iterator[tuple[Any, ...]]:
-        """Steps to each value whose name or words hold ``words``, in their order; not grown, only looked at."""
+    def search(self, words: str) -> Iterator[Steps | None]:
+        """Steps to each value whose name or words hold ``words``, in their order; not grown, only looked at.
+
+        None comes now and then, to take a breath.
+        """
         needle, seen = words.casefold(), 0
-        stack: list[tuple[tuple[int, ...], str, Any]] = [((), "", self._root.value)]
+        stack: list[tuple[Steps, str, Any]] = [((), "", self._root.value)]
         while stack and seen < SEARCHED:
             steps, name, value = stack.pop()
             seen += 1
+            if seen % BREATH == 0:
+                yield None
             inside = isinstance(value, dict | list)
             if steps and (needle in name.casefold() or (not inside and needle in cell_words(value).casefold())):
                 yield steps
@@ -153,7 +162,7 @@ class JsonModel(QAbstractItemModel):
                 pairs = value.items() if isinstance(value, dict) else ((str(n), v) for n, v in enumerate(value))
                 stack += reversed([((*steps, n), str(k), v) for n, (k, v) in enumerate(pairs)])
 
-    def at(self, steps: tuple[int, ...]) -> QModelIndex:
+    def at(self, steps: Steps) -> QModelIndex:
         """Row at the end of steps; made if it is not there yet."""
         here = QModelIndex()
         for step in steps:
@@ -192,8 +201,10 @@ class JsonTree(QWidget):
         self.filter.setObjectName("filter")
         self.filter.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.filter.returnPressed.connect(self.seek)
-        self._hits: Iterator[tuple[Any, ...]] = iter(())
-        self._hunted = ""
+        self._hits: Iterator[Steps | None] = iter(())
+        self._hunted, self._again = "", False
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._look_on)
         self.foot = Foot()
         self.foot.say(value_words(value))
         self.foot.add_link("Copy path", self.copy_path)
@@ -215,23 +226,36 @@ class JsonTree(QWidget):
         return json.dumps(self._value, indent=2, ensure_ascii=False, default=str)
 
     def seek(self) -> None:
-        """The next row with the words; after the last comes the first."""
+        """The next row with the words; after the last comes the first. A large value is searched in turns."""
         words = self.filter.text()
         if not words:
             return
         if words != self._hunted:
             self._hunted, self._hits = words, self.model.search(words)
-        steps = next(self._hits, None)
-        if steps is None:
-            self._hits = self.model.search(words)
-            steps = next(self._hits, None)
-        if steps is None:
-            self.foot.say(f"No match for {words}")
-            return
-        here = self.model.at(steps)
-        self.view.setCurrentIndex(here)
-        self.view.scrollTo(here)
-        self.foot.say(self.model.node(here).path())
+        self._again = False
+        self.foot.say(f"Looking for {words}")
+        self._turn.start()
+
+    def _look_on(self) -> None:
+        end = time.monotonic() + TURN_S
+        while time.monotonic() < end:
+            try:
+                steps = next(self._hits)
+            except StopIteration:
+                self._hits = self.model.search(self._hunted)
+                if self._again:
+                    self._turn.stop()
+                    self.foot.say(f"No match for {self._hunted}")
+                    return
+                self._again = True
+                continue
+            if steps is not None:
+                self._turn.stop()
+                here = self.model.at(steps)
+                self.view.setCurrentIndex(here)
+                self.view.scrollTo(here)
+                self.foot.say(self.model.node(here).path())
+                return
 
     def copy_path(self) -> None:
         """``$.a[3]`` of the chosen row."""
