@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
@@ -14,12 +15,14 @@ from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..model.group import Group, Member
 from ..model.key import Key
 from ..model.thing import Thing
+from ..tasks.table_file import write_table
 from ..tasks.verdict import words
 from .context import Context
 from .groups import seen
 from .registry import Params, Result, command
 from .sending import SendParams, send
 from .server import send_to_server
+from .tables import SaveParams
 
 
 class GroupParams(SendParams):
@@ -141,6 +144,20 @@ async def cancel(ctx: Context, key: Key, params: Params) -> Result:
 async def result(ctx: Context, key: Key, params: Params) -> Result:
     """Give what has arrived so far as one table, with the server before each row, and how each server stands."""
     return _told(_group(ctx, key), key)
+
+
+@command(
+    "group.save", "Save merged table…", on=("groups",), params=SaveParams, idempotent=True, icon="table",
+    group="copy", example='net.groups["01J"].save(file="sky.csv")',
+)  # fmt: skip
+async def save(ctx: Context, key: Key, params: SaveParams) -> Result:
+    """Write what has arrived so far into one file, with the server before each row: CSV, Parquet or VOTable."""
+    table, file = _group(ctx, key).table, Path(params.file).expanduser()
+    if not table.rows:
+        raise NotApplicable("there is no row yet.")
+    size = await ctx.house.keep(lambda: write_table(table, file))
+    data = {"file": str(file), "rows": len(table.rows), "bytes": size}
+    return Result(text=f"{len(table.rows)} rows are in {file.name}.", data=data)
 
 
 @command(

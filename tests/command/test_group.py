@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +67,14 @@ async def test_results_of_all_servers_are_one_table_with_the_server_before_each_
         thing = rig.engine.store.things[done.focus]
         assert (thing.state, thing.progress, thing.fact) == ("done", None, "3 servers")
         assert done.line.startswith("net.group.send(")
+
+
+async def test_the_merged_table_is_saved_with_the_server_in_each_row(tmp_path: Path) -> None:
+    async with Three() as rig:
+        rig.livy.answers = [rows_of(7)]
+        done = await rig.well("group.send", None, kind="sql", code="SELECT n", targets=["lal"], wait=True)
+        await rig.well("group.save", done.focus, file=str(tmp_path / "all.csv"))
+        assert (tmp_path / "all.csv").read_text().split() == ["server,n", "lal,7"]
 
 
 async def test_a_slow_one_joins_later_and_the_failed_one_is_shown_and_tried_again_alone() -> None:

@@ -95,6 +95,8 @@ async def test_everything_that_is_shipped_runs_on_a_real_island() -> None:
         rows = summary.result["output"]["data"]["application/json"]["data"]
         assert sum(row[1] for row in rows) == 5000
         assert "sample_sky.alerts: 5,000 rows, 17 columns" in (await run("pyspark", action="table-summary"))[1]
+        for kind in ("pyspark", "sql"):
+            (await run(kind, action="alert-statistics", values={"score": 0.9}))[1].index("variable star")
         endless = await live.well("server.send", island, kind="pyspark", code="while True: pass")
         assert endless.focus is not None
         await live.engine.until(endless.focus, lambda t: t is not None and t.state == "running")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.leaving import CLOSE, LEAVE, STAY, Leaving
+from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.network.link import RunState
 from tests.gui.fakes import FakeLink
 from tests.gui.scene import server, session
@@ -80,3 +82,13 @@ def test_the_sessions_of_an_island_that_goes_on_stay_too(shell: QWidget, desk: D
     leaving = Leaving(shell, desk, lambda: True)
     link.things([server("local"), mine("local", 0)])
     assert [one.address for one in leaving.staying()] == ["local/sessions/0"]
+
+
+def test_a_session_about_to_be_ended_offers_to_be_kept_first(window: Window, desk: Desk, link: FakeLink) -> None:
+    thing = session("lal", 3, "nightly", "pyspark", "idle", 9)
+    link.things([server("lal"), thing.model_copy(update={"ends": datetime(2026, 11, 23, 12, tzinfo=UTC)})])
+    desk.select(thing.key)
+    keep = window.detail.findChild(QPushButton, "verb_session.keep")
+    assert isinstance(keep, QPushButton)
+    keep.click()
+    assert link.submitted[-1] == ("session.keep", thing.key, {})

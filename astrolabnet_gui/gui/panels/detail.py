@@ -44,7 +44,7 @@ VERBS = {
     "sessions": ("session.send", "session.log", "session.close"),
     "statements": ("task.again", "task.cancel"),
     "tasks": ("task.again", "task.keep"),
-    "batches": ("batch.log", "batch.kill"),
+    "batches": ("batch.log", "batch.again", "batch.kill"),
 }
 
 
@@ -68,7 +68,6 @@ class Detail(QWidget):
         self._verbs: list[tuple[str, bool]] = []
         self.path = ""
         self._icon = QToolButton()
-        self._icon.setEnabled(True)
         self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.title = label(name="title", copyable=True)
@@ -209,7 +208,8 @@ class Detail(QWidget):
     def _show_verbs(self, thing: Thing) -> None:
         """At most three buttons; rebuilt only when a verb or what it can do changes."""
         table = {verb.name: verb for verb in commands_for(thing)}
-        wanted = [table[name] for name in VERBS.get(thing.key.kind, ()) if name in table][:3]
+        names = (*(("session.keep",) if thing.ends else ()), *VERBS.get(thing.key.kind, ()))
+        wanted = [table[name] for name in names if name in table][:3]
         able = [(verb.name, not verb.when(thing)) for verb in wanted] + [(str(thing.key), True)]
         if able == self._verbs:
             return

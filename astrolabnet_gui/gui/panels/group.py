@@ -138,7 +138,7 @@ class GroupPanel(QWidget):
         self._nothing.setVisible(not table.rows)
         if table.rows:
             self.page = TablePage(table, self._dress, name=thing.label)
-            self.page.export_wanted.connect(lambda place: self._act("group.save", path=str(place)))
+            self.page.export_wanted.connect(lambda place: self._act("group.save", file=str(place)))
             self._column.addWidget(self.page, 1)
 
     def _act(self, verb: str, **params: object) -> None:
