@@ -16,7 +16,7 @@ from ..icons import icon
 from ..safe import plain, tooltip
 from ..style import Dress
 from ..words import plural
-from .cells import cell_words
+from .cells import cell_text, cell_words
 from .foot import Foot
 from .save import save_bytes
 
@@ -156,7 +156,7 @@ class JsonModel(QAbstractItemModel):
             if seen % BREATH == 0:
                 yield None
             inside = isinstance(value, dict | list)
-            if steps and (needle in name.casefold() or (not inside and needle in cell_words(value).casefold())):
+            if steps and (needle in name.casefold() or (not inside and needle in cell_text(value).casefold())):
                 yield steps
             if inside:
                 pairs = value.items() if isinstance(value, dict) else ((str(n), v) for n, v in enumerate(value))
