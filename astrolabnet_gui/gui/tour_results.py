@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from PySide6.QtWidgets import QTabWidget
 
 from ..model.key import Key
-
-if TYPE_CHECKING:
-    from .tour import Guide
+from ..network.link import RunEvent
+from .desk import Desk
+from .window import Window
 
 _STAGES = """
 from pyspark.sql import functions as f
@@ -31,6 +32,31 @@ plt.ylabel("mag")
 plt.tight_layout()
 %matplot plt
 """
+
+
+class Guide(Protocol):
+    """Who leads the tour."""
+
+    desk: Desk
+    window: Window
+
+    def send(self, key: Key, **params: Any) -> Key:
+        """Send code to a server; key of its task."""
+
+    def do(self, command: str, key: Key | None, params: dict[str, Any]) -> RunEvent:
+        """Run a command to its good end; its last word."""
+
+    def text(self, key: Key) -> str:
+        """What a task gave, when it has ended."""
+
+    def check(self, what: str, said: str, right: str) -> None:
+        """A result must hold what is right."""
+
+    def until(self, what: str, so: Callable[[], bool]) -> None:
+        """Let the window live until it is so."""
+
+    def shot(self, name: str) -> None:
+        """A picture."""
 
 
 def show_results(guide: Guide, key: Key) -> None:

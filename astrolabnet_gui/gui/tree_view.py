@@ -144,18 +144,11 @@ class TreeView(QTreeView):
         super().paintEvent(event)
 
     def visible_keys(self) -> frozenset[Key]:
-        """Things whose rows are on screen now."""
-        keys, y = set(), 1
-        index = self.indexAt(QPoint(4, y))
-        # By points and not from row to row: all rows are as high, and Qt finds what lies at a point at once.
-        high = max(1, self.visualRect(index).height())
-        while index.isValid() and y < self.viewport().height():
-            ident = index.data(IdentRole)
-            if isinstance(ident, Key):
-                keys.add(ident)
-            y += high
-            index = self.indexAt(QPoint(4, y))
-        return frozenset(keys)
+        """Things whose rows are on screen now, found by points: Qt knows at once what lies there."""
+        first = self.indexAt(QPoint(4, 1))
+        high = max(1, self.visualRect(first).height()) if first.isValid() else self.viewport().height() + 1
+        rows = (self.indexAt(QPoint(4, y)) for y in range(1, self.viewport().height(), high))
+        return frozenset(ident for row in rows if isinstance(ident := row.data(IdentRole), Key))
 
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid() and not self._following:
