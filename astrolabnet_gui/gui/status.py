@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QTimer
+from functools import partial
+
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
@@ -13,45 +15,59 @@ from ..network.delta import Delta
 from ..network.link import RunState
 from .desk import ENDED, Act, Desk
 from .marks import mark_pixmap
-from .safe import label, set_words
+from .safe import button_words, label, set_words
 from .style import Dress
 from .words import percent, plural
 
 PATIENCE_MS = 500
 
 
-class Count(QWidget):
-    """A mark and its words; hidden while there is nothing to count."""
+class Count(QPushButton):
+    """A mark and its words; hidden while there is nothing to count. A press filters the tree by it."""
 
     def __init__(self, health: Health, dress: Dress) -> None:
         super().__init__()
         self._health, self._dress = health, dress
-        self._words = label(name="small")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 0, 8, 0)
-        row.addWidget(self._words)
+        self.setProperty("count", True)
+        self.setToolTip("Show only these in the tree")
         self.hide()
 
     def say(self, words: str) -> None:
         """Show the words; "" hides it."""
-        set_words(self._words, words)
+        self.setText(button_words(words))
         self.setVisible(bool(words))
 
     @property
     def words(self) -> str:
         """What it says."""
-        return self._words.text()
+        return self.text()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The mark."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Words, then the mark."""
+        super().paintEvent(event)
         painter = QPainter(self)
         drawn = mark_pixmap(self._health, self._dress.now, 12, self.devicePixelRatioF())
         painter.drawPixmap(QPoint(8, self.height() // 2 - 6), drawn)
         painter.end()
 
 
+FILTERS = {
+    Health.OK: "kind:server state:ok",
+    Health.UNKNOWN: "kind:server state:unknown",
+    Health.GONE: "kind:server state:gone",
+    Health.FAILED: "kind:server state:failed",
+    Health.BUSY: "kind:task state:busy",
+}
+
+
 class Status(QWidget):
-    """Follows the desk; lives in the status bar."""
+    """Follows the desk; lives in the status bar.
+
+    Signals:
+        filter_wanted(str): a count was pressed; this filter shows what it counts.
+    """
+
+    filter_wanted = Signal(str)
 
     def __init__(self, bar: QStatusBar, desk: Desk, dress: Dress) -> None:
         super().__init__()
@@ -64,8 +80,9 @@ class Status(QWidget):
         row.setContentsMargins(4, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self._none)
-        for count in self.counts.values():
+        for health, count in self.counts.items():
             row.addWidget(count)
+            count.clicked.connect(partial(self.filter_wanted.emit, FILTERS[health]))
         bar.addWidget(left)
         self.said = label(name="small")
         self._cancel = QPushButton("Cancel")

@@ -76,6 +76,9 @@ QPushButton[primary="true"]:focus { border-color: $text; }
 QPushButton[primary="true"]:disabled { background: $raised; border-color: $border; color: $gone_text; }
 QPushButton[chip="true"] { border-color: $border; border-radius: 9px; min-height: ${chip}px;
   padding: 0 10px; font-size: ${small}px; }
+QPushButton[count="true"] { background: transparent; border: none; color: $text2; font-size: ${small}px;
+  padding: 0 8px 0 24px; min-height: ${chip}px; }
+QPushButton[count="true"]:hover, QPushButton[count="true"]:focus { background: $hover; }
 QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px;
   min-height: ${chip}px; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }

@@ -17,8 +17,9 @@ from ..network.delta import Delta
 from ..network.store import Store
 from .safe import tooltip
 from .tree_filter import TreeFilter
+from .tree_hint import hint_of
 from .tree_rows import OLDER, TASKS, Ident, Order, Row, Rows
-from .words import percent, since, state_word, utc
+from .words import percent, since, state_word
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, STATE, SINCE = range(3)
@@ -269,7 +270,7 @@ class TreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell_text(row, index.column(), datetime.now(UTC))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(_hint(row, index.column())) or None
+            return tooltip(hint_of(row, index.column())) or None
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
             words = (row.text, row.fact, cell_text(row, STATE, datetime.now(UTC)))
             return ", ".join(word for word in words if word)
@@ -288,13 +289,3 @@ def cell_text(row: Row, column: int, now: datetime) -> str:
     if thing.progress is not None and thing.health is Health.BUSY:
         return percent(thing.progress)
     return "last seen" if thing.stale_since is not None and thing.key.path else state_word(thing.state)
-
-
-def _hint(row: Row, column: int) -> str:
-    thing = row.thing
-    if thing is None:
-        return row.ident.description if isinstance(row.ident, Action) else ""
-    if column == SINCE:
-        return "" if thing.since is None else f"since {utc(thing.since)}"
-    lines = [f"{thing.kind.label} {row.text}", thing.fact, state_word(thing.state), thing.problem]
-    return "\n".join(line for line in lines if line)

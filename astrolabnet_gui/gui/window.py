@@ -13,6 +13,7 @@ from ..command.registry import Nothing
 from ..model.key import Key
 from ..network.delta import Delta
 from ..network.link import RunState
+from .accessible import GraphList
 from .canvas import Canvas
 from .desk import Act, Desk
 from .finds import Find, Finder
@@ -62,6 +63,7 @@ class Window(QObject):
         self.no_match = QPushButton("No match. Clear filter")
         self.canvas = Canvas(dress.now)
         self.verbs.several = self.canvas.selected_keys
+        self.graph_list = GraphList(self.canvas, desk)
         self.start = Start(dress)
         self.detail = Detail(desk, self.verbs.menus, dress)
         self.group = GroupPanel(desk, dress)
@@ -108,6 +110,7 @@ class Window(QObject):
         self.canvas.moved.connect(self._remember_moves)
         self.canvas.folded.connect(self._remember_moves)
         self.canvas.picked.connect(self._picked)
+        self.graph_list.picked.connect(self._picked)
         self.canvas.opened.connect(self._opened)
         self.canvas.menu_wanted.connect(self.verbs.popup)
         self.start.island_wanted.connect(lambda: desk.submit("island.start", None, {}))
@@ -115,6 +118,7 @@ class Window(QObject):
         self.start.cancel_wanted.connect(self._cancel_island)
         self.detail.log_wanted.connect(self.verbs.show_log)
         self.journal.counted.connect(self.model.set_acts)
+        self.status.filter_wanted.connect(shell.filter.setText)
         shell.goto.clicked.connect(lambda: self.palette.open())
         self.palette.chosen.connect(self._found)
         self.palette.form_wanted.connect(lambda find: self._found(find, form=True))
@@ -124,7 +128,9 @@ class Window(QObject):
     def _keys(self) -> None:
         """The tree has its letters itself; on the graph they act on what is chosen."""
         narrow = self.shell.filter.setFocus
+        help_keys = next(act.do for act in self.acts if act.name == "help.keys")
         keys: list[tuple[QWidget, str, Callable[[], object]]] = [(self.tree, "/", narrow), (self.canvas, "/", narrow)]
+        keys += [(room, key, help_keys) for room in (self.tree, self.canvas) for key in ("?", "Shift+?")]
         for letter in LETTERS:
             keys.append((self.canvas, "Del" if letter == "Delete" else letter, partial(self._letter, letter)))
         for widget, key, act in keys:

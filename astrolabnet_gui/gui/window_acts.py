@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QDockWidget
 
 from ..command.registry import COMMANDS
 from ..model.key import Key
+from .glossary import GLOSSARY
+from .key_list import keys_of
+from .safe import text_window
 from .sharing import merge_folder, open_set_up, share_set_up
 from .shell import Shell
 from .view_acts import ViewAct
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 def window_acts(window: Window) -> tuple[ViewAct, ...]:
     """In the order of the menus."""
-    return (*_file(window), *_edit(window), *_view(window), *_looks(window))
+    return (*_file(window), *_edit(window), *_view(window), *_looks(window), *_aid(window))
 
 
 def _file(window: Window) -> tuple[ViewAct, ...]:
@@ -105,6 +108,22 @@ def _room(shell: Shell, name: str, room: QDockWidget, key: str, icon: str) -> Vi
     title = f"Show or hide {name}"
     return ViewAct(
         f"view.{room.objectName()}", title, partial(shell.focus_or_hide, room), key=key, bind=True, icon=icon
+    )
+
+
+def _aid(window: Window) -> tuple[ViewAct, ...]:
+    shell = window.shell
+
+    def keys() -> None:
+        panel = "tree" if window.tree.hasFocus() else "graph" if window.canvas.hasFocus() else ""
+        text_window(shell, "Keys", keys_of(panel, window.acts)).show()
+
+    def words() -> None:
+        text_window(shell, "Words", "\n".join(f"{name}: {text}" for name, text in GLOSSARY.items())).show()
+
+    return (
+        ViewAct("help.keys", "Keys", keys, "Help", "?", icon="more"),
+        ViewAct("help.words", "Words", words, "Help", icon="more"),
     )
 
 
