@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +19,7 @@ from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.editor.editors import Editors
 from astrolabnet_gui.gui.editor.page import EditPage
 from astrolabnet_gui.gui.editor.piece import cells, line_at, next_cell, piece_at, prefix_at, words_like
-from astrolabnet_gui.gui.editor.shelf import Draft, Shelf
-from astrolabnet_gui.gui.highlight import LINES_A_TURN, Highlighter
+from astrolabnet_gui.gui.editor.shelf import Shelf
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.delta import Delta
@@ -194,14 +192,12 @@ app.exec()
 """
 
 
-def test_what_was_typed_a_second_before_a_kill_is_there(tmp_path: Path) -> None:
+def test_what_was_typed_a_second_before_a_kill_is_there(qtbot: QtBot, tmp_path: Path) -> None:
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     with subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], env=env, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"typed\n"
-        end = time.monotonic() + 20
-        while not list(tmp_path.glob("*.json")) and time.monotonic() < end:
-            time.sleep(0.02)
+        qtbot.waitUntil(lambda: bool(list(tmp_path.glob("*.json"))), timeout=20_000)
         child.send_signal(signal.SIGKILL)
     assert [draft.text for draft in Shelf(tmp_path).drafts()] == ["typed before the kill"]
 
@@ -273,47 +269,3 @@ def test_find_and_replace_count_in_characters(page: EditPage) -> None:
     page.search.replacement.setText("flux")
     page.search.replace_all()
     assert page.view.toPlainText() == "\U0001f52d flux flux \U0001f52d\nflux"
-
-
-# --- colours
-
-
-@pytest.mark.parametrize("kind", ["pyspark", "spark", "sql", "sparkr"])
-def test_every_language_has_colours(page: EditPage, kind: str) -> None:
-    code = {
-        "pyspark": 'def f():\n    """many\n    lines"""\n    return 1  # end',
-        "spark": 'object A { /* many\nlines */ val s = "x"; def f = 1 } // end',
-        "sql": "select 'x', 1 from t -- end\n/* many\nlines */ where a is null",
-        "sparkr": 'f <- function(x) { "text"; TRUE } # end',
-    }[kind]
-    page.view.speak(kind)
-    page.view.setPlainText(code)
-    inks = set()
-    block = page.view.document().begin()
-    while block.isValid():
-        inks |= {span.format.foreground().color().name() for span in block.layout().formats()}
-        block = block.next()
-    assert len(inks) >= 3
-    if kind in ("pyspark", "sql"):
-        middle = page.view.document().findBlockByNumber(1 if kind == "sql" else 2)
-        assert middle.layout().formats()
-
-
-def test_five_thousand_lines_are_read_in_turns(page: EditPage, qtbot: QtBot) -> None:
-    code = "\n".join(f'value_{n} = compute("{n}", {n}) + other.thing({n})  # line {n}' for n in range(5000))
-    began = time.process_time()
-    page.view.setPlainText(code)
-    first = time.process_time() - began
-    document = page.view.document()
-    assert not document.findBlockByNumber(4999).layout().formats()
-    qtbot.waitUntil(lambda: bool(document.findBlockByNumber(4999).layout().formats()), timeout=20_000)
-    began = time.process_time()
-    page.view.go(0)
-    QTest.keyClicks(page.view, '"""')
-    typed = time.process_time() - began
-    # The whole, in one go, costs some 0.5 s: a turn must be a small part of it.
-    assert LINES_A_TURN <= 500
-    assert first < 0.5
-    assert typed < 0.5
-    assert isinstance(page.view.highlighter, Highlighter)
-    assert Draft(id="x").open
