@@ -73,10 +73,10 @@ class SendToParams(Params):
 
 
 @command(
-    "task.send_to", "Send again to…", on=TASKS, params=SendToParams, when=_no_program, icon="send",
-    dangerous=_ask_before_again, example='net["lal"].sessions[3].tasks[7].send_to(server="cern")',
+    "task.forward", "Send again to…", on=TASKS, params=SendToParams, when=_no_program, icon="send",
+    dangerous=_ask_before_again, example='net["lal"].sessions[3].tasks[7].forward(server="cern")',
 )  # fmt: skip
-async def send_to(ctx: Context, key: Key, params: SendToParams) -> Result:
+async def forward(ctx: Context, key: Key, params: SendToParams) -> Result:
     """Send the same code or action with the same values to another server.
 
     A session with the same memory, files and settings is opened there if the task had any of its own. What may be

@@ -62,4 +62,4 @@ def _tasks(thing: Thing, desk: Desk) -> Iterable[Offer]:
         yield f"{t.label}   {t.state}{f', {ago} ago' if ago else ''}", "other", str(t.key.id), ""
 
 
-CHOOSERS: dict[str, Callable[[Thing, Desk], Iterable[Offer]]] = {"task.send_to": _servers, "task.compare": _tasks}
+CHOOSERS: dict[str, Callable[[Thing, Desk], Iterable[Offer]]] = {"task.forward": _servers, "task.compare": _tasks}

@@ -46,7 +46,7 @@ def furnish(window: Window) -> None:
     shell.strip.addTab(window.compare, "Compare")
     window.desk.acted.connect(lambda act: _show_comparison(window, act))
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
-    Drops(window)
+    Drops(shell, window.desk)
     _take_files(window)
     _undo_by_button(window.undo, window.tools)
     _undo_on_graph(window.undo, window.canvas, window.desk)

@@ -3,49 +3,47 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from ..settings.setup import SUFFIX
-
-if TYPE_CHECKING:
-    from .window import Window
+from .desk import Desk
+from .shell import Shell
 
 _KINDS = f"Set-up (*{SUFFIX});;All files (*)"
 
 
-def open_set_up(window: Window) -> None:
+def open_set_up(shell: Shell, desk: Desk) -> None:
     """Take in what somebody shared; what is in it is shown before."""
-    chosen, _ = QFileDialog.getOpenFileName(window.shell, "Open set-up", "", _KINDS)
+    chosen, _ = QFileDialog.getOpenFileName(shell, "Open set-up", "", _KINDS)
     if chosen:
-        window.desk.submit("workspace.open", None, {"file": chosen})
+        desk.submit("workspace.open", None, {"file": chosen})
 
 
-def share_set_up(window: Window) -> None:
+def share_set_up(shell: Shell, desk: Desk) -> None:
     """Write servers and actions into one file."""
-    chosen, _ = QFileDialog.getSaveFileName(window.shell, "Share set-up", f"set-up{SUFFIX}", _KINDS)
+    chosen, _ = QFileDialog.getSaveFileName(shell, "Share set-up", f"set-up{SUFFIX}", _KINDS)
     if chosen:
-        window.desk.submit("workspace.share", None, {"file": chosen})
+        desk.submit("workspace.share", None, {"file": chosen})
 
 
-def merge_folder(window: Window) -> None:
+def merge_folder(shell: Shell, desk: Desk) -> None:
     """Keep this workspace and a shared folder alike."""
-    chosen = QFileDialog.getExistingDirectory(window.shell, "Merge with folder")
+    chosen = QFileDialog.getExistingDirectory(shell, "Merge with folder")
     if chosen:
-        window.desk.submit("workspace.merge", None, {"folder": chosen})
+        desk.submit("workspace.merge", None, {"folder": chosen})
 
 
 class Drops(QObject):
     """A set-up dropped anywhere on the window is opened; other files are not taken."""
 
-    def __init__(self, window: Window) -> None:
-        super().__init__(window)
-        self._desk = window.desk
-        window.shell.setAcceptDrops(True)
-        window.shell.installEventFilter(self)
+    def __init__(self, shell: Shell, desk: Desk) -> None:
+        super().__init__(shell)
+        self._desk = desk
+        shell.setAcceptDrops(True)
+        shell.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Qt's own question."""

@@ -29,10 +29,11 @@ def _file(window: Window) -> tuple[ViewAct, ...]:
     def settings() -> None:
         window.verbs.ask(COMMANDS["preferences.set"], None, window.shell.dress.wishes())
 
+    here = (window.shell, window.desk)
     return (
-        ViewAct("file.open", "Open set-up…", partial(open_set_up, window), "File", "Ctrl+O", True, "file"),
-        ViewAct("file.share", "Share set-up…", partial(share_set_up, window), "File", icon="send"),
-        ViewAct("file.merge", "Merge with folder…", partial(merge_folder, window), "File", icon="settings"),
+        ViewAct("file.open", "Open set-up…", partial(open_set_up, *here), "File", "Ctrl+O", True, "file"),
+        ViewAct("file.share", "Share set-up…", partial(share_set_up, *here), "File", icon="send"),
+        ViewAct("file.merge", "Merge with folder…", partial(merge_folder, *here), "File", icon="settings"),
         ViewAct("file.settings", "Settings…", settings, "File", "Ctrl+,", True, "settings"),
         ViewAct("file.quit", "Quit", window.shell.close, "File", "Ctrl+Q", True, "close"),
     )

@@ -209,7 +209,7 @@ async def test_send_again_to_another_server_takes_settings_along_and_names_what_
         await archived(rig, sent)
         (record,) = await kept(rig)
         rig.livy.bodies.clear()
-        no = await rig.do("task.send_to", history_key(record.task_key), {"server": "cern"}, answer="no")
+        no = await rig.do("task.forward", history_key(record.task_key), {"server": "cern"}, answer="no")
         assert no.problem is None
         assert no.result["missing"] == [
             "/scratch/b.csv (files, on the first server's own disk)",
@@ -217,13 +217,13 @@ async def test_send_again_to_another_server_takes_settings_along_and_names_what_
         ]
         assert rig.livy.bodies == []
         assert "On cern there may be missing: /scratch/b.csv" in rig.questions[-1]
-        event = await rig.well("task.send_to", history_key(record.task_key), server="cern")
+        event = await rig.well("task.forward", history_key(record.task_key), server="cern")
         assert event.focus is not None
         assert event.focus.server == there.key.server
         opened = next(body for body in rig.livy.bodies if isinstance(body, NewSession))
         assert (opened.driverMemory, opened.conf) == ("2g", {"spark.x": "1"})
         assert (opened.jars, opened.files) == (("hdfs:///a.jar",), ("/scratch/b.csv",))
-        problem = await rig.ill("task.send_to", history_key(record.task_key), server="nowhere")
+        problem = await rig.ill("task.forward", history_key(record.task_key), server="nowhere")
         assert (problem.field, problem.remedy) == ("server", "There are: lal, cern.")
 
 

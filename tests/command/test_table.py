@@ -20,7 +20,7 @@ NAMES = {
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete",
-    "task.export", "task.save", "task.compare", "task.send_to", "task.log",
+    "task.export", "task.save", "task.compare", "task.forward", "task.log",
     "action.new", "action.edit", "action.duplicate", "action.remove", "action.restore", "action.load", "action.export",
     "session.keep", "session.attach", "session.orphans", "session.clean", "session.closeall", "session.forget", "session.options",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.save", "group.remove",

@@ -165,14 +165,14 @@ def test_three_clicks_send_a_task_again_to_another_server(
     thing = window.desk.thing(key)
     menu = window.menus.of_thing(thing, window.shell)
     clicks += 1  # the right button on its row
-    more = next(row for row in menu.actions() if row.data() == "task.send_to")
+    more = next(row for row in menu.actions() if row.data() == "task.forward")
     inner = _inner(more)
     clicks += 1  # Send again to
     (row,) = [row for row in inner.actions() if row.text() == "lal"]
     row.trigger()
     clicks += 1
     assert clicks <= 3
-    assert link.submitted[-1] == ("task.send_to", key, {"server": "lal"})
+    assert link.submitted[-1] == ("task.forward", key, {"server": "lal"})
     menu.deleteLater()
 
 
