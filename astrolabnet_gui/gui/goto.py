@@ -20,7 +20,7 @@ class GoTo(QPushButton):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 6, 2)
         row.setSpacing(8)
-        glass = QLabel()
+        glass = label()
         glass.setPixmap(icon("search").pixmap(QSize(16, 16)))
         for part in (glass, label("Go to a thing or a command", name="hint")):
             row.addWidget(part)
