@@ -30,20 +30,18 @@ CASES = [(panel, state) for panel in PANELS for state in STATES]
 
 
 @pytest.fixture
-def wear(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Dress]]:
+def wear(qtbot: QtBot) -> Iterator[Callable[[str], Dress]]:
     dress = _dress()
-    contrast = False
-    monkeypatch.setattr(dress, "_high_contrast", lambda: contrast)
+    before = dress.wishes()
 
     def put_on(name: str) -> Dress:
-        nonlocal contrast
-        contrast = name == "high contrast"
-        dress.choose("light" if name == "light" else "dark")
-        dress.refresh()
+        contrast = "high" if name == "high contrast" else "usual"
+        dress.wish({"theme": "light" if name == "light" else "dark", "contrast": contrast, "text": 100})
+        assert dress.now.high_contrast == (name == "high contrast")
         return dress
 
     yield put_on
-    put_on("dark")
+    dress.wish(before)
 
 
 def looked_at(widget: QWidget, qtbot: QtBot) -> None:
