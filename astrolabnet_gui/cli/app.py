@@ -233,7 +233,7 @@ def _do(verb: Command) -> Word:
                 desk.do("task.find", None, {"task": args.address.removeprefix("/tasks/")})
             else:
                 desk.settle(args.patience, args.address.partition("/")[0])
-            thing = desk.store.find(args.address)
+            thing = desk.find(args.address, args.patience)
             if thing.key.kind not in verb.on:
                 raise BadInput(f"{verb.name} acts on {' or '.join(verb.on)}, not on {args.address}.", field="address")
             key = thing.key

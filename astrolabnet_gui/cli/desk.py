@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import AstroLabNetError, Unreachable
+from ..errors import AstroLabNetError, BadInput, Unreachable
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.delta import Delta
@@ -77,6 +77,25 @@ class Desk:
 
         while self._next(0.0) or (open_questions() and self._next(until)):
             self._link.attend(None, frozenset(self.store.things))
+
+    def find(self, address: str, within_s: float) -> Thing:
+        """The thing at a printed address; what is below a session is told of a moment after the session itself.
+
+        Raises:
+            BadInput: there is none, or none was told of in time.
+        """
+        until = time.monotonic() + within_s
+        while True:
+            try:
+                return self.store.find(address)
+            except BadInput:
+                session, _, last = address.rstrip("/").rpartition("/statements/")
+                if not session or not last.isdecimal():
+                    raise
+                self.store.find(session)  # no session, no use in waiting
+                self._link.attend(None, frozenset(self.store.things))
+                if not self._next(until):
+                    raise
 
     def until(self, key: Key, test: Callable[[Thing], bool], within_s: float | None = None) -> Thing:
         """Look at a thing until it is so.

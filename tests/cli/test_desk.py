@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.cli.desk import Desk, Failed, NeedsAnswer
-from astrolabnet_gui.errors import Unreachable
+from astrolabnet_gui.errors import BadInput, Unreachable
 from astrolabnet_gui.network.link import Problem, Question, Reset, RunEvent, RunState
 
 from .fakes import LAL, STATEMENT, FakeLink, server, session, task
@@ -43,6 +43,21 @@ def test_settling_ends_with_its_time_and_waits_for_the_named_server_only() -> No
     at.settle(0.01)
     at.settle(30.0, "lal")
     assert at.store.find("far").state == "asking"
+
+
+def test_a_task_is_found_though_its_session_is_told_of_first() -> None:
+    link = FakeLink(server("lal"), session())
+    at = desk(link)
+    at.settle(30.0)
+    link.change(added=(task("running"),))
+    assert at.find("lal/sessions/3/statements/7", 30.0).key == STATEMENT
+    for wrong, within_s in (
+        ("lal/sessions/3/statements/8", 0.01),
+        ("lal/sessions/9", 30.0),
+        ("lal/sessions/9/statements/1", 30.0),
+    ):
+        with pytest.raises(BadInput, match="there is no sessions/"):
+            at.find(wrong, within_s)
 
 
 def test_does_a_command_and_gives_its_last_event() -> None:
