@@ -1,0 +1,139 @@
+"""Defects of the original program, each held off by a test with its number. D1, D2 and D8 are held on real Spark."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from pathlib import Path
+
+import pytest
+
+import astrolabnet_gui.command  # noqa: F401  (fills the table)
+from astrolabnet_gui.command.registry import COMMANDS
+from astrolabnet_gui.journal.row import State
+from astrolabnet_gui.model.key import Key, split_address
+from astrolabnet_gui.model.kind import KINDS
+from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.model.task import Task
+from astrolabnet_gui.settings.workspace import Workspace
+from tests.command.rig import Rig
+from tests.fakebodies import refused_connection
+from tests.fakelivy import FakeLivy
+from tests.network.desk import commands, desk, wait_for
+from tests.network.sending import send
+from tests.network.virtual import in_virtual_time
+
+ROOT = Key("u1")
+
+
+def test_d03_a_server_that_hangs_holds_up_nothing_else() -> None:
+    async def story() -> None:
+        livy = FakeLivy()
+        livy.faults["sessions"] = ["hang"]
+        async with desk(livy=livy, execute=commands) as one:
+            one.engine.submit("count", None, {})
+            await wait_for(lambda: any(run.text == "counted" for run in one.replica.runs()))
+
+    in_virtual_time(story())
+
+
+def test_d04_what_vanished_is_not_shown_as_running() -> None:
+    async def story() -> None:
+        livy = FakeLivy(lasts_s=10_000)
+        livy.open()
+        livy.start_batch("aln-b")["state"] = "running"
+        async with desk(livy=livy) as one:
+            one.engine.attend(ROOT, frozenset({ROOT}))
+            key = await send(one, look=False)
+            batch = one.thing("lal/batches/0").key
+            livy.sessions.clear()
+            livy.batches.clear()
+            await wait_for(lambda: one.engine.store.things[key].state == "lost", 200)
+            await wait_for(
+                lambda: batch not in one.engine.store.things or one.thing("lal/batches/0").state != "running"
+            )
+
+    in_virtual_time(story())
+
+
+@pytest.mark.parametrize("end", ["killed", "error", "dead", "success"])
+def test_d05_batch_0_is_followed_to_each_of_its_ends(end: str) -> None:
+    async def story() -> None:
+        livy = FakeLivy()
+        livy.start_batch("aln-b")["state"] = "running"
+        async with desk(livy=livy) as one:
+            one.engine.attend(ROOT, frozenset({ROOT}))
+            assert one.thing("lal/batches/0").state == "running"
+            livy.batches[0]["state"] = end
+            await wait_for(lambda: one.thing("lal/batches/0").state == end, 200)
+            assert end in KINDS["batches"].terminal
+
+    in_virtual_time(story())
+
+
+def test_d07_what_was_kept_is_read_again_and_is_data(tmp_path: Path) -> None:
+    server = Server(uuid="1" * 32, alias="lal", url="http://127.0.0.1:8998")
+    Workspace(tmp_path).save_server(server)
+    again = Workspace(tmp_path)
+    assert again.servers() == (server,)
+    assert again.problems == []
+
+
+async def test_d09_a_server_that_is_added_is_in_the_tree_at_once() -> None:
+    async with Rig() as rig:
+        added = await rig.well("server.add", None, alias="eso", url="http://127.0.0.1:1")
+        assert added.focus in [thing.key for thing in rig.engine.store.servers()]
+
+
+def test_d10_a_server_that_can_not_be_reached_stays_and_says_so() -> None:
+    async def story() -> None:
+        livy = FakeLivy()
+        livy.down = refused_connection()
+        async with desk(livy=livy) as one:
+            await wait_for(lambda: one.thing("lal").state in ("no answer", "down"))
+            assert one.thing("lal").problem
+
+    in_virtual_time(story())
+
+
+async def test_d11_each_sending_opens_no_session_of_its_own() -> None:
+    async with Rig() as rig:
+        for code in ("1", "2", "3"):
+            await rig.well("server.send", code=code, kind="pyspark", wait=True)
+        assert len(rig.livy.here) == 1
+
+
+async def test_d14_the_journal_holds_arguments_and_outcome() -> None:
+    async with Rig() as rig:
+        await rig.well("server.send", code="1+1", kind="pyspark", wait=True)
+        await rig.ill("server.add", None, alias="lal", url="http://127.0.0.1:2")
+        rows = await rig.rows()
+        assert any(row.params.get("code") == "1+1" for row in rows)
+        assert {row.state for row in rows} >= {State.INTENT, State.ACK, State.DONE, State.FAILED}
+
+
+@pytest.mark.parametrize("alias", ["my server", "a/b", "ü & co", "x%20y"])
+def test_d16_names_with_blanks_and_slashes_are_no_riddle(alias: str) -> None:
+    key = Key("u", "e", ("sessions", 3))
+    assert split_address(key.address(alias)) == (alias, ("sessions", "3"))
+    assert Key("u", "e", ("sessions", 0)) != Key("v", "e", ("sessions", 0)), "numbers are those of one server"
+
+
+async def test_d17_a_result_that_nobody_looked_at_is_there_later() -> None:
+    async with Rig() as rig:
+        sent = await rig.well("server.send", code="1+1", kind="pyspark")
+        assert sent.focus is not None
+        async with asyncio.timeout(20):
+            while rig.engine.store.things[sent.focus].state != "done":
+                await asyncio.sleep(0.01)
+        payload = rig.engine.store.things[sent.focus].payload
+        assert isinstance(payload, Task)
+        assert payload.statement is not None
+        assert payload.statement.output is not None
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_d18_every_example_is_python_of_the_net(name: str) -> None:
+    example = COMMANDS[name].example
+    assert isinstance(ast.parse(example).body[-1], ast.stmt)
+    assert example.startswith("net")
