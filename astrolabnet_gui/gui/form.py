@@ -58,7 +58,7 @@ class Form(QWidget):
         column.addWidget(self._foot())
         desk.acted.connect(self._acted)
         if verb.name in ASKED:
-            Offers(desk, self)
+            Offers(desk, verb.name, key, self.controls, self)
 
     # --- what it is made of
 

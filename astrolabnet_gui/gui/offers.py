@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ..model.key import Key
 from ..network.link import RunState
+from .controls import Control
 from .desk import Act, Desk
-
-if TYPE_CHECKING:
-    from .form import Form
 
 ASKED = {"session.new": "session.options"}
 
 
 class Offers(QObject):
-    """Asks once, when the form of a new session comes up; silent if the server does not answer."""
+    """Asks once, when the form of a new session comes up; silent if the server does not answer.
 
-    def __init__(self, desk: Desk, form: Form) -> None:
+    Args:
+        verb, key: what the form is for; controls: its fields.
+    """
+
+    def __init__(self, desk: Desk, verb: str, key: Key | None, controls: Mapping[str, Control], form: QObject) -> None:
         super().__init__(form)
-        self._form = form
+        self._controls = controls
         # The answer may come before submit has given the number of the run.
         self._run: str | None = None
         desk.acted.connect(self._acted)
-        self._run = desk.submit(ASKED[form.verb.name], form.key, {}, here=False)
+        self._run = desk.submit(ASKED[verb], key, {}, here=False)
 
     def _acted(self, act: Act) -> None:
         if act.run != self._run or act.state is not RunState.DONE or act.last is None:
@@ -34,10 +36,10 @@ class Offers(QObject):
         if not isinstance(told, Mapping):
             return
         for name, reason in dict(told.get("unknown", {})).items():
-            if name in self._form.controls:
-                self._form.controls[name].grey(str(reason))
+            if name in self._controls:
+                self._controls[name].grey(str(reason))
         presets = dict(told.get("presets", {}))
-        preset = self._form.controls.get("preset")
+        preset = self._controls.get("preset")
         if preset is not None and presets:
             preset.offer({name: f"{name}: {_words(values)}" for name, values in presets.items()})
 
