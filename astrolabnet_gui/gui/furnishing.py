@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
@@ -14,6 +12,7 @@ from .canvas.hit import row_at
 from .desk import Act, Desk
 from .dropping import Dropping
 from .panels.console import FORMS
+from .parts import Parts
 from .safe import label, set_tooltip
 from .sharing import Drops
 from .tools import Tools
@@ -21,11 +20,8 @@ from .tree_model import IdentRole
 from .undo import Undo
 from .words import plural
 
-if TYPE_CHECKING:
-    from .window import Window
 
-
-def furnish(window: Window) -> None:
+def furnish(window: Parts) -> None:
     """Put every panel into its room."""
     shell, verbs = window.shell, window.verbs
     add = shell.tree_room.add_button("add", "Add a server (N)")
@@ -52,13 +48,13 @@ def furnish(window: Window) -> None:
     _undo_on_graph(window.undo, window.canvas, window.desk)
 
 
-def _show_comparison(window: Window, act: Act) -> None:
+def _show_comparison(window: Parts, act: Act) -> None:
     if act.command == "task.compare" and act.here and act.state is RunState.DONE:
         window.shell.strip_room.show()
         window.shell.strip.setCurrentWidget(window.compare)
 
 
-def _take_files(window: Window) -> None:
+def _take_files(window: Parts) -> None:
     """What is let fall on a server in the tree or on the graph."""
     tree, canvas = window.tree, window.canvas
 
@@ -70,8 +66,8 @@ def _take_files(window: Window) -> None:
         row = row_at(canvas.chart, canvas.view, at.x(), at.y())
         return None if row is None else canvas.key_of(row)
 
-    Dropping(tree.viewport(), in_tree, window.verbs.ask, window)
-    Dropping(canvas, on_graph, window.verbs.ask, window)
+    Dropping(tree.viewport(), in_tree, window.verbs.ask, window.shell)
+    Dropping(canvas, on_graph, window.verbs.ask, window.shell)
 
 
 def no_servers() -> QWidget:
@@ -86,7 +82,7 @@ def no_servers() -> QWidget:
     return made
 
 
-def _copy_as(window: Window, strip: QTabWidget) -> QWidget:
+def _copy_as(window: Parts, strip: QTabWidget) -> QWidget:
     corner = QWidget(strip)
     corner.setObjectName("corner")
     corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -42,6 +42,7 @@ from .tree_view import TreeView
 from .undo import Undo
 from .verb_keys import LETTERS
 from .verbs import Verbs
+from .view_acts import ViewAct
 from .window_acts import window_acts
 
 
@@ -78,7 +79,7 @@ class Window(QObject):
         self.notice = Notice(desk, self.canvas)
         self.undo = Undo(desk, self)
         self.palette = Palette(shell, desk, Finder(desk, lambda: self.acts), dress)
-        self.acts = window_acts(self)
+        self.acts: tuple[ViewAct, ...] = window_acts(self)
         self.bar = MenuBar(shell, desk, self.verbs.menus, self.acts)
         self._attend_soon = QTimer(self, interval=150, singleShot=True)
         furnish(self)

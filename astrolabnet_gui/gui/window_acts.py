@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDockWidget
 
@@ -11,21 +10,19 @@ from ..command.registry import COMMANDS
 from ..model.key import Key
 from .glossary import GLOSSARY
 from .key_list import keys_of
+from .parts import Parts
 from .safe import text_window
 from .sharing import merge_folder, open_set_up, share_set_up
 from .shell import Shell
 from .view_acts import ViewAct
 
-if TYPE_CHECKING:
-    from .window import Window
 
-
-def window_acts(window: Window) -> tuple[ViewAct, ...]:
+def window_acts(window: Parts) -> tuple[ViewAct, ...]:
     """In the order of the menus."""
     return (*_file(window), *_edit(window), *_view(window), *_looks(window), *_aid(window))
 
 
-def _file(window: Window) -> tuple[ViewAct, ...]:
+def _file(window: Parts) -> tuple[ViewAct, ...]:
     def settings() -> None:
         window.verbs.ask(COMMANDS["preferences.set"], None, window.shell.dress.wishes())
 
@@ -39,7 +36,7 @@ def _file(window: Window) -> tuple[ViewAct, ...]:
     )
 
 
-def _edit(window: Window) -> tuple[ViewAct, ...]:
+def _edit(window: Parts) -> tuple[ViewAct, ...]:
     shell = window.shell
     undo = window.undo
     return (
@@ -71,7 +68,7 @@ def _edit(window: Window) -> tuple[ViewAct, ...]:
     )
 
 
-def _view(window: Window) -> tuple[ViewAct, ...]:
+def _view(window: Parts) -> tuple[ViewAct, ...]:
     shell, canvas = window.shell, window.canvas
     return (
         ViewAct("view.fit", "Fit the graph", canvas.fit, key="F", icon="fit"),
@@ -85,7 +82,7 @@ def _view(window: Window) -> tuple[ViewAct, ...]:
     )
 
 
-def _editor(window: Window) -> ViewAct:
+def _editor(window: Parts) -> ViewAct:
     def session() -> Key | None:
         """The chosen session, or that of the chosen task."""
         key = window.desk.selection
@@ -112,7 +109,7 @@ def _room(shell: Shell, name: str, room: QDockWidget, key: str, icon: str) -> Vi
     )
 
 
-def _aid(window: Window) -> tuple[ViewAct, ...]:
+def _aid(window: Parts) -> tuple[ViewAct, ...]:
     shell = window.shell
 
     def keys() -> None:
@@ -128,7 +125,7 @@ def _aid(window: Window) -> tuple[ViewAct, ...]:
     )
 
 
-def _looks(window: Window) -> tuple[ViewAct, ...]:
+def _looks(window: Parts) -> tuple[ViewAct, ...]:
     dress, desk = window.shell.dress, window.desk
 
     def prefer(**wish: object) -> None:

@@ -191,8 +191,7 @@ class Island:
         if request.proxyUser:
             raise NotYou(request.proxyUser)
         lists = {
-            name: tuple(self.files.uri(one) for one in getattr(request, name))
-            for name in ("jars", "pyFiles", "files")
+            name: tuple(self.files.uri(one) for one in getattr(request, name)) for name in ("jars", "pyFiles", "files")
         }
         lists["archives"] = tuple(self.files.archive(one) for one in request.archives)
         return replace(request, **lists)  # type: ignore[arg-type]

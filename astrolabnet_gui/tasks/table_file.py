@@ -1,4 +1,4 @@
-"""Table file: a result's table as CSV, Parquet or VOTable, whole or not at all. The two last need the extra ``astro``."""
+"""Table file: a table as CSV, Parquet or VOTable, whole or not at all; the last two need the extra ``astro``."""
 
 from __future__ import annotations
 

@@ -60,7 +60,11 @@ def main(argv: list[str]) -> int:
     """Simulate, print."""
     began, memory = time.monotonic(), Path("/dev/shm")
     counts = simulate(int(argv[0]) if argv else 20_000, folder=memory if memory.is_dir() else None)
-    print(json.dumps(dict(counts) | {"more than once": counts["more than once"], "seconds": round(time.monotonic() - began)}))
+    print(
+        json.dumps(
+            dict(counts) | {"more than once": counts["more than once"], "seconds": round(time.monotonic() - began)}
+        )
+    )
     return int(counts["more than once"] > 0)
 
 
