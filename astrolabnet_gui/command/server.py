@@ -49,6 +49,11 @@ class ServerParams(Params):
         default_factory=dict, title="Spark UI", json_schema_extra=_ADVANCED,
         description="Beginning of an address as the server says it, and as it is reached from here.",
     )  # fmt: skip
+    results: str = Field(
+        default="", title="Folder of results", json_schema_extra=_ADVANCED,
+        description="Where tasks leave their results, as the server sees it: hdfs:///results. Empty: as its Spark "
+        "settings say, else .astrolabnet/results in its home folder.",
+    )  # fmt: skip
     timeout_s: float = Field(default=8.0, gt=0, le=600, title="Patience, s", json_schema_extra=_ADVANCED)
 
 
@@ -64,6 +69,7 @@ class EditParams(Params):
     verify: str | None = Field(default=None, title="Trust", json_schema_extra=_ADVANCED)
     history_url: str | None = Field(default=None, title="Spark History Server", json_schema_extra=_ADVANCED)
     spark_ui: dict[str, str] | None = Field(default=None, title="Spark UI", json_schema_extra=_ADVANCED)
+    results: str | None = Field(default=None, title="Folder of results", json_schema_extra=_ADVANCED)
     timeout_s: float | None = Field(default=None, gt=0, le=600, title="Patience, s", json_schema_extra=_ADVANCED)
 
 
@@ -74,7 +80,7 @@ class RemoveParams(Params):
 
 
 _LASTS = " This computer has no keyring: the password is kept only until you quit."
-_PLAIN = ("alias", "url", "verify", "history_url", "spark_ui", "timeout_s")
+_PLAIN = ("alias", "url", "verify", "history_url", "spark_ui", "results", "timeout_s")
 
 
 @command(

@@ -108,6 +108,16 @@ class Server(Value):
     def _plain_or_none(cls, url: str) -> str:
         return plain_address(url) if url.strip() else ""
 
+    @field_validator("results")
+    @classmethod
+    def _plain_folder(cls, folder: str) -> str:
+        folder = folder.strip()
+        if not folder.isprintable():
+            raise ValueError("the folder of results must not hold control characters")
+        if folder and "/" not in folder:
+            raise ValueError("the folder of results must be a whole path or address, as hdfs:///results")
+        return folder.rstrip("/") if folder.strip("/") else folder
+
     @field_validator("spark_ui")
     @classmethod
     def _plain_rules(cls, rules: dict[str, str]) -> dict[str, str]:

@@ -220,3 +220,17 @@ def test_a_house_with_everything_damaged_still_opens(tmp_home: Path) -> None:
         assert (home / "state/journal.sqlite").read_bytes().startswith(b"\x00\xff rubbish ")
     finally:
         house.close()
+
+
+async def test_the_folder_of_results_is_given_changed_undone_and_checked() -> None:
+    async with Rig() as rig:
+        added = await rig.well("server.add", None, alias="eso", url="https://eso.example", results=" hdfs:///kept/ ")
+        assert added.focus is not None
+        assert rig.engine.server(added.focus.server).results == "hdfs:///kept"
+        edited = await rig.well("server.edit", added.focus, results="/data/results")
+        assert rig.engine.server(added.focus.server).results == "/data/results"
+        assert "hdfs:///kept" in str(edited.result), "it can be undone"
+        for bad in ("results", "hdfs:///a\nb"):
+            problem = await rig.ill("server.edit", added.focus, results=bad)
+            assert problem.field == "results"
+        assert rig.engine.server(added.focus.server).results == "/data/results"
