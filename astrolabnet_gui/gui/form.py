@@ -82,7 +82,9 @@ class Form(QWidget):
                 rows.addWidget(label(text.replace("\n", " "), name="small", wrap=True))
         specs = self._model_fields()
         if self._action:
-            specs = [*(spec for spec in specs if spec.kind == "many"), *fields_of_action(self._action)]
+            kept = () if self._action.form == "jar" else [spec for spec in specs if spec.name == "keep"]
+            kept = [replace(spec, start=spec.start or self._action.form == "script") for spec in kept]
+            specs = [*(spec for spec in specs if spec.kind == "many"), *fields_of_action(self._action), *kept]
         for spec in specs:
             control = self.controls[spec.name] = Control(spec)
             control.left.connect(self._check_one)
@@ -143,7 +145,7 @@ class Form(QWidget):
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.send)
         row.addWidget(leave)
-        if "keep" in self.verb.params.model_fields:
+        if self._sends and "keep" in self.controls:
             away = QPushButton("Send and leave")
             away.setObjectName("send_and_leave")
             away.setToolTip("The task keeps its result on the server: you may close the laptop")
@@ -173,7 +175,9 @@ class Form(QWidget):
         if self._action:
             own = {p.name for p in self._action.parameters}
             values = {name: c.value for name, c in self.controls.items() if name in own and not c.untouched}
-            beside = {name: c.value for name, c in self.controls.items() if name not in own}
+            beside = {
+                n: c.value for n, c in self.controls.items() if n not in own and (c.spec.needed or not c.untouched)
+            }
             return {**self._given, **beside, **({"values": values} if values else {})}
         changed = {n: c.value for n, c in self.controls.items() if c.spec.needed or not c.untouched}
         kept = {n: c.value for n, c in self.controls.items() if n in self._desk.remembered.get(self.verb.name, {})}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.command.registry import COMMANDS
@@ -98,7 +98,7 @@ def test_code_is_written_in_its_language_and_sent_by_control_enter(
 
 def test_an_action_asks_for_its_own_values(qtbot: QtBot, desk: Desk, link: FakeLink, lal: Key) -> None:
     form = shown(qtbot, desk, "server.send", lal, kind="pyspark", action="pi")
-    assert set(form.controls) == {"darts", "slices"}
+    assert set(form.controls) == {"darts", "slices", "keep"}
     darts = form.controls["darts"].widget
     assert isinstance(darts, QLineEdit)
     darts.setText("many")
@@ -109,6 +109,13 @@ def test_an_action_asks_for_its_own_values(qtbot: QtBot, desk: Desk, link: FakeL
     form.send()
     sent = link.submitted[0][2]
     assert sent == {"kind": "pyspark", "action": "pi", "values": {"darts": "1000"}}
+    assert form.findChild(QPushButton, "send_and_leave") is not None
+    keep = form.controls["keep"].widget
+    assert isinstance(keep, QCheckBox)
+    keep.setChecked(True)
+    form.button.setEnabled(True)
+    form.send()
+    assert link.submitted[-1][2] == sent | {"keep": True}
 
 
 def test_the_last_language_is_remembered(qtbot: QtBot, desk: Desk, link: FakeLink, lal: Key) -> None:
