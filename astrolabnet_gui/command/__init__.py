@@ -2,6 +2,7 @@
 
 from . import (
     action,
+    adopting,
     alive,
     batch,
     collect,
@@ -25,6 +26,7 @@ from . import (
 
 __all__ = [
     "action",
+    "adopting",
     "alive",
     "batch",
     "collect",

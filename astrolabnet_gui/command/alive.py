@@ -1,16 +1,13 @@
-"""What keeps a session: alive on request, and other people's sessions followed without keeping them."""
+"""What keeps a session alive on request."""
 
 from __future__ import annotations
 
 import asyncio
 
-from ..errors import AstroLabNetError, NotApplicable
+from ..errors import AstroLabNetError
 from ..model.key import Key
 from ..model.livy import Session
-from ..model.task import Task
-from ..model.thing import Thing
 from ..network.idle import idle_limit
-from ..tasks.marker import strip
 from .context import Context
 from .registry import Params, Result, command
 from .sending import not_ready
@@ -18,12 +15,8 @@ from .sending import not_ready
 LONGEST_S = 600.0
 
 
-def _living(thing: Thing) -> str:
-    return not_ready(thing)
-
-
 @command(
-    "session.keep", "Keep alive", on=("sessions",), when=_living, idempotent=True, icon="resume", group="change",
+    "session.keep", "Keep alive", on=("sessions",), when=not_ready, idempotent=True, icon="resume", group="change",
     example='net["lal"].sessions[3].keep()',
 )  # fmt: skip
 async def keep(ctx: Context, session: Key, params: Params) -> Result:
@@ -61,43 +54,3 @@ def _my_open(ctx: Context, session: Key) -> bool:
     return any(
         t.mine and t.stale_since is None and t.state not in t.kind.terminal for t in ctx.engine.store.children(session)
     )
-
-
-@command(
-    "session.attach", "Show what ran there", on=("sessions",), when=_living, scope="read", idempotent=True,
-    icon="search", group="open", example='net["lal"].sessions[3].attach()',
-)  # fmt: skip
-async def attach(ctx: Context, session: Key, params: Params) -> Result:
-    """Show the statements of a session, also of one that others opened; those that still run are followed.
-
-    The server is asked for the list once, for it sends every result it still has. Looking does not keep the session
-    from ending by itself.
-    """
-    if session.kind != "sessions":
-        raise NotApplicable("this is no session.")
-    own = ctx.thing(session).mine
-    ctx.said("asking for what ran there")
-    found = await ctx.client(session).statements(session.id)
-    known = {t.payload.statement.id for t in ctx.engine.store.children(session) if _has_number(t)}
-    for statement in found.statements:
-        if statement.id in known:
-            continue
-        stripped = strip(statement.code)
-        # A marker alone is no proof: anybody can write one.
-        mine = own and stripped.marker is not None and stripped.marker.workspace == ctx.house.workspace.short
-        language = stripped.kind if stripped.marker is not None else ""
-        task = Task(
-            statement=statement, language=language, code=stripped.code,
-            name="" if stripped.marker is None else stripped.marker.slug,
-            task_key=stripped.marker.key if mine and stripped.marker is not None else "",
-        )  # fmt: skip
-        ctx.show(session, task)
-    missing = found.total_statements - len(found.statements)
-    words = f"{len(found.statements)} statements are there." + (
-        f" {missing} more are not shown." if missing > 0 else ""
-    )
-    return Result(text=words, focus=session)
-
-
-def _has_number(thing: Thing) -> bool:
-    return isinstance(thing.payload, Task) and thing.payload.statement is not None

@@ -25,7 +25,7 @@ class Task(Value):
         archived: "kept" once the archive has it, "pinned" if it is never dropped there, "told" if another site has it;
             "" = not yet.
         place: where it ran, in words, for one that is shown from the archive.
-        site: workspace that sent it, eight letters; "" = this one.
+        site: workspace that sent it, eight letters, if it was seen to come from another site; "" = sent from here.
     """
 
     statement: Statement | None = None

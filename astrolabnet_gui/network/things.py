@@ -164,10 +164,11 @@ def task_thing(
         if progress is None and task.statement is not None and task.statement.progress > 0:
             progress = min(1.0, task.statement.progress)
     name = task.name or next((line for line in task.code.splitlines() if line.strip()), "")
+    elsewhere = "from another site" if task.site else ""
     return Thing(
         key=key,
         label=clean(name) or f"task {key.id}",
-        fact=LANGUAGES.get(task.language, clean(task.language)),
+        fact=" · ".join(w for w in (LANGUAGES.get(task.language, clean(task.language)), elsewhere) if w),
         state=state,
         progress=progress,
         since=since,

@@ -15,6 +15,7 @@ from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.engine import Engine
 from astrolabnet_gui.network.link import Event, RunEvent, RunState
+from astrolabnet_gui.settings.paths import Paths
 from tests.tasks.livy import SmallLivy, SteppingClock
 
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
@@ -26,11 +27,11 @@ SERVER = Key(LAL.uuid)
 class Rig:
     """``async with Rig() as rig``: everything is opened, and closed at the end."""
 
-    def __init__(self, livy: SmallLivy | None = None, state: str = "up") -> None:
+    def __init__(self, livy: SmallLivy | None = None, state: str = "up", where: Paths | None = None) -> None:
         self.state = state
         self.clock = livy.clock if livy else SteppingClock()
         self.livy = livy or SmallLivy(self.clock)
-        self.house = House(clock=self.clock)
+        self.house = House(where, clock=self.clock)
         if not self.house.workspace.servers():
             self.house.workspace.save_server(LAL)
         self.engine = Engine(

@@ -22,7 +22,7 @@ NAMES = {
     "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete",
     "task.export", "task.save", "task.compare", "task.forward", "task.log",
     "action.new", "action.edit", "action.duplicate", "action.remove", "action.restore", "action.load", "action.export",
-    "session.keep", "session.attach", "session.orphans", "session.clean", "session.closeall",
+    "session.keep", "session.attach", "session.adopt", "session.orphans", "session.clean", "session.closeall",
     "session.forget", "session.options",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.save", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
