@@ -8,13 +8,15 @@ from typing import Any
 from pydantic import Field
 
 from ..actions.values import arguments
-from ..errors import BadInput, NotApplicable
+from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..journal.row import MASK
 from ..model.action import Action
 from ..model.key import Key
 from ..model.livy import Batch, NewBatch
 from ..model.thing import Thing
+from ..resources import resource
 from ..tasks.create import BATCH, create
+from ..tasks.left import program_leaves, program_words
 from ..tasks.naming import act_of
 from .context import Context
 from .line import masked
@@ -42,10 +44,21 @@ class _Program(Params):
 class NewBatchParams(Needs, _Program):
     """A program and what it needs; "" and 0 leave it to the server."""
 
+    keep: bool = Field(
+        default=True, title="Keep on the server",
+        description="A Python script writes its output, error and times beside the data before it ends. R scripts and "
+        "JARs keep no result; their log is kept while AstroLabNet runs.",
+    )  # fmt: skip
+
     def request(self, name: str) -> NewBatch:
         """Body of the request."""
         main = {"className": self.class_name} if self.class_name else {}
         return NewBatch.model_validate({"file": self.file, "args": self.args, "name": name, **main, **self.body()})
+
+    def kept_by(self, wrapper: str, words: str) -> NewBatchParams:
+        """The same, run by a program of ours that leaves its result; the own program comes as one of its files."""
+        update = {"file": wrapper, "args": (words, *self.args), "py_files": (*self.py_files, self.file)}
+        return self.model_copy(update=update)
 
 
 @command(
@@ -73,12 +86,32 @@ async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
     ready = await brought(ctx, server, full, session_for)
     ctx.said("starting the batch")
     title = params.name or Path(params.file.rpartition("/")[2]).stem
+    wrapper = await _wrapper(ctx, server) if params.keep and program_leaves(params.file) else ""
+
+    def body(name: str) -> NewBatch:
+        if not wrapper:
+            return ready.request(name)
+        workspace, results = ctx.house.workspace.short, ctx.server(server).results
+        return ready.kept_by(wrapper, program_words(act_of(name), ready.file, title, workspace, results)).request(name)
+
     made = await create(
         ctx.house.journal, ctx.house.workspace.short, ctx.run.id, server, BATCH,
-        lambda name: client.create_batch(ready.request(name)), client.batch,
+        lambda name: client.create_batch(body(name)), client.batch,
         title=title, params=masked(params), clock=ctx.house.clock, said=ctx.said,
     )  # fmt: skip
     return Result(text=f"Batch {made.id} is starting.", focus=ctx.engine.claim(server.server, made))
+
+
+async def _wrapper(ctx: Context, server: Key) -> str:
+    """Our program that keeps results, as the server sees it; "" if it can not be brought there: the batch runs as well
+    without it.
+    """
+    ours = NewBatchParams(file=f"{HERE}{resource('code', 'keep_batch.py')}")
+    try:
+        return (await brought(ctx, server, ours, session_for)).file
+    except AstroLabNetError as problem:
+        ctx.said(f"its result will not be kept on the server: {problem}")
+        return ""
 
 
 async def start_program(ctx: Context, server: Key, action: Action, params: SendParams) -> Result:
@@ -89,6 +122,7 @@ async def start_program(ctx: Context, server: Key, action: Action, params: SendP
         {
             **program.needs, "file": program.file, "class_name": program.class_name,
             "args": arguments(action, params.values), "name": (params.name or action.title)[:40],
+            "keep": params.keep or "keep" not in params.model_fields_set,
         }
     )  # fmt: skip
     started = await start(ctx, server, made)

@@ -15,7 +15,8 @@ from ..model.output import Text, parse
 from ..model.record import Record
 from ..settings.files import read_capped
 from ..tasks.clock import growing
-from ..tasks.left import Left, found, read, reader
+from ..tasks.create import BATCH
+from ..tasks.left import Left, found, program_leaves, read, reader
 from ..tasks.send import COMMAND
 from .context import Context
 from .opening import session_for
@@ -166,7 +167,11 @@ async def fetch_lost(ctx: Context) -> int:
 
 
 def _waits(row: Row) -> bool:
-    return row.command == COMMAND and bool(row.params.get("keep")) and row.evidence.get("fate") in ("lost", "unknown")
+    if row.evidence.get("fate") not in ("lost", "unknown"):
+        return False
+    if row.command == BATCH:
+        return program_leaves(str(row.params.get("file", ""))) and bool(row.params.get("keep", True))
+    return row.command == COMMAND and bool(row.params.get("keep"))
 
 
 def _idle(ctx: Context, server: Key) -> Key | None:

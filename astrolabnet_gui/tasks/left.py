@@ -70,6 +70,21 @@ def wrapped(sent: str, kind: str, code: str, name: str, workspace: str, results:
     return f"{definition}\nkeep_result({words})", 0
 
 
+def program_leaves(file: str) -> bool:
+    """Whether a batch's program can leave its result: a Python script, not R, not a JAR."""
+    return file.lower().endswith(".py")
+
+
+def program_words(key: str, program: str, name: str, workspace: str, results: str) -> str:
+    """What ``keep_batch.py`` is given as its first argument; the program's own follow.
+
+    Args:
+        program: as the server sees it; it must be among the batch's Python files.
+    """
+    given = {"task_key": key, "program": program, "name": name, "workspace": workspace, "results": results}
+    return _base64(json.dumps(given | {"language": "pyspark"}))
+
+
 def reader(results: str, have: Iterable[str], wanted: Iterable[str] = ()) -> str:
     """Python that prints the results that were left and are not had yet; ``wanted``: only these, if any are named."""
     given = {"results": results, "have": sorted(have), "wanted": sorted(wanted), "most": MOST_BYTES}

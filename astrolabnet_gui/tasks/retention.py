@@ -22,7 +22,8 @@ def kept_for(thing: Thing, verb: str) -> str:
     """
     if verb == "batch.new":
         return (
-            f"The server forgets a batch and its log {_FORGETS} after its end. While this program runs, it keeps them."
+            f"The server forgets a batch and its log {_FORGETS} after its end. While this program runs, it keeps them. "
+            "A Python script can leave its result on the server; R scripts and JARs can not."
         )
     payload = thing.payload
     if verb == "session.send" and isinstance(payload, Session):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import zipfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from astrolabnet_gui.command.manifest import main_class
 from astrolabnet_gui.errors import BadInput
 from astrolabnet_gui.model.livy import NewBatch, NewStatement
 from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.tasks.naming import act_of
 from tests.tasks.livy import SmallLivy, SteppingClock
 
 from .rig import LAL, SERVER, Rig
@@ -98,16 +101,22 @@ async def test_a_file_of_this_computer_goes_to_a_far_server_through_a_session(tm
     program = tmp_path / "my job.py"
     program.write_text("print(1)")
     livy = SmallLivy(SteppingClock())
-    livy.answers = [{"status": "ok", "data": {"text/plain": "kept:hdfs://nn/user/me/.astrolabnet/uploads/1/my_job.py"}}]
+    livy.answers = [
+        {"status": "ok", "data": {"text/plain": f"kept:hdfs://nn/user/me/.astrolabnet/uploads/1/{name}"}}
+        for name in ("my_job.py", "keep_batch.py")
+    ]
     async with Rig(livy) as rig:
         far = Server.model_validate(LAL.model_dump() | {"origin": "user"})
         await rig.engine.change_server(far)
         await rig.thing(SERVER, "up")
         await rig.well("batch.new", file=f"here:{program}", args=["1"])
-        assert livy.uploads == [(0, "my_job.py", b"print(1)")]
+        assert livy.uploads[0] == (0, "my_job.py", b"print(1)")
+        assert [name for _, name, _ in livy.uploads] == ["my_job.py", "keep_batch.py"]
         placed = next(body for body in livy.bodies if isinstance(body, NewStatement))
         assert "def keep_upload" in placed.code
-        assert body_of(livy).file == "hdfs://nn/user/me/.astrolabnet/uploads/1/my_job.py"
+        assert body_of(livy).file == "hdfs://nn/user/me/.astrolabnet/uploads/1/keep_batch.py"
+        assert body_of(livy).pyFiles == ("hdfs://nn/user/me/.astrolabnet/uploads/1/my_job.py",)
+        assert body_of(livy).args[1:] == ("1",)
         livy.answers = [{"status": "error", "ename": "IOError", "evalue": "no rights there"}]
         problem = await rig.ill("batch.new", file=f"here:{program}")
         assert "could not be kept" in problem.what
@@ -141,3 +150,33 @@ async def test_a_batch_of_somebody_else_can_not_be_run_again() -> None:
         assert (await rig.well("batch.log", key)).result == {"lines": ["batch line"], "total": 1}
         await rig.well("batch.kill", key)
         assert rig.livy.batches_here == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [({"file": "hdfs:///sky.py"}, True), ({"file": "hdfs:///sky.py", "keep": False}, False),
+     ({"file": "hdfs:///sky.jar", "class_name": "X"}, False), ({"file": "hdfs:///sky.R"}, False)],
+)  # fmt: skip
+async def test_only_a_python_script_is_run_so_that_it_leaves_its_result(given: dict[str, str], kept: bool) -> None:
+    async with Rig() as rig:
+        await rig.well("batch.new", **given, args=["a"], py_files=["b.py"])
+        body = body_of(rig.livy)
+        if kept:
+            told = json.loads(base64.b64decode(body.args[0]))
+            assert (told["program"], told["workspace"]) == (given["file"], rig.house.workspace.short)
+            assert told["task_key"] == act_of(body.name or "") != ""
+            assert (body.args[1:], body.pyFiles) == (("a",), ("b.py", given["file"]))
+            assert (body.file or "").endswith("keep_batch.py")
+        else:
+            assert (body.file, body.args, body.pyFiles) == (given["file"], ("a",), ("b.py",))
+
+
+async def test_a_server_where_the_wrapper_can_not_be_brought_runs_the_program_without() -> None:
+    livy = SmallLivy(SteppingClock())
+    livy.answers = [{"status": "error", "ename": "IOError", "evalue": "no rights there"}]
+    async with Rig(livy) as rig:
+        await rig.engine.change_server(Server.model_validate(LAL.model_dump() | {"origin": "user"}))
+        await rig.thing(SERVER, "up")
+        await rig.well("batch.new", file="hdfs:///sky.py")
+        assert (body_of(livy).file, body_of(livy).args) == ("hdfs:///sky.py", ())
+        assert any("will not be kept on the server" in words for words in rig.said)
