@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     sent = word("tasks", _tasks, "what was sent from this workspace, and what became of it")
     sent.add_argument("address", nargs="?", default="", help="only of this server or session")
     sent.add_argument("--most", type=int, default=50, metavar="N", help="the newest so many (default: 50)")
+    word("show", _one, "one thing, and what is below it").add_argument("address", help="as lal/sessions/3")
     send = word("send", _send, "send code or an action to a server or session, wait, print the result")
     send.add_argument("address", help="server (lal) or session (lal/sessions/3)")
     send.add_argument(
@@ -182,6 +183,22 @@ def _complain(roots: list[Thing]) -> int:
     return 1 if silent and len(silent) == len(roots) else 0
 
 
+def _one(args: argparse.Namespace, here: Opened) -> int:
+    thing = _named(args, here.desk)
+    rows(here.desk.store, [thing, *here.desk.store.children(thing.key)], as_json=args.json)
+    return 0
+
+
+def _named(args: argparse.Namespace, desk: Desk) -> Thing:
+    """The thing at the address that was given, once its server had time to answer."""
+    if args.address.startswith("/tasks/"):
+        # The history lies on this computer: no server needs to be waited for.
+        desk.do("task.find", None, {"task": args.address.removeprefix("/tasks/")})
+    else:
+        desk.settle(args.patience, args.address.partition("/")[0])
+    return desk.find(args.address, args.patience)
+
+
 def _send(args: argparse.Namespace, here: Opened) -> int:
     desk = here.desk
     params = {
@@ -228,12 +245,7 @@ def _do(verb: Command) -> Word:
         desk = here.desk
         key: Key | None = None
         if verb.on:
-            if args.address.startswith("/tasks/"):
-                # The history lies on this computer: no server needs to be waited for.
-                desk.do("task.find", None, {"task": args.address.removeprefix("/tasks/")})
-            else:
-                desk.settle(args.patience, args.address.partition("/")[0])
-            thing = desk.find(args.address, args.patience)
+            thing = _named(args, desk)
             if thing.key.kind not in verb.on:
                 raise BadInput(f"{verb.name} acts on {' or '.join(verb.on)}, not on {args.address}.", field="address")
             key = thing.key

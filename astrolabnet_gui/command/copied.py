@@ -1,4 +1,6 @@
-"""Copied: an act as a line for the shell, and as the one HTTP request it comes to; no secret is ever in either."""
+"""Copied: an act, or a thing, as a line for the shell, and as the one HTTP request it comes to; no secret is ever in
+either.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,23 @@ _PLAIN = {
     "session.close": ("DELETE", ""), "session.log": ("GET", "/log?size=200"), "batch.log": ("GET", "/log?size=200"),
     "batch.kill": ("DELETE", ""), "task.cancel": ("POST", "/cancel"), "session.keep": ("POST", "/connect"),
 }  # fmt: skip
+
+
+# Things that are pages of Livy itself, below the server's.
+_PAGES = frozenset({"servers", "sessions", "statements", "batches"})
+
+
+def cli_read(key: Key, alias: str) -> str:
+    """``astrolabnet show lal/sessions/3``"""
+    return f"astrolabnet show {shlex.quote(key.address(alias))}"
+
+
+def curl_read(key: Key, server: Server | None) -> str:
+    """The reading of a thing as curl; "" if Livy does not know such things, as actions and tables."""
+    if server is None or key.kind not in _PAGES:
+        return ""
+    path = "".join(f"/{step}" for step in key.path) or "/sessions"
+    return " ".join(["curl", "-sS", *_login(server.auth), shlex.quote(server.url + path)])
 
 
 def cli_line(name: str, key: Key | None, values: Mapping[str, Any], alias: str = "") -> str:

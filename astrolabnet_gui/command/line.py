@@ -44,11 +44,16 @@ def python_line(command: Command, key: Key | None, params: BaseModel, alias: str
     noun, _, verb = command.name.partition(".")
     if key is None:
         return f"net.{noun}.{verb}({_arguments(masked(params))})"
+    own = noun == _NOUNS.get(key.kind)
+    return f"{python_place(key, alias)}.{verb if own else f'{verb}_{noun}'}({_arguments(masked(params))})"
+
+
+def python_place(key: Key, alias: str = "") -> str:
+    """The thing itself: ``net["lal"].sessions[3]``"""
     place = f"net[{alias!r}]" if key.server else "net"
     for collection, ident in zip(key.path[::2], key.path[1::2], strict=True):
         place += f".{_NAMES.get(str(collection), collection)}[{ident!r}]"
-    own = noun == _NOUNS.get(key.kind)
-    return f"{place}.{verb if own else f'{verb}_{noun}'}({_arguments(masked(params))})"
+    return place
 
 
 def _arguments(given: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from ..model.livy import Session
 from ..model.server import Server
 from ..model.thing import Thing
 from .chooser import CHOOSERS, choose_rows
+from .copying import copy_rows
 from .desk import HIDDEN, Desk
 from .icons import icon
 from .safe import button_words, set_tooltip
@@ -23,6 +24,7 @@ from .safe import button_words, set_tooltip
 SEND = {"servers": "server.send", "sessions": "session.send"}
 # Verbs of the workspace that are about the island: a person looks for them on its node.
 ISLAND_UP, ISLAND_DOWN = ("island.status", "island.log", "island.stop"), ("island.start", "island.log")
+_BEFORE_COPY = ("", "open", "act")
 FormWanted = Callable[[Command, Key | None, Mapping[str, Any]], object]
 
 
@@ -54,6 +56,8 @@ class Menus:
         for verb in commands_for(thing):
             if verb.name in HIDDEN:
                 continue
+            if thing is not None and group in _BEFORE_COPY and verb.group not in _BEFORE_COPY:
+                copy_rows(menu, thing.key, self._desk)
             if group and verb.group != group and {verb.group, group} & {"remove", "open"}:
                 menu.addSeparator()
             group = verb.group
@@ -63,6 +67,8 @@ class Menus:
                 choose_rows(menu, verb, thing, self._desk)
             else:
                 self._row(menu, verb, thing)
+        if thing is not None and group in _BEFORE_COPY:
+            copy_rows(menu, thing.key, self._desk)
         if thing is not None and isinstance(thing.payload, Server) and thing.payload.is_island:
             menu.addSeparator()
             for name in ISLAND_UP if thing.state == "up" else ISLAND_DOWN:

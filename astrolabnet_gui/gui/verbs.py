@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
 from ..actions.place import unfit
 from ..command.registry import COMMANDS, Command
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
+from .copying import copied, copy_text
 from .desk import Desk
 from .form import Form
 from .menus import SEND, Menus, start_of
@@ -98,11 +99,10 @@ class Verbs(QObject):
         self._log.ask(key)
 
     def copy_python(self) -> None:
-        """The address of what is looked at, as Python."""
+        """What is looked at, as Python."""
         key = self._desk.selection
         if key is not None:
-            steps = "".join(f".{c}[{i!r}]" for c, i in zip(key.path[::2], key.path[1::2], strict=True))
-            QApplication.clipboard().setText(f"net[{self._desk.alias(key)!r}]{steps.replace('statements', 'tasks')}")
+            copy_text(copied(self._desk, key, "python"))
 
     def popup(self, ident: object, at: QPoint) -> None:
         """Show the menu of a thing, an action or (anything else) the workspace at a global point."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget
 
 from ..command.registry import COMMANDS
 from ..model.key import Key
+from .copying import KEY as COPY_KEY
 from .glossary import GLOSSARY
 from .key_list import keys_of
 from .parts import Parts
@@ -64,7 +65,7 @@ def _edit(window: Parts) -> tuple[ViewAct, ...]:
         ),
         ViewAct("edit.goto", "Go to…", window.palette.open, "Edit", "Ctrl+K", True, "search"),
         ViewAct("edit.filter", "Filter the tree", shell.filter.setFocus, "Edit", "/", icon="tree"),
-        ViewAct("edit.copy", "Copy as Python", window.verbs.copy_python, "Edit", "Ctrl+Shift+C", True, "copy"),
+        ViewAct("edit.copy", "Copy as Python", window.verbs.copy_python, "Edit", COPY_KEY, True, "copy"),
     )
 
 

@@ -56,6 +56,14 @@ def test_lists_servers_and_sessions(link: FakeLink, capsys: pytest.CaptureFixtur
     assert (code, json.loads(out)["address"]) == (0, "lal/sessions/3")
 
 
+def test_shows_one_thing_and_what_is_below_it(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "show", "lal")
+    assert (code, [line.split()[0] for line in out.splitlines()]) == (0, ["ADDRESS", "lal", "lal/sessions/3"])
+    code, out, _ = run(capsys, "show", "lal/sessions/3", "--json")
+    assert (code, json.loads(out)["address"]) == (0, "lal/sessions/3")
+    assert run(capsys, "show", "nowhere")[0] == 2
+
+
 def test_a_server_that_does_not_answer_is_named(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:
     link.things = (server("far", "no answer", "it does not answer"),)
     assert run(capsys, "sessions") == (1, "", "astrolabnet: far: it does not answer\n")

@@ -11,7 +11,7 @@ import pytest
 from astrolabnet_gui.actions.library import Library
 from astrolabnet_gui.cli.app import _parser
 from astrolabnet_gui.cli.words import params_of
-from astrolabnet_gui.command.copied import cli_line, curl_line
+from astrolabnet_gui.command.copied import cli_line, cli_read, curl_line, curl_read
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Auth, AuthKind, Server
@@ -80,3 +80,17 @@ def test_no_secret_is_in_a_line(auth: Auth, shown: str) -> None:
     ):  # fmt: skip
         assert copied
         assert "s3cr3t" not in copied
+
+
+def test_a_thing_is_copied_as_its_reading() -> None:
+    task = SESSION.child("statements", 7)
+    assert cli_read(task, "my lal") == "astrolabnet show my%20lal/sessions/3/statements/7"
+    args = _parser().parse_args(shlex.split(cli_read(task, "it's"))[1:])
+    assert args.address == task.address("it's")
+    assert curl_read(task, LAL) == "curl -sS https://lal.example:8998/livy/sessions/3/statements/7"
+    assert curl_read(SERVER, LAL) == "curl -sS https://lal.example:8998/livy/sessions"
+    guarded = LAL.model_copy(update={"auth": Auth(kind=AuthKind.BEARER, secret="env:MINE")})
+    assert '"Authorization: Bearer $TOKEN"' in curl_read(SESSION, guarded)
+    assert "MINE" not in curl_read(SESSION, guarded)
+    assert curl_read(Key("", "", ("actions", "pi")), None) == ""
+    assert curl_read(Key("u", "", ("catalogs", "spark_catalog")), LAL) == ""

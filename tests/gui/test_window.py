@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from astrolabnet_gui.command.action import key_of, things_of
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.kind import Health
@@ -200,6 +201,44 @@ def test_a_verb_that_can_not_act_is_grey_and_says_why(window: Window, link: Fake
         assert not row(menu, name).isEnabled()
     assert "did not answer" in row(menu, "session.new").toolTip()
     assert row(menu, "server.remove").isEnabled()
+    menu.deleteLater()
+
+
+def test_copy_of_a_thing_stands_between_act_and_change(window: Window, link: FakeLink) -> None:
+    link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 9)])
+    key = Key(UUIDS["lal"], "e", ("sessions", 3))
+    menu = window.menus.of_thing(window.desk.thing(key), window.shell)
+    names = [a.data() for a in menu.actions()]
+    assert names.count("copy") == 1
+    assert names.index("session.send") < names.index("copy") < names.index("session.close")
+    copies = row(menu, "copy").menu()
+    assert isinstance(copies, QMenu)
+    texts = {}
+    for action in copies.actions():
+        action.trigger()
+        texts[action.data()] = QApplication.clipboard().text()
+    assert texts == {
+        "python": "net['lal'].sessions[3]",
+        "cli": "astrolabnet show lal/sessions/3",
+        "curl": f"curl -sS {window.desk.store.servers()[0].payload.url}/sessions/3",
+        "address": "lal/sessions/3",
+    }
+    menu.deleteLater()
+
+
+def test_what_livy_does_not_know_has_no_curl(window: Window, link: FakeLink) -> None:
+    link.things([*things_of(window.desk.actions)])
+    menu = window.menus.of_thing(window.desk.thing(key_of("pi")), window.shell)
+    assert [a.data() for a in menu.actions()].count("copy") == 1
+    copies = row(menu, "copy").menu()
+    assert isinstance(copies, QMenu)
+    assert not row(copies, "curl").isEnabled()
+    assert row(copies, "curl").toolTip()
+    row(copies, "address").trigger()
+    assert QApplication.clipboard().text() == "/actions/pi"
+    window.desk.select(key_of("pi"))
+    window.verbs.copy_python()
+    assert QApplication.clipboard().text() == "net.actions['pi']"
     menu.deleteLater()
 
 
