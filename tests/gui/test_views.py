@@ -65,12 +65,13 @@ def test_twenty_megabytes_come_in_pieces_and_can_be_searched(qtbot: QtBot, dress
     assert time.process_time() - began < 0.5
     assert page.left > 19_000_000
     assert page.foot.words.endswith(" of 21.3\u202fMB")
-    slowest = 0.0
+    largest = 0
     while page.left:
-        began = time.process_time()
+        before = page.left
         page._take()
-        slowest = max(slowest, time.process_time() - began)
-    assert slowest < 0.25
+        largest = max(largest, before - page.left)
+    # What a piece may cost: lines with colours take about half a millisecond a kilobyte.
+    assert largest <= 25_000
     assert page.foot.words.startswith("330\u202f000 lines")
     page.search.open()
     page.search.field.setText("329999 INFO")
