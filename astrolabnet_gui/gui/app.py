@@ -67,6 +67,7 @@ class App(QObject):
         from .desk import Desk
         from .editor.editors import Editors
         from .leaving import Leaving
+        from .safe import open_folder
         from .threads import EngineThread, Relay
         from .window import Window
 
@@ -78,6 +79,7 @@ class App(QObject):
         self._editors = Editors(self.shell.pages, desk, self.shell.dress, house.paths.state / "editor")
         self.window.menus.editor = self._editors.open
         self.window.say_problems((*house.problems, *self._editors.shelf.problems))
+        self.window.journal.folder_wanted.connect(lambda: open_folder(self.shell, house.paths.journal.parent))
         self._show_places(house.workspace.layout())
         engine = make_engine(house)
         self._relay = Relay(desk.receive, self)

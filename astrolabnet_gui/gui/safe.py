@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QFont, QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QFont, QFontDatabase, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 LABEL_CHARS = 400
@@ -126,6 +127,15 @@ def text_window(parent: QWidget, title: str, text: str) -> QDialog:
     view.setPlainText(page(text)[0])
     QVBoxLayout(made).addWidget(view)
     return made
+
+
+def open_folder(parent: QWidget, folder: Path) -> None:
+    """Show a folder of this program in the desktop's file manager; where it has none, say where the folder lies.
+
+    Only for paths the program itself has chosen: the desktop runs what it is given.
+    """
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+        text_window(parent, "Folder", str(folder)).show()
 
 
 def page(text: str, limit: int = VIEW_CHARS) -> tuple[str, str]:

@@ -6,8 +6,11 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +21,7 @@ from astrolabnet_gui.gui.threads import EngineThread, Relay
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.engine import Engine
 from astrolabnet_gui.network.link import Event, Reset, RunEvent, RunState
+from astrolabnet_gui.settings.paths import paths
 
 FIRST_PICTURE = """
 import sys
@@ -102,6 +106,25 @@ def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell:
     assert main.close()
     assert time.monotonic() - began < 1.5
     main.deleteLater()
+    shell.deleteLater()
+
+
+def test_the_folder_of_a_journal_that_can_not_be_written_is_opened(
+    qtbot: QtBot, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def ask(url: QUrl) -> bool:
+        asked.append(Path(url.toLocalFile()))
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", ask)
+    app = App(shell)
+    app.open()
+    assert app.window is not None
+    app.window.journal.folder_wanted.emit()
+    assert app.close()
+    assert asked == [paths().state]
     shell.deleteLater()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui import safe
@@ -51,6 +53,24 @@ def test_an_ampersand_is_no_shortcut() -> None:
 def test_words_have_an_end_and_no_half_characters() -> None:
     assert len(safe.plain("x" * 10_000)) == safe.LABEL_CHARS
     assert safe.plain("a\ud800b") == "a?b"
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_folder_is_shown_or_named(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, opens: bool) -> None:
+    asked: list[QUrl] = []
+
+    def ask(url: QUrl) -> bool:
+        asked.append(url)
+        return opens
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", ask)
+    window = QWidget()
+    qtbot.addWidget(window)
+    folder = tmp_path / "a #1 folder"
+    safe.open_folder(window, folder)
+    assert [Path(url.toLocalFile()) for url in asked] == [folder]
+    named = [view.toPlainText() for view in window.findChildren(QPlainTextEdit)]
+    assert named == ([] if opens else [str(folder)])
 
 
 def test_a_page_cuts_long_lines_and_says_so() -> None:
