@@ -147,7 +147,8 @@ async def new(ctx: Context, _key: Key | None, params: ActionParams) -> Result:
 
 @command(
     "action.edit", "Edit…", on=("actions",), params=ActionParams, when=_own, starts=lambda t: _now(t), icon="settings",
-    group="change", example='net.actions["night-report"].edit(title="Night report", code="SELECT 2", kind="sql")',
+    inverse="action.restore", group="change",
+    example='net.actions["night-report"].edit(title="Night report", code="SELECT 2", kind="sql")',
 )  # fmt: skip
 async def edit(ctx: Context, key: Key, params: ActionParams) -> Result:
     """Change an action of the workspace: what is left out stays as it is.
@@ -164,7 +165,8 @@ async def edit(ctx: Context, key: Key, params: ActionParams) -> Result:
     others = [a.model_copy(update=shared) for a in same if a.kind != changed.kind and a.program is None]
     await ctx.blocking(ctx.house.library.save, (changed, *(others if changed.program is None else ())))
     show_actions(ctx.engine, ctx.house)
-    return Result(text=f"{changed.title} is changed.", focus=key)
+    back = way_back(f"edit {same[0].title}", "action.restore", None, name=str(key.id), text=write(same))
+    return Result(text=f"{changed.title} is changed.", focus=key, data=back)
 
 
 @command(
@@ -195,22 +197,42 @@ async def remove(ctx: Context, key: Key, params: Params) -> Result:
     return Result(text=f"{title} is removed.", data={"name": key.id, **back})
 
 
-class NameParams(Params):
+class RestoreParams(Params):
     """Which one."""
 
     name: str = Field(title="Name", min_length=1)
+    text: str = Field(
+        default="", title="As it was", json_schema_extra=ADVANCED | {"widget": "code"},
+        description="Its file before a change. Empty: as it was when it was removed.",
+    )  # fmt: skip
 
 
 @command(
-    "action.restore", "Bring back an action…", params=NameParams, idempotent=True, inverse="action.remove",
+    "action.restore", "Bring back an action…", params=RestoreParams, idempotent=True, inverse="action.restore",
     icon="undo", group="change", example='net.action.restore(name="night-report")',
 )  # fmt: skip
-async def restore(ctx: Context, _key: Key | None, params: NameParams) -> Result:
-    """Bring back an action that was removed from the workspace."""
-    await ctx.blocking(ctx.house.library.restore, params.name)
+async def restore(ctx: Context, _key: Key | None, params: RestoreParams) -> Result:
+    """Bring back an action of the workspace: one that was removed, or one that was changed, as it was before."""
+    library, key = ctx.house.library, key_of(params.name)
+    now = library.of_name(params.name)
+    if params.text:
+        if any(not a.own for a in now):
+            raise BadInput(f"{params.name!r} is shipped with AstroLabNet and can not be changed.", field="name")
+        try:
+            was = read(params.text, params.name, own=True)
+        except BadInput as exc:
+            what = "name" if exc.field == "name" else "text"
+            raise BadInput(f"it holds no action: {exc.what}.", field=what) from exc
+        await ctx.blocking(library.save, was)
+    else:
+        await ctx.blocking(library.restore, params.name)
     show_actions(ctx.engine, ctx.house)
-    back = way_back(f"bring back {params.name}", "action.remove", key_of(params.name))
-    return Result(text=f"{params.name} is back.", focus=key_of(params.name), data=back)
+    title = library.of_name(params.name)[0].title
+    if now:
+        back = way_back(f"edit {title}", "action.restore", None, name=params.name, text=write(now))
+    else:
+        back = way_back(f"bring back {title}", "action.remove", key)
+    return Result(text=f"{title} is back{' as it was' if now else ''}.", focus=key, data=back)
 
 
 class FileParams(Params):

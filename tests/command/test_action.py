@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from astrolabnet_gui.actions.document import write
 from astrolabnet_gui.command.action import key_of, show_actions
 from astrolabnet_gui.command.registry import COMMANDS
+from astrolabnet_gui.command.undo import back_of
 from astrolabnet_gui.network.link import RunState
 
 from .rig import Rig
@@ -87,6 +89,36 @@ async def test_what_was_removed_is_brought_back_as_it_was() -> None:
         assert "is an action" in (await rig.ill("action.restore", None, name="night-report")).what
         assert "no action" in (await rig.ill("action.restore", None, name="never-was")).what
         assert (await rig.ill("action.restore", None, name="../../etc/x")).field == "name"
+
+
+async def test_a_change_is_taken_back_whole_and_done_again() -> None:
+    async with Rig() as rig:
+        made = await rig.well("action.new", None, **REPORT)
+        before = rig.house.library.of_name("night-report")
+        edited = await rig.well("action.edit", made.focus, title="Other", kind="pyspark", code="print(night)")
+        after = rig.house.library.of_name("night-report")
+        assert [a.kind for a in after] == ["pyspark", "sql"]
+        back = back_of(edited.result)
+        assert back is not None
+        assert (back.command, back.title) == ("action.restore", "edit Night report")
+        undone = await rig.well(back.command, back.key, **back.params)
+        assert rig.house.library.of_name("night-report") == before, "the language that came with the edit is gone again"
+        again = back_of(undone.result)
+        assert again is not None
+        await rig.well(again.command, again.key, **again.params)
+        assert rig.house.library.of_name("night-report") == after
+
+
+async def test_what_is_no_action_can_not_take_the_place_of_one() -> None:
+    async with Rig() as rig:
+        await shown(rig)
+        await rig.well("action.new", None, **REPORT)
+        before = rig.house.library.actions()
+        good = write(rig.house.library.of_name("night-report"))
+        assert (await rig.ill("action.restore", None, name="night-report", text="[text")).field == "text"
+        assert "shipped" in (await rig.ill("action.restore", None, name="pi", text=good)).what
+        assert (await rig.ill("action.restore", None, name="../../etc/x", text=good)).field == "name"
+        assert rig.house.library.actions() == before
 
 
 async def test_one_plain_file_carries_it_to_a_colleague(tmp_path: Path) -> None:
