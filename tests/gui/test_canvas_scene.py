@@ -72,7 +72,7 @@ def test_a_folded_rack_shows_how_much_it_holds_and_comes_back_as_it_was() -> Non
     assert scene.fold(Key("lal"), True)
     assert not scene.fold(Key("lal"), True)
     assert list(scene.members(row)) == []
-    assert scene.racks[row].hidden == 6
+    assert [number for number, _ in scene.racks[row].more] == [6]
     assert scene.box[row][3] < 60
     assert scene.foot(Key("lal").child("datasets", "object_v2")) == row
     assert scene.fold(Key("lal"), False)
@@ -114,7 +114,7 @@ def test_at_most_five_tasks_are_listed_the_newest_first() -> None:
     row = scene.rows[Key("a")]
     listed = [scene.things[r] for r in scene.members(row)][1:]
     assert [thing.label for thing in listed if thing] == ["t11", "t10", "t9", "t8", "t7"]
-    assert scene.racks[row].hidden == 12 - TASKS_SHOWN
+    assert [number for number, _ in scene.racks[row].more] == [12 - TASKS_SHOWN]
     assert scene.shown.sum() == 2 + TASKS_SHOWN
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QPolygonF
 from ...model.kind import Health
 from ...model.source import Source
 from ...model.thing import Thing
+from ..words import count
 from . import rack, shapes, words
 from .ink import NO_BRUSH, NO_PEN, Ink
 from .plates import stamp, thin
@@ -150,15 +151,12 @@ def draw_source(painter: QPainter, scene: Scene, row: int, view: View, ink: Ink,
 
 
 def draw_more(painter: QPainter, scene: Scene, server: int, view: View, ink: Ink) -> None:
-    """ "+7" under a list of tasks that has more than it shows, or under a folded plate."""
-    spot = scene.racks[server]
-    if not spot.hidden:
-        return
-    dx, dy = spot.more_at
-    x, y = view.to_screen(scene.at[server, 0] + dx, scene.at[server, 1] + dy)
-    painter.setFont(ink.face(11 * view.zoom).font)
-    painter.setPen(ink.colour("text3"))
-    painter.drawText(QPointF(x - 8 * view.zoom, y), f"+{spot.hidden}")
+    """ "+7" where a rack or a list of tasks has more than it shows, or under a folded plate."""
+    for hidden, (dx, dy) in scene.racks[server].more:
+        x, y = view.to_screen(scene.at[server, 0] + dx, scene.at[server, 1] + dy)
+        painter.setFont(ink.face(11 * view.zoom).font)
+        painter.setPen(ink.colour("text3"))
+        painter.drawText(QPointF(x - 8 * view.zoom, y), f"+{count(hidden)}")
 
 
 def _below(painter: QPainter, thing: Thing, health: Health, x: float, y: float, zoom: float, ink: Ink) -> None:

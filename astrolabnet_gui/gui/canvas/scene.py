@@ -47,6 +47,8 @@ class Scene(Ground):
         below = [thing for thing in everything if thing.key.root in self.rows and thing.key.path]
         for thing in sorted(below, key=self._order):
             self._put(thing)
+        for row in self.roots().tolist():
+            self._renew(row)
 
     def _order(self, thing: Thing) -> tuple[int, int]:
         """Data that faces left has the first place of its rack; then stand sessions, then batches, then other data."""
@@ -59,24 +61,36 @@ class Scene(Ground):
         Returns:
             rows of the servers whose picture changed.
         """
-        touched: set[int] = set()
+        touched: set[int | None] = set()
+        before = len(self.rows)
         for key in delta.removed:
             self.wiring.drop(key)
-            touched |= self._drop(key)
+            touched.add(self._drop(key))
         for thing in (*delta.added, *delta.changed):
             self.wiring.put(thing)
-            touched |= self._put(thing)
-        return touched
+            touched.add(self._put(thing))
+        owners = {row for row in touched if row is not None}
+        # Once for all that came and went: a server may have a hundred thousand sessions.
+        for row in owners:
+            self._renew(row, resized=bool(delta.removed) or len(self.rows) != before)
+        return owners
 
-    def _put(self, thing: Thing) -> set[int]:
+    def _renew(self, owner: int, *, resized: bool = True) -> None:
+        if owner in self.racks:
+            if resized:
+                self._list_tasks(owner)
+            self._sum_up(owner, resized=resized)
+
+    def _put(self, thing: Thing) -> int | None:
+        """Take a thing in; the row of its server, which must be summed up, None if it has no place here."""
         key = thing.key
         if key.kind not in KINDS:
-            return set()
+            return None
         row = self.rows.get(key)
         if row is None:
             owner = self.rows.get(key.root)
             if owner is None and key.path and key.kind != "sources":
-                return set()
+                return None
             row = self._row(thing, owner)
         old, self.things[row] = self.things[row], thing
         self.health[row] = OF_HEALTH[thing.health]
@@ -84,8 +98,7 @@ class Scene(Ground):
         owner = int(self.owner[row])
         if row == owner and (old is None or (old.payload is not thing.payload and old.payload != thing.payload)):
             self._edges = None
-        self._sum_up(owner, resized=old is None)
-        return {owner}
+        return owner
 
     def _row(self, thing: Thing, owner: int | None) -> int:
         key = thing.key
@@ -98,15 +111,16 @@ class Scene(Ground):
             self._moor(row, thing)
         elif key.kind == "statements":
             self.racks[owner].tasks.insert(0, row)
-            self._list_tasks(owner)
         else:
-            spot = self.racks[owner]
-            lines = spot.lines
-            self.offset[row] = spot.slot_at(spot.take(row, self._end(thing, owner)))
-            self.shown[row] = not spot.folded
-            if spot.lines != lines:
-                self._list_tasks(owner)
+            self.racks[owner].take(row, self._end(thing, owner))
+            self._stand(owner, row)
         return row
+
+    def _stand(self, owner: int, row: int) -> None:
+        """Put a child where its slot is; one without a slot is not seen."""
+        spot = self.racks[owner]
+        self.offset[row] = spot.slot_at(spot.slots.get(row, rack.SLOTS_SHOWN))
+        self.shown[row] = row in spot.slots and not spot.folded
 
     def _end(self, thing: Thing, owner: int) -> int | None:
         """End of the rack that faces where the data goes, so that its line runs straight; the right one if nowhere."""
@@ -124,14 +138,15 @@ class Scene(Ground):
             if any(thing.key.kind == "datasets" for thing in slots.values()):
                 spot.empty()
                 for child, thing in sorted(slots.items(), key=lambda pair: self._order(pair[1])):
-                    self.offset[child] = spot.slot_at(spot.take(child, self._end(thing, row)))
-                self._list_tasks(row)
-                self._sum_up(row)
+                    spot.take(child, self._end(thing, row))
+                    self._stand(row, child)
+                self._renew(row)
 
-    def _drop(self, key: Key) -> set[int]:
+    def _drop(self, key: Key) -> int | None:
+        """Let a thing go; the row of its server, which must be summed up."""
         row = self.rows.pop(key, None)
         if row is None:
-            return set()
+            return None
         owner = int(self.owner[row])
         if row == owner:
             self._forget_root(key, row)
@@ -140,12 +155,11 @@ class Scene(Ground):
             spot = self.racks[owner]
             if row in spot.tasks:
                 spot.tasks.remove(row)
-            spot.leave(row)
+            heir = spot.leave(row)
+            if heir is not None:
+                self._stand(owner, heir)
         self.leave(row)
-        if owner in self.racks:
-            self._list_tasks(owner)
-            self._sum_up(owner)
-        return {owner}
+        return owner
 
     def _list_tasks(self, owner: int) -> None:
         spot = self.racks[owner]
@@ -167,12 +181,12 @@ class Scene(Ground):
         own = HEALTHS[self.health[owner]]
         if resized:
             self.box[owner] = spot.box(float(self.plate_w[owner]), SHORE if words.is_island(thing) else 0.0)
-        below = [*spot.slots, *spot.tasks]
-        if not below:
+        below = np.array([*spot.slots, *spot.waiting, *spot.tasks], np.int64)
+        if not len(below):
             self.children[owner], self.worst[owner], self.progress[owner] = 0, self.health[owner], np.nan
             return
-        self.children[owner] = len(spot.slots)
-        seen = {HEALTHS[self.health[row]] for row in below}
+        self.children[owner] = spot.children
+        seen = {HEALTHS[code] for code in np.unique(self.health[below]).tolist()}
         worst = own if own is not Health.OK else next((h for h in _WORST if h in seen), Health.OK)
         self.worst[owner] = OF_HEALTH[worst]
         self.ring[below] = self.progress[below]
@@ -258,5 +272,9 @@ class Scene(Ground):
         """Sentence for a screen reader; "" for nothing."""
         if row is None or self.things[row] is None:
             return ""
-        held = [thing for child in self.racks[row].slots if (thing := self.things[child])] if row in self.racks else []
+        held = (
+            [thing for child in (*self.racks[row].slots, *self.racks[row].waiting) if (thing := self.things[child])]
+            if row in self.racks
+            else []
+        )
         return words.spoken(self.path(row), held, self.cores.get(row), now)
