@@ -61,7 +61,7 @@ async def fetch(
         AstroLabNetError: the server, or the archive, does not let it.
     """
     house = ctx.house
-    have = await house.keep(house.archive.with_output)
+    have = await house.keep(house.archive.not_wanted)
     records: list[Record] = []
     problems: list[str] = []
     while True:
@@ -147,7 +147,7 @@ async def fetch_lost(ctx: Context) -> int:
     """
     house = ctx.house
     lost: dict[str, list[str]] = {}
-    have = await house.keep(house.archive.with_output)
+    have = await house.keep(house.archive.not_wanted)
     for row in await ctx.written(house.journal.last(frozenset({State.FAILED, State.UNKNOWN}))):
         if _waits(row) and row.act not in have and row.key is not None:
             lost.setdefault(row.key.server, []).append(row.act)

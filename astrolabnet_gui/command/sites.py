@@ -55,7 +55,11 @@ def exchange(archive: Archive, folder: Path, site: str) -> list[Record]:
         if found is not None and found[1] != site:
             told = joined(told, read_lines(file))
     known = {record.task_key: record for record in archive.find(Wanted(limit=MOST))}
-    new = [r for r in told.values() if r.task_key not in known or _better(r, known[r.task_key])]
+    deleted = archive.deleted()
+    new = [
+        r for r in told.values()
+        if r.task_key not in deleted and (r.task_key not in known or _better(r, known[r.task_key]))
+    ]  # fmt: skip
     return [archive.put(record, "", None) for record in new]
 
 

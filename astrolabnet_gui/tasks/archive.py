@@ -3,6 +3,7 @@
     records/<task key>.json   what is known of the task
     blobs/ab/<sha-256>        its code and its output
     index.sqlite              finds records; made anew from them if it is damaged
+    deleted/<task key>        empty: a person deleted it, what is left of it elsewhere is not fetched again
 
 A record is written after its blobs and entered after it is written, so a crash leaves bytes too many, never too few.
 """
@@ -125,13 +126,21 @@ class Archive:
         """
         return self._do(lambda index: index.count(wanted or Wanted()))
 
-    def with_output(self) -> frozenset[str]:
-        """Keys of tasks whose output is kept.
+    def not_wanted(self) -> frozenset[str]:
+        """Keys of tasks that are never fetched again: their output is kept, or they were deleted.
 
         Raises:
             Missing: the archive can not be read.
         """
-        return self._do(lambda index: index.with_output())
+        return self._do(lambda index: index.with_output() | self._deleted())
+
+    def deleted(self) -> frozenset[str]:
+        """Keys of tasks that a person deleted.
+
+        Raises:
+            Missing: the archive can not be read.
+        """
+        return self._do(lambda _: self._deleted())
 
     def size(self) -> int:
         """Bytes of all outputs.
@@ -153,7 +162,7 @@ class Archive:
         return record
 
     def drop(self, task_key: str) -> None:
-        """Forget a task with code and output; one that is not there is forgotten already.
+        """Forget a task with code and output for good; one that is not there is forgotten already.
 
         Raises:
             Missing: it could not be removed.
@@ -161,6 +170,7 @@ class Archive:
 
         def forget(index: Index) -> None:
             record = index.get(task_key)
+            write_whole(self._folder / "deleted" / task_key, b"")
             self._record_file(task_key).unlink(missing_ok=True)
             index.drop(task_key)
             if record is not None:
@@ -194,6 +204,10 @@ class Archive:
         for name in names:
             if name and not index.used(name):
                 self._blobs.drop(name)
+
+    def _deleted(self) -> frozenset[str]:
+        folder = self._folder / "deleted"
+        return frozenset(file.name for file in folder.iterdir()) if folder.is_dir() else frozenset()
 
     def _record_file(self, task_key: str) -> Path:
         return self._folder / "records" / f"{task_key}.json"

@@ -134,3 +134,38 @@ async def test_jobs_of_friday_are_read_on_monday_from_another_state_folder(
         opened = await monday.well("task.result", history_key(keys["good pyspark"]))
         assert opened.result["output"]["data"]["text/plain"] == CODES["pyspark"][1]
         assert (await monday.well("server.collect", lal)).text == "Nothing new was left there."
+
+
+@pytest.mark.island
+@pytest.mark.timeout(300)
+async def test_a_batch_leaves_its_result_though_its_program_has_ended_spark_itself(
+    island: RunningIsland,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = tmp_path / "sky.py"
+    program.write_text(
+        "import sys\nfrom pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
+        "print('sum', spark.sparkContext.parallelize(range(7)).map(lambda n: n * 2).sum(), sys.argv[1:])\n"
+        "spark.stop()\nraise ValueError('after the end')\n"
+    )
+    async with Site(tmp_path / "friday", monkeypatch) as friday:
+        lal = await friday.join(island, monkeypatch)
+        await friday.engine.change_server(friday.engine.server(lal.server).model_copy(update={"origin": "island"}))
+        started = (await friday.well("batch.new", lal, file=f"here:{program}", args=["a b"], name="night")).focus
+        assert started is not None
+        ended = await friday.engine.until(started, lambda t: t is not None and t.state in t.kind.terminal)
+        assert ended is not None
+        assert ended.state == "dead", "a failed program fails as by itself"
+    assert island.ask("DELETE", f"/batches/{started.id}").status == 200
+    async with Site(tmp_path / "monday", monkeypatch) as monday:
+        lal = await monday.join(island, monkeypatch)
+        folder = (island.state / "results").absolute().as_uri()
+        await monday.well("server.edit", lal, results=folder)
+        await monday.well("server.collect", lal)
+        (record,) = [r for r in monday.house.archive.find(Wanted()) if r.name == "night"]
+        output = monday.house.archive.output(record)
+        assert output is not None
+        assert (record.state, record.problem) == ("failed", "ValueError: after the end")
+        assert output["data"]["text/plain"] == "sum 42 ['a b']"
+        assert record.spark.startswith("3.5")

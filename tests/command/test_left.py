@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from astrolabnet_gui.command.collect import here
+from astrolabnet_gui.command.sites import exchange, lines
 from astrolabnet_gui.errors import Malformed
 from astrolabnet_gui.model.livy import NewStatement
+from astrolabnet_gui.model.record import Record, history_key
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.tasks.left import TASK_KEY, found, read, reader, why_not, wrapped
 from astrolabnet_gui.tasks.marker import strip
@@ -140,3 +142,22 @@ async def test_a_lost_task_that_left_its_result_is_found_at_the_next_start(tmp_p
         rows = [row for row in await again.rows() if row.act == key]
         assert rows[-1].state == "DONE"
         assert "1" not in (await again.well("task.reconcile", None)).text.partition("kept on")[2]
+
+
+async def test_what_a_person_deleted_does_not_come_back(tmp_path: Path) -> None:
+    shared = Server.model_validate(LAL.model_dump() | {"results": str(tmp_path)})
+    (tmp_path / f"{KEY}.json").write_bytes(document())
+    async with Rig() as rig:
+        rig.house.workspace.save_server(shared)
+        await rig.engine.change_server(shared)
+        await rig.thing(SERVER, "up")
+        assert (await rig.well("server.collect", SERVER)).text == "1 result fetched."
+        await rig.well("task.delete", history_key(KEY))
+        assert (await rig.well("server.collect", SERVER)).text == "Nothing new was left there."
+        told = Record(task_key=KEY, name="told", state="done")
+        (tmp_path / "sites").mkdir()
+        (tmp_path / "sites" / "journal-0badcafe.ndjson").write_text(lines([told]))
+        assert exchange(rig.house.archive, tmp_path / "sites", "12345678") == []
+    async with Rig(rig.livy) as again:
+        assert (await again.well("server.collect", SERVER)).text == "Nothing new was left there."
+        assert again.house.archive.count() == 0
