@@ -23,6 +23,9 @@ def make_engine(house: House) -> Engine:
     def spark(server: Server, session: Session) -> SparkClient:
         return clients[server.uuid].spark(session, session.log)
 
-    engine = Engine(house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns)
+    engine = Engine(
+        house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns,
+        memories=house.epochs.memories,
+    )  # fmt: skip
     engine.hand(lambda: show_actions(engine, house))
     return engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ from ..tasks.naming import owns
 from ..tasks.send import Sender
 from .archiving import Archiving
 from .browsing import Browsing
+from .epochs import Epochs
 from .groups import Groups
 from .history import History
 from .sites import site_of
@@ -35,6 +37,7 @@ T = TypeVar("T")
 # A keyring that is locked asks its person for the password.
 PERSON_S = 120.0
 CLOSE_S = 0.5
+KEEP_S = 60.0
 
 
 class House:
@@ -62,6 +65,8 @@ class House:
         self.presets = Presets(self.workspace.folder)
         self.kept_alive: set[Key] = set()
         self.browsing = Browsing()
+        self.epochs = Epochs(self.paths.state / "epochs.json")
+        self._kept_at = -KEEP_S
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._heard: Callable[[], None] | None = None
 
@@ -102,13 +107,23 @@ class House:
                 self.archiving.heard(engine, thing)
                 self.history.heard(engine, thing)
             self.browsing.heard(engine, delta)
+            self._keep_epochs(delta)
 
         if self._heard is None:
             self._heard = engine.store.subscribe(heard)
 
+    def _keep_epochs(self, delta: Delta) -> None:
+        """Now and then while it runs, for a program that is killed keeps nothing at its end."""
+        now = time.monotonic()
+        if now - self._kept_at >= KEEP_S and any(thing.key.epoch for thing in delta.added):
+            self._kept_at = now
+            told = self.epochs.memories.now()
+            self._offload.pool.submit(self.epochs.save, told)
+
     def close(self) -> None:
         """Give the history back; call it when the engine has ended."""
         self._offload.close(CLOSE_S)
+        self.epochs.save(self.epochs.memories.now())
         self.archiving.close()
         self.journal.close()
         self.archive.close()

@@ -114,7 +114,7 @@ async def _task(ctx: Context, row: Row) -> Fate | None:
 
 
 def _session_now(ctx: Context, row: Row, identity: Session) -> Key | None:
-    """Key of the session in this run of the program: tokens of a server's run of ids are made anew at each start."""
+    """Key of the session in this run of the program: the token of its server's run of ids may be another one now."""
     assert row.key is not None
     for thing in ctx.engine.store.children(row.key.root):
         if (

@@ -39,7 +39,7 @@ class Actor:
 
     def __init__(self, server: Server, world: World) -> None:
         self._world = world
-        self.known = Known(server, owns=world.owns, wall=world.wall)
+        self.known = Known(server, owns=world.owns, wall=world.wall, memories=world.memories)
         self._breaker = Breaker(world.rng, needed=1 if server.is_island else 2)
         self._shown = Shown("asking")
         self._announced = ""

@@ -34,6 +34,7 @@ from .delta import Delta
 from .drafting import draft
 from .fleet import Fleet
 from .link import Listener, Plan
+from .memory import Memories
 from .outbox import Outbox
 from .runs import Outcome, Run, problem_of
 from .store import Store
@@ -60,6 +61,7 @@ class Engine:
         connect: makes the client of a server (``client.livy.LivyClient``).
         spark: makes the way to the Spark of a session (``client.spark.SparkClient``).
         owns: says of the name of a session or batch whether this workspace gave it.
+        memories: ids of servers as an earlier run of the program saw them.
         rate: requests a second over all servers.
         wall: time of day, UTC.
     """
@@ -72,6 +74,7 @@ class Engine:
         connect: Callable[[Server], Livy],
         spark: Callable[[Server, Session], Spark | None] = _nowhere,
         owns: Callable[[str], bool] = lambda _: False,
+        memories: Memories | None = None,
         rate: float = 200.0,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         rng: random.Random | None = None,
@@ -79,8 +82,9 @@ class Engine:
         self.store = Store()
         self.budget = Budget(rate, burst=max(4.0, rate / 5), reserve=max(2.0, rate / 10))
         world = World(
-            connect=connect, spark=spark, budget=self.budget, publish=self._publish, owns=owns,
-            clock=lambda: asyncio.get_running_loop().time(), wall=wall, rng=rng or random.Random(),
+            connect=connect, spark=spark, budget=self.budget, publish=self._publish, owns=owns, wall=wall,
+            clock=lambda: asyncio.get_running_loop().time(), memories=memories or Memories(),
+            rng=rng or random.Random(),
         )  # fmt: skip
         self._fleet = Fleet(world)
         self._first = tuple(servers)
@@ -174,16 +178,12 @@ class Engine:
         return self._fleet.actor(uuid).claim(value)
 
     def follow(self, session: Key, task: Task, *, state: str = "queued", problem: str = "") -> Key:
-        """Show and follow a task of mine; call again with the same ``task_key`` as more is known.
+        """Show and follow a task of mine, again as more of its ``task_key`` is known; its Key changes with its id.
 
         Args:
-            session: its session.
             task: with a statement: asked by its id until it ends. Without: shown as ``state``.
             state: state word while there is no statement: queued, sent?, refused, lost.
             problem: why, in a sentence.
-
-        Returns:
-            Key of the task; it changes once, when the statement's id is known.
 
         Raises:
             NotApplicable: the session is not known (any more).

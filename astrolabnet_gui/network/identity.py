@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..model.livy import Batch, Id, Session, Statement
 from ..model.task import Task
+from .memory import Memory, is_proved
 
 _FRESH = frozenset({"not_started", "starting"})
 # "recovering" is what a server that keeps its ids shows after its own restart: no sign of a new run.
@@ -32,12 +33,21 @@ class Identity:
 
     Signs of a new run: an id not above the highest one ever seen that was not there a moment ago; a known id with
     another name, application, owner or kind; a known id that starts again after it had run.
+
+    Args:
+        remembered: what an earlier run of the program saw. Its token holds only if the first list proves that something
+            in it is still the same; without proof the ids count as new, for a mix-up is worse than a new key.
     """
 
-    def __init__(self, token: Callable[[], str] = new_epoch) -> None:
+    def __init__(self, token: Callable[[], str] = new_epoch, remembered: Memory | None = None) -> None:
         self._token = token
-        self.epoch = token()
+        self.epoch = remembered.epoch if remembered else token()
+        self._unproved = remembered
         self._seen: dict[str, _Seen] = {}
+        if remembered is not None:
+            for collection, values in remembered.here.items():
+                here: dict[Id, Session | Batch] = {value.id: value for value in values}
+                self._seen[collection] = _Seen(here, remembered.highest.get(collection, -1))
 
     def look(self, collection: str, values: Iterable[Session | Batch], *, complete: bool) -> bool:
         """Take in what a list (or the reply of a creation) shows.
@@ -58,6 +68,10 @@ class Identity:
             else isinstance(ident, int) and ident <= seen.highest
             for ident, value in now.items()
         )
+        if self._unproved is not None and complete:
+            same = any(ident in seen.here and is_proved(seen.here[ident], value) for ident, value in now.items())
+            restarted = restarted or not same
+            self._unproved = None
         if restarted:
             self.renew()
             seen = self._seen.setdefault(collection, _Seen())
@@ -69,6 +83,15 @@ class Identity:
         """Something else than a list has shown that the ids have restarted."""
         self.epoch = self._token()
         self._seen = {}
+        self._unproved = None
+
+    def memory(self, url: str) -> Memory:
+        """What to keep when the program ends; what was kept before, if the server has not answered since."""
+        return self._unproved or Memory(
+            url, self.epoch,
+            here={name: tuple(seen.here.values()) for name, seen in self._seen.items()},
+            highest={name: seen.highest for name, seen in self._seen.items()},
+        )  # fmt: skip
 
     def claim(self, collection: str, value: Session | Batch) -> bool:
         """Take in the reply of a creation; a list may have shown the thing already, in a later state.

@@ -16,6 +16,7 @@ from .delta import Things
 from .follow import SERVER_RESTARTED, SESSION_CLOSED, SESSION_ENDED, Followed
 from .identity import Identity, is_another, is_doubtful
 from .idle import ended_idle, ends_soon
+from .memory import Memories
 from .things import batch_thing, server_thing, session_thing, task_thing
 
 # Results of sessions that are gone are still results; only a limit keeps them from growing without end.
@@ -29,12 +30,22 @@ class Known:
         server: its address and name.
         owns: says of the name of a session or batch whether this workspace gave it.
         wall: time of day, UTC.
+        memories: ids as an earlier run of the program saw them; at another address they say nothing.
     """
 
-    def __init__(self, server: Server, *, owns: Callable[[str], bool], wall: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        *,
+        owns: Callable[[str], bool],
+        wall: Callable[[], datetime],
+        memories: Memories | None = None,
+    ) -> None:
         self.server = server
         self.version = ""
-        self.identity = Identity()
+        memories = memories or Memories()
+        self.identity = Identity(remembered=memories.of(server.uuid, server.url))
+        memories.told_by[server.uuid] = lambda: self.identity.memory(self.server.url)
         self.epoch = self.identity.epoch
         self.tasks: dict[str, Followed] = {}
         self._owns, self._wall = owns, wall

@@ -12,6 +12,7 @@ from ..model.server import Server
 from .ask import Livy, Spark
 from .budget import Budget
 from .delta import Delta
+from .memory import Memories
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class World:
         owns: says of a session's or batch's name whether this workspace gave it.
         clock: monotonic seconds; wall: time of day, UTC.
         rng: for jitter.
+        memories: ids of servers as an earlier run of the program saw them, and as they are now.
     """
 
     connect: Callable[[Server], Livy]
@@ -36,3 +38,4 @@ class World:
     clock: Callable[[], float]
     wall: Callable[[], datetime]
     rng: random.Random
+    memories: Memories

@@ -36,7 +36,7 @@ class Rig:
             self.house.workspace.save_server(LAL)
         self.engine = Engine(
             self.house.workspace.servers(), execute=executor(self.house), connect=lambda _: self.livy,
-            owns=self.house.owns,
+            owns=self.house.owns, memories=self.house.epochs.memories,
         )  # fmt: skip
         self.events: asyncio.Queue[RunEvent] = asyncio.Queue()
         self.questions: list[str] = []
