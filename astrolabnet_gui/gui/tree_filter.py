@@ -16,6 +16,8 @@ KIND_WORDS = {
     "statement": "statements",
     "batch": "batches",
     "action": "actions",
+    "source": "sources",
+    "channel": "channels",
 }
 
 

@@ -15,10 +15,11 @@ from ..model.kind import Health
 from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.store import Store
+from .canvas.wire import wire_of
 from .safe import tooltip
 from .tree_filter import TreeFilter
 from .tree_hint import hint_of
-from .tree_rows import OLDER, TASKS, Ident, Order, Row, Rows
+from .tree_rows import FLOWS, OLDER, TASKS, Ident, Order, Row, Rows
 from .words import percent, since, state_word
 
 Index = QModelIndex | QPersistentModelIndex
@@ -152,6 +153,9 @@ class TreeModel(QAbstractItemModel):
             return
         parent = run[0].parent
         assert parent is not None
+        if parent.ident in FLOWS and parent.ident not in self._rows.by_ident:
+            parent.children, self._rows.by_ident[parent.ident] = run, parent
+            run, parent = [parent], self._rows.root
         at = run[0].place
         self.beginInsertRows(self._index_of(parent), at, at + len(run) - 1)
         parent.children[at:at] = run
@@ -165,7 +169,9 @@ class TreeModel(QAbstractItemModel):
         del parent.children[at]
         self._rows.forget(row)
         self.endRemoveRows()
-        if self._rows.filter and parent.thing is not None and not parent.children:
+        if parent.ident in FLOWS and not parent.children:
+            self._take_out(parent)
+        elif self._rows.filter and parent.thing is not None and not parent.children:
             thing = self._store.get(parent.thing.key)
             if thing is None or not self._rows.wanted(self._store, thing):
                 self._take_out(parent)
@@ -288,4 +294,7 @@ def cell_text(row: Row, column: int, now: datetime) -> str:
         return since(thing.stale_since or thing.since, now)
     if thing.progress is not None and thing.health is Health.BUSY:
         return percent(thing.progress)
+    flow = wire_of(thing)
+    if flow is not None and flow.rate:
+        return flow.note or flow.rate
     return "last seen" if thing.stale_since is not None and thing.key.path else state_word(thing.state)

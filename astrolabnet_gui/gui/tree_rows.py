@@ -18,13 +18,18 @@ from .words import language, numbered
 _KIND_ORDER = {name: n for n, name in enumerate(KINDS)}
 SERVERS, TASKS, ACTIONS, JOURNAL = "servers", "tasks", "actions", "journal"
 GROUPS = "groups"
+FLOWS = ("sources", "channels")
+"""Groups that are shown only while there is something in them."""
 OLDER = "tasks/older"
 """Row below the tasks that are shown: it brings the next page."""
 Ident = Key | Action | str
 Order = tuple[Any, ...]
 
 
-_GROUPS = ((SERVERS, "Servers"), (TASKS, "Tasks"), (ACTIONS, "Actions"), (JOURNAL, "Journal"))
+_TITLES = {
+    SERVERS: "Servers", "sources": "Sources", "channels": "Channels", ACTIONS: "Actions", TASKS: "Tasks",
+    JOURNAL: "Journal",
+}  # fmt: skip
 
 
 class Row:
@@ -59,7 +64,7 @@ class Rows:
     """All rows under a filter, by their idents.
 
     Attributes:
-        root: above the groups; groups: Servers, Tasks, Actions, Journal.
+        root: above the groups; groups: Servers, Sources … Journal, those of FLOWS also while they are not shown.
         by_ident: every shown row.
         found: tasks of the history that the archive found for the filter.
         kept: how many tasks there are in all; more than shown: a row brings older ones.
@@ -80,11 +85,16 @@ class Rows:
         """Everything anew; the caller has told Qt."""
         self.root.children.clear()
         self.by_ident.clear()
-        for n, (name, title) in enumerate(_GROUPS):
-            group = Row(name, (n,), self.root)
+        for n, (name, title) in enumerate(_TITLES.items()):
+            group = self.groups[name] = Row(name, (n,), self.root)
             group.text = title
-            self.groups[name] = self.by_ident[name] = group
-            self.root.children.append(group)
+            if name in FLOWS:
+                things = (thing for thing in store.children(Key("")) if thing.key.kind == name)
+                found = (self.subtree(store, thing, group) for thing in things)
+                group.children = sorted((row for row in found if row is not None), key=lambda row: row.order)
+            if name not in FLOWS or group.children:
+                self.by_ident[name] = group
+                self.root.children.append(group)
         self._fill_actions()
         for server in store.servers():
             row = self.subtree(store, server, self.groups[SERVERS])
@@ -122,6 +132,8 @@ class Rows:
         """The row above a thing, if it is shown."""
         if key.kind in (TASKS, GROUPS):
             return self.groups[TASKS]
+        if not key.server and key.kind in FLOWS:
+            return self.groups[key.kind]
         return self.groups[SERVERS] if key.parent is None else self.by_ident.get(key.parent)
 
     def older(self) -> Row:
@@ -171,12 +183,13 @@ class Rows:
             SERVERS: f"{up} of {len(servers)} up" if servers else "",
             ACTIONS: str(len({a.name for a in self.actions})) if self.actions else "",
             TASKS: str(max(self.kept, self._tasks()) or ""),
+            **{name: str(len(self.groups[name].children) or "") for name in FLOWS},
             JOURNAL: f"{acts} act{'' if acts == 1 else 's'}" if acts else "",
         }
         renewed = [self.groups[name] for name, fact in facts.items() if self.groups[name].fact != fact]
         for row in renewed:
             row.fact = facts[str(row.ident)]
-        return renewed
+        return [row for row in renewed if row.ident in self.by_ident]
 
     def forget(self, row: Row) -> None:
         """Take a row and all below it out of the index."""
