@@ -218,7 +218,9 @@ timer = QTimer(interval=50)
 timer.timeout.connect(look)
 timer.start()
 code = run(start_island=True)
-print(json.dumps([t.name for t in threading.enumerate() if t is not threading.main_thread()]))
+# A stand-in (Dummy) is what Python remembers of a thread of Qt that has ended.
+left = (t for t in threading.enumerate() if t is not threading.main_thread())
+print(json.dumps([t.name for t in left if not isinstance(t, threading._DummyThread)]))
 print(json.dumps([type(w).__name__ for w in app.topLevelWidgets() if w.isVisible()]))
 sys.exit(code)
 """
