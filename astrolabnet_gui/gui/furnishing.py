@@ -11,6 +11,7 @@ from .canvas import Canvas
 from .canvas.hit import row_at
 from .desk import Act, Desk
 from .dropping import Dropping
+from .offered import offer_menu
 from .panels.console import FORMS
 from .parts import Parts
 from .safe import label, set_tooltip
@@ -41,6 +42,7 @@ def furnish(window: Parts) -> None:
         shell.strip.addTab(panel, title)
     shell.strip.addTab(window.compare, "Compare")
     window.desk.acted.connect(lambda act: _show_comparison(window, act))
+    window.desk.acted.connect(lambda act: _show_offered(window, act, add))
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
     Drops(shell, window.desk)
     _take_files(window)
@@ -52,6 +54,12 @@ def _show_comparison(window: Parts, act: Act) -> None:
     if act.command == "task.compare" and act.here and act.state is RunState.DONE:
         window.shell.strip_room.show()
         window.shell.strip.setCurrentWidget(window.compare)
+
+
+def _show_offered(window: Parts, act: Act, place: QWidget) -> None:
+    menu = offer_menu(act, window.verbs, window.shell)
+    if menu is not None:
+        menu.popup(place.mapToGlobal(place.rect().bottomLeft()))
 
 
 def _take_files(window: Parts) -> None:

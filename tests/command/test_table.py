@@ -16,7 +16,7 @@ from astrolabnet_gui.resources import resource
 NAMES = {
     "workspace.share", "workspace.open", "workspace.merge",
     "server.add", "server.test", "server.edit", "server.remove", "server.send", "server.collect",
-    "server.tint", "server.move", "server.restore", "server.probe", "preferences.set",
+    "server.tint", "server.move", "server.restore", "server.probe", "server.offers", "preferences.set",
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete",
