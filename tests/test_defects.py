@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 
 import astrolabnet_gui.command  # noqa: F401  (fills the table)
+from astrolabnet_gui.catalog.names import TableName
+from astrolabnet_gui.catalog.preview import MAX_ROWS, rows_statement
+from astrolabnet_gui.catalog.questions import schema_statement
+from astrolabnet_gui.catalog.schema import Field
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.journal.row import State
 from astrolabnet_gui.model.key import Key, split_address
 from astrolabnet_gui.model.kind import KINDS
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.task import Task
+from astrolabnet_gui.model.thing import Thing
+from astrolabnet_gui.network.topology import topology
 from astrolabnet_gui.settings.workspace import Workspace
 from tests.command.rig import Rig
 from tests.fakebodies import refused_connection
@@ -137,3 +143,51 @@ def test_d18_every_example_is_python_of_the_net(name: str) -> None:
     example = COMMANDS[name].example
     assert isinstance(ast.parse(example).body[-1], ast.stmt)
     assert example.startswith("net")
+
+
+async def test_d06_a_new_batch_is_a_batch_and_a_new_action_is_an_action() -> None:
+    async with Rig() as rig:
+        actions = {action.name for action in rig.house.library.actions()}
+        made = await rig.well("batch.new", file="hdfs:///x.py")
+        assert made.focus is not None
+        assert (made.focus.kind, len(rig.livy.batches_here)) == ("batches", 1)
+        assert {action.name for action in rig.house.library.actions()} == actions
+        posts = rig.livy.posts
+        made = await rig.well("action.new", None, title="Night report", kind="pyspark", code="1+1")
+        assert made.focus is not None
+        assert made.focus.kind == "actions"
+        assert (rig.livy.posts, len(rig.livy.batches_here)) == (posts, 1)
+
+
+async def test_d12_a_second_search_finds_the_same_and_adds_nothing_twice() -> None:
+    async with Rig() as rig:
+        await rig.well("server.send", code="lyman = 1+1", kind="pyspark", wait=True)
+        first = await rig.well("task.find", None, text="lyman")
+        known = dict(rig.engine.store.things)
+        second = await rig.well("task.find", None, text="lyman")
+        assert first.result["total"] == 1
+        assert second.result == first.result
+        assert rig.engine.store.things.keys() == known.keys()
+        graph = topology([*known.values(), *rig.engine.store.things.values()])
+        assert set(graph) == known.keys()
+
+
+def test_d13_every_thing_keeps_its_own_edges_though_numbers_and_labels_are_alike() -> None:
+    servers = [Key(f"u{n}") for n in range(3)]
+    sessions = [key.child("sessions", n, "e") for key in servers for n in range(2)]
+    tasks = [key.child("statements", 0) for key in sessions]
+    things = [Thing(key=key, label="alert", state="up") for key in (*servers, *sessions, *tasks)]
+    graph = topology(things)
+    assert set(graph.edges) == {(key.parent, key) for key in (*sessions, *tasks)}
+    assert graph.number_of_edges() == 3 * 2 + 6
+
+
+async def test_d15_no_search_reads_or_answers_without_a_bound() -> None:
+    table, columns = TableName(name="alerts"), (Field(name="ra", type="double"),)
+    for wish in (50, 10**9):
+        asked = rows_statement(table, columns, wish, "`ra` > 10")
+        assert asked.endswith(f" LIMIT {min(wish, MAX_ROWS)}")
+    assert schema_statement(table).endswith(" LIMIT 0")
+    async with Rig() as rig:
+        assert (await rig.ill("task.find", None, limit=10**9)).field == "limit"
+        assert rig.livy.lists == 0, "a search asks no server for all it has"
