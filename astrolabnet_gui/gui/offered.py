@@ -26,7 +26,8 @@ def offer_menu(act: Act, verbs: Verbs, parent: QWidget) -> QMenu | None:
         return None
     menu = QMenu("Servers offered", parent)
     menu.setToolTipsVisible(True)
-    menu.addSection("Servers offered: choose one to add")
+    menu.addAction("Servers offered: choose one to add").setEnabled(False)
+    menu.addSeparator()
     for offer in told["servers"][:MOST]:
         row = menu.addAction(icon("server"), button_words(f"{offer['alias']}   {offer['url']}"))
         row.setData(offer["url"])
