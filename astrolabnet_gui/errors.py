@@ -15,6 +15,7 @@
      +-- BadInput           what the user typed or a file holds is wrong (has .field)
      +-- Missing            something this computer lacks: Java, an extra, a display (has .remedy)
      +-- JournalClosed      the journal can not be written: nothing may be sent
+          +-- JournalDamaged its file is damaged or no journal: a person decides to begin a new one
 
 Each carries words for a person: what happened at which server, and the remedy. Faces print ``str(error)``
 (one line, server first) and may offer ``error.remedy``.
@@ -117,3 +118,7 @@ class Missing(AstroLabNetError):
 
 class JournalClosed(AstroLabNetError):
     """The journal can not be written (full, read-only, damaged): nothing is sent until it can."""
+
+
+class JournalDamaged(JournalClosed):
+    """Its file is damaged or no journal; it stays as it is until a person has it moved aside."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import apsw
 
-from ..errors import JournalClosed
+from ..errors import JournalClosed, JournalDamaged
 from ..model.key import Key, Step
 from .row import Row, State
 
@@ -194,11 +194,11 @@ class Database:
             remedy="Try again, or end the other AstroLabNet." if busy else room,
         )
 
-    def _damaged(self, detail: str) -> JournalClosed:
+    def _damaged(self, detail: str) -> JournalDamaged:
         words = f" ({detail[:200]})" if detail else ""
-        return JournalClosed(
+        return JournalDamaged(
             f"the journal {self.path.name} is damaged or not a journal{words}. Nothing is sent until you decide.",
-            remedy=f"Move {self.path} to a safe place; a new one is begun then.",
+            remedy="Choose Begin a new journal (journal.begin): this one is moved aside with its date and kept.",
         )
 
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..errors import JournalClosed
+from ..errors import AstroLabNetError, JournalClosed, JournalDamaged, NotApplicable
 from ..model.key import Key, Step
+from ..settings.files import set_aside
 from .database import Database
 from .owner import Owner
 from .row import OPEN, Row, State
@@ -113,6 +114,14 @@ class Journal:
         """Newest rows that say that something arrived at the thing of this path, whatever its epoch."""
         return self._ask(lambda db: db.acked(server, path, limit), reads=True)
 
+    def begin(self) -> Future[Path]:
+        """Move a damaged file aside and begin a new one; where the old one lies now.
+
+        The Future holds ``NotApplicable`` if the file is sound or another process uses it, ``JournalClosed`` if it can
+        not be moved.
+        """
+        return self._ask(_anew)
+
     def close(self) -> None:
         """Finish what is queued and give the file back. Twice is as once."""
         if not self._closing:
@@ -154,7 +163,10 @@ class Journal:
                 if db is not None:
                     db.close()
                     db = None
-                self._answer(job, reads, future, exc)
+                if job is _anew and isinstance(exc, JournalDamaged):
+                    self._begin(future)
+                else:
+                    self._answer(job, reads, future, exc)
             except Exception as exc:  # noqa: BLE001 - the thread must outlive a bug in one job
                 future.set_exception(exc)
             else:
@@ -181,12 +193,49 @@ class Journal:
         finally:
             db.close()
 
-    def _open(self) -> Database:
-        db = Database(self.path)
+    def _begin(self, future: Future[Any]) -> None:
+        try:
+            aside = self._move_aside()
+            self._open().close()
+        except AstroLabNetError as exc:
+            future.set_exception(exc)
+        else:
+            self.problem = ""
+            future.set_result(aside)
+
+    def _move_aside(self) -> Path:
+        if not self._own().alone():
+            raise NotApplicable("another AstroLabNet uses this journal.", remedy="End it, then try again.")
+        # First what SQLite keeps beside it to undo a torn write: it must never be applied to the new file.
+        beside = self.path.with_name(f"{self.path.name}-journal")
+        moved = set_aside(beside) is not None if beside.exists() else True
+        aside = set_aside(self.path) if moved else None
+        if aside is None:
+            raise JournalClosed(
+                "the damaged journal can not be moved aside.",
+                remedy=f"Give yourself the right to write in {self.path.parent}.",
+            )
+        return aside
+
+    def _own(self) -> Owner:
         if self._owner is None:
             try:
                 self._owner = Owner(self.path.parent / "owners", self._site)
             except OSError as exc:
-                db.close()
                 raise JournalClosed(f"the journal can not be locked: {exc.strerror or exc}.") from exc
+        return self._owner
+
+    def _open(self) -> Database:
+        db = Database(self.path)
+        try:
+            self._own()
+        except JournalClosed:
+            db.close()
+            raise
         return db
+
+
+def _anew(db: Database) -> Path:
+    """Look at every row: a journal that can be read whole is not replaced."""
+    db.newest(-1)
+    raise NotApplicable("the journal is sound: there is no need for a new one.")

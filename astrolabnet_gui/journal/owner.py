@@ -57,6 +57,11 @@ class Owner:
             return False
         return True
 
+    def alone(self) -> bool:
+        """Whether no other process has this journal open."""
+        self.sweep()
+        return not any(path != self._path for path in self._folder.glob("*.lock"))
+
     def sweep(self) -> None:
         """Delete the files of processes that have ended."""
         for path in self._folder.glob("*.lock"):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from astrolabnet_gui.errors import JournalClosed
+from astrolabnet_gui.errors import JournalClosed, NotApplicable
 from astrolabnet_gui.journal.journal import Journal
 from astrolabnet_gui.journal.row import MASK, Row, State, redacted
 from astrolabnet_gui.model.key import Key
@@ -74,9 +74,27 @@ def test_a_file_that_is_no_journal_blocks_acts_and_is_not_touched(tmp_path: Path
     with pytest.raises(JournalClosed, match="damaged"):
         intend(journal, "A")
     assert path.read_bytes() == rubbish
-    path.rename(tmp_path / "aside")
-    assert intend(journal, "B").seq == 1, "as the remedy says, a new one is begun"
+    aside = journal.begin().result(timeout=20)
+    assert aside.read_bytes() == rubbish, "nothing of it is lost"
+    assert aside.parent == tmp_path
     assert journal.problem == ""
+    assert intend(journal, "B").seq == 1, "as the remedy says, a new one is begun"
+    with pytest.raises(NotApplicable, match="sound"):
+        journal.begin().result(timeout=20)
+    assert intend(journal, "C").seq == 2
+    journal.close()
+
+
+def test_a_journal_that_another_process_uses_is_not_moved_aside(tmp_path: Path) -> None:
+    other = Journal(tmp_path / "journal.sqlite", SITE)
+    journal = Journal(tmp_path / "journal.sqlite", SITE)
+    (tmp_path / "journal.sqlite").write_bytes(b"rubbish" * 2000)
+    with pytest.raises(NotApplicable, match="another AstroLabNet"):
+        journal.begin().result(timeout=20)
+    assert (tmp_path / "journal.sqlite").read_bytes() == b"rubbish" * 2000
+    other.close()
+    journal.begin().result(timeout=20)
+    assert intend(journal, "A").seq == 1
     journal.close()
 
 
@@ -93,6 +111,8 @@ def test_damage_in_the_middle_is_seen(tmp_path: Path) -> None:
     assert "damaged" in journal.problem
     with pytest.raises(JournalClosed):
         intend(journal, "B")
+    assert journal.begin().result(timeout=20).stat().st_size > 16_000
+    assert intend(journal, "B").seq == 1
     journal.close()
 
 
