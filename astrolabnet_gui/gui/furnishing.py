@@ -29,6 +29,11 @@ def furnish(window: Parts) -> None:
     add.clicked.connect(lambda: verbs.do("server.add", None))
     more = shell.tree_room.add_button("more", "All verbs of the workspace")
     more.clicked.connect(lambda: verbs.popup(None, more.mapToGlobal(more.rect().bottomLeft())))
+    all_verbs = shell.detail_room.add_button("more", "All verbs of this thing")
+    all_verbs.clicked.connect(
+        lambda: verbs.popup(window.desk.selection, all_verbs.mapToGlobal(all_verbs.rect().bottomLeft()))
+    )
+    shell.detail_room.add_button("close", "Close the panel at the right").clicked.connect(shell.detail_room.hide)
     window.no_match.setProperty("link", True)
     window.no_match.clicked.connect(shell.filter.clear)
     for part in (window.no_servers, window.no_match):
