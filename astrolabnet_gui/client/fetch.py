@@ -12,7 +12,7 @@ import httpx
 from .. import __version__
 from ..errors import TooLarge
 from .body import Oversize, Unpackable, Unpacker
-from .trouble import OUR_BUGS, Ask, from_httpx, malformed, too_late
+from .trouble import OUR_BUGS, Ask, from_httpx, given_up, malformed, too_late
 
 # Their debug lines hold headers and addresses: a login must not reach a log because somebody wanted to see more.
 for _name in ("httpx", "httpcore"):
@@ -93,13 +93,15 @@ async def fetch(http: httpx.AsyncClient, ask: Ask) -> Answer:
     Raises:
         Unreachable, Ambiguous, Untrusted, BadInput, Malformed, TooLarge: see errors.py.
     """
+    if http.is_closed:
+        raise given_up(ask)
     story = _Story()
     try:
         async with asyncio.timeout(ask.budget.total_s):
             try:
                 return await _once(http, ask, story)
             except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                if ask.method != "GET" or story.connected or story.began:
+                if ask.method != "GET" or story.connected or story.began or http.is_closed:
                     raise
                 return await _once(http, ask, story)
     except TimeoutError as exc:

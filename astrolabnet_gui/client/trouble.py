@@ -89,6 +89,11 @@ def from_httpx(exc: Exception, ask: Ask) -> AstroLabNetError:
 _SLOW = "It may be overloaded; a longer time-out can be set for this server."
 
 
+def given_up(ask: Ask) -> AstroLabNetError:
+    """The server was taken away, or the program is ending: nothing is sent any more."""
+    return _never(ask, "it is closed here, nothing was sent.", "Ask again when it is back in the tree.")
+
+
 def too_late(ask: Ask) -> Unreachable:
     """The deadline of the whole call has passed."""
     return lost(ask, f"no complete answer from {ask.place} within {ask.budget.total_s:g} s", _SLOW)

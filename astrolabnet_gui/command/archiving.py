@@ -67,7 +67,7 @@ class Archiving:
         if put_back:
             return
         if isinstance(thing.payload, Batch):
-            reading = asyncio.get_running_loop().create_task(self._whole_log(engine, thing, key))
+            reading = asyncio.get_running_loop().create_task(self._whole_log(engine, thing, key), name="log of a batch")
             self._reading.add(reading)
             reading.add_done_callback(self._reading.discard)
         else:
@@ -78,12 +78,12 @@ class Archiving:
         assert isinstance(thing.payload, Batch)
         try:
             page = await engine.client(thing.key.server).batch_log(thing.payload.id, -1, LOG_LINES)
-        except AstroLabNetError:
-            pass
-        else:
             whole = page.log or thing.payload.log
             thing = thing.model_copy(update={"payload": thing.payload.model_copy(update={"log": whole})})
-        self._put(engine, thing, key)
+        except AstroLabNetError as error:
+            _logger.info("the last lines of its log are kept, not all: %s", error)
+        finally:
+            self._put(engine, thing, key)  # also when the program ends meanwhile: ten lines are better than none
 
     def _put(self, engine: Engine, thing: Thing, key: str) -> None:
         record, code, output = self._told(engine, thing, key)

@@ -168,3 +168,24 @@ async def test_a_cancelled_call_ends_at_once() -> None:
             await call
         await client.aclose()
     assert time.monotonic() - started < 0.5
+
+
+async def test_closed_while_it_is_asked_is_our_error_and_so_is_asking_afterwards() -> None:
+    asked = asyncio.Event()
+
+    async def silent(talk: Conversation) -> None:
+        await talk.request()
+        asked.set()
+        await talk.forever()
+
+    async with FaultServer(silent) as server:
+        client = client_of(server.url, timeout_s=8.0)
+        asking = asyncio.create_task(client.version())
+        await asked.wait()
+        await client.aclose()
+        with pytest.raises(Unreachable, match="lal"):
+            await asking
+        with pytest.raises(Unreachable, match="it is closed here"):
+            await client.version()
+        with pytest.raises(Unreachable, match="nothing was sent"):  # not Ambiguous: it can not have arrived
+            await client.run_statement(0, NewStatement(code="1"))

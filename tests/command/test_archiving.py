@@ -107,6 +107,30 @@ async def test_a_result_that_could_not_be_kept_is_looked_for_at_the_next_start(
         assert [row.state for row in await again.rows() if row.act == record.task_key].count(State.DONE) == 1
 
 
+async def test_a_program_that_ends_while_a_log_is_read_keeps_the_lines_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Rig() as rig:
+        reading = asyncio.Event()
+
+        async def never(*_: object) -> None:
+            reading.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(rig.livy, "batch_log", never)
+        made = await rig.well("batch.new", file="hdfs:///sky.py", name="nightly")
+        assert made.focus is not None
+        (batch,) = rig.livy.livy.batches.values()
+        batch.update(state="success", log=["the last line"])
+        rig.engine.poll_now(made.focus.server)
+        await asyncio.wait_for(reading.wait(), 20)
+        for task in asyncio.all_tasks():
+            if task.get_name() == "log of a batch":
+                task.cancel()
+        (record,) = await kept(rig)
+        output = rig.house.archive.output(record)
+        assert output is not None
+        assert output["data"] == {"text/plain": "the last line"}
+
+
 async def test_a_batch_is_kept_with_its_log_before_the_server_forgets_it() -> None:
     async with Rig() as rig:
         made = await rig.well("batch.new", file="hdfs:///sky.py", name="nightly")
