@@ -68,6 +68,20 @@ def count_statement(table: TableName) -> str:
     return f"SELECT count(*) FROM {table.sql}"
 
 
+def views_statement(catalog: str, namespace: Sequence[str]) -> str:
+    """Views of a namespace, which SHOW TABLES lists among the tables without a word."""
+    return f"SHOW VIEWS IN {quoted(catalog, *namespace)}"
+
+
+def files_statement(table: TableName) -> str:
+    """Files, their bytes, rows and the moment of the last change, of tables that are files; every file is opened."""
+    files = "SELECT max(_metadata.file_size) AS b, count(*) AS n, max(_metadata.file_modification_time) AS t"
+    return (
+        "SELECT count(*), sum(b), sum(n), cast(max(t) as string) "
+        f"FROM ({files} FROM {table.sql} GROUP BY _metadata.file_path)"
+    )
+
+
 def ddl_statement(table: TableName) -> str:
     """SQL that makes the table anew."""
     return f"SHOW CREATE TABLE {table.sql}"

@@ -87,9 +87,9 @@ async def look(ctx: Context, key: Key, params: LookParams) -> Result:
 )  # fmt: skip
 async def look_at_table(ctx: Context, key: Key, params: RowsParams) -> Result:
     """Columns with their exact types, the first rows, and what the catalog says of the table for nothing."""
-    name = _name(ctx, key)
-    columns = await _columns(ctx, key, name)
-    facts = await _facts(ctx, key)
+    name = name_of(ctx, key)
+    columns = await columns_of(ctx, key, name)
+    facts = await facts_of(ctx, key)
     texts = await _rows(ctx, key, preview.rows_statement(name, columns, params.rows))
     rows = preview.rows([row[0] for row in texts], columns, ctx.alias(key))
     table = Table(
@@ -106,7 +106,7 @@ async def look_at_table(ctx: Context, key: Key, params: RowsParams) -> Result:
 )  # fmt: skip
 async def count(ctx: Context, key: Key, params: Nothing) -> Result:
     """Count the rows. Columnar files are counted by their feet, others are read whole."""
-    name = _name(ctx, key)
+    name = name_of(ctx, key)
     rows = int((await _rows(ctx, key, questions.count_statement(name)))[0][0])
     return Result(text=f"{name}: {rows:,} rows.", focus=key, data={"rows": rows})
 
@@ -117,8 +117,8 @@ async def count(ctx: Context, key: Key, params: Nothing) -> Result:
 )  # fmt: skip
 async def take(ctx: Context, key: Key, params: Nothing) -> Result:
     """A number that is equal for two tables with the same rows, in whatever order. It reads the whole table."""
-    name = _name(ctx, key)
-    found = await _fingerprint(ctx, key, await _columns(ctx, key, name))
+    name = name_of(ctx, key)
+    found = await _fingerprint(ctx, key, await columns_of(ctx, key, name))
     return Result(text=f"{name}: {found.rows:,} rows, {found.sum}.", focus=key, data=found.model_dump())
 
 
@@ -131,7 +131,9 @@ async def compare(ctx: Context, key: Key, params: CompareParams) -> Result:
     other = ctx.engine.store.find(params.other).key
     if other.kind != "tables":
         raise BadInput("it must be the address of a table.", field="other")
-    mine, theirs = await asyncio.gather(_columns(ctx, key, _name(ctx, key)), _columns(ctx, other, _name(ctx, other)))
+    mine, theirs = await asyncio.gather(
+        columns_of(ctx, key, name_of(ctx, key)), columns_of(ctx, other, name_of(ctx, other))
+    )
     if [(c.name, c.words) for c in mine] != [(c.name, c.words) for c in theirs]:
         differ = sorted({f"{c.name} {c.words}" for c in mine} ^ {f"{c.name} {c.words}" for c in theirs})
         return Result(
@@ -142,7 +144,7 @@ async def compare(ctx: Context, key: Key, params: CompareParams) -> Result:
     data = {"equal": here == there, "here": here.model_dump(), "there": there.model_dump()}
     if here == there:
         return Result(text=f"verified equal: {here.rows:,} rows.", focus=key, data=data)
-    by = params.by or next(iter((await _facts(ctx, key)).partitioned_by), "")
+    by = params.by or next(iter((await facts_of(ctx, key)).partitioned_by), "")
     if by and by not in {c.name for c in mine}:
         raise BadInput(f"the tables have no column {by!r}.", field="by")
     parts = await _parts(ctx, key, other, mine, by) if by else []
@@ -153,7 +155,7 @@ async def compare(ctx: Context, key: Key, params: CompareParams) -> Result:
 
 async def _parts(ctx: Context, here: Key, there: Key, columns: tuple[Field, ...], by: str) -> list[Any]:
     """Partitions that differ, by two questions a side however many there are."""
-    sides = [(key, _name(ctx, key)) for key in (here, there)]
+    sides = [(key, name_of(ctx, key)) for key in (here, there)]
     groups = [_rows(ctx, key, fingerprint.buckets_statement(name, columns, by)) for key, name in sides]
     buckets = [int(bucket or 0) for bucket in fingerprint.differing(*await asyncio.gather(*groups))]
     parts = [_rows(ctx, key, fingerprint.parts_statement(name, columns, by, buckets)) for key, name in sides]
@@ -193,21 +195,28 @@ async def _tables(ctx: Context, key: Key, like: str) -> Result:
     return Result(text=f"{'.'.join(parts)} has {len(names)} table{'s' * (len(names) != 1)}.{more}", focus=key)
 
 
-async def _columns(ctx: Context, key: Key, name: TableName) -> tuple[Field, ...]:
+async def columns_of(ctx: Context, key: Key, name: TableName) -> tuple[Field, ...]:
+    """Columns of a table with their exact types; no row is read."""
     answer = await ask(ctx, key.root, questions.schema_statement(name))
     return fields(answer.get("schema"), ctx.alias(key))
 
 
-async def _facts(ctx: Context, key: Key) -> questions.TableFacts:
-    return questions.facts(await _rows(ctx, key, questions.describe_statement(_name(ctx, key))))
+async def facts_of(ctx: Context, key: Key) -> questions.TableFacts:
+    """What the catalog says of a table for nothing."""
+    return questions.facts(await _rows(ctx, key, questions.describe_statement(name_of(ctx, key))))
 
 
 async def _fingerprint(ctx: Context, key: Key, columns: tuple[Field, ...]) -> fingerprint.Fingerprint:
-    rows = await _rows(ctx, key, fingerprint.whole_statement(_name(ctx, key), columns))
+    rows = await _rows(ctx, key, fingerprint.whole_statement(name_of(ctx, key), columns))
     return fingerprint.Fingerprint(rows=int(rows[0][0]), sum=rows[0][1])
 
 
-def _name(ctx: Context, key: Key) -> TableName:
+def name_of(ctx: Context, key: Key) -> TableName:
+    """Name of a table in SQL.
+
+    Raises:
+        NotApplicable: it is not known any more.
+    """
     name = ctx.thing(key).payload
     if not isinstance(name, TableName):
         raise NotApplicable("this table is not known any more.", server=ctx.alias(key))

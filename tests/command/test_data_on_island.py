@@ -69,6 +69,7 @@ async def test_data_of_a_real_island() -> None:
 
         assert (await live.well("table.count", night.child("tables", "stars"))).result == {"rows": 1000}
         here = night.child("tables", "stars")
+        await _described(live, here, night.child("tables", "odd"))
         prints = [(await live.well("table.fingerprint", night.child("tables", n))).result for n in ("stars", "copy")]
         assert prints[0] == prints[1]
         assert prints[0]["rows"] == 1000
@@ -85,6 +86,26 @@ async def test_data_of_a_real_island() -> None:
         assert sorted(t.key in mine for t in sessions) == [False, True]
         [util] = [t for t in sessions if t.key not in mine]
         assert "util-" in util.label
+
+
+async def _described(live: Live, stars: Key, odd: Key) -> None:
+    """Facts that cost nothing, files and rows, and the spread of columns."""
+    facts = (await live.well("table.facts", stars)).result
+    assert (facts["type"], facts["provider"], [c["name"] for c in facts["columns"]][:2]) == (
+        "MANAGED", "parquet", ["id", "mag"],
+    )  # fmt: skip
+    assert facts["ddl"].startswith("CREATE TABLE")
+    measured = (await live.well("table.measure", stars)).result
+    assert (measured["files"], measured["rows"]) == (5, 1000)
+    assert measured["size_bytes"] > 5000
+    [n, mag] = (await live.well("table.profile", stars, columns=("n", "mag"))).result["columns"]
+    assert (n["rows"], n["nulls"], n["least"], n["most"]) == (1000, 143, "1", "999")
+    assert mag["mean"] == pytest.approx(21.06, abs=0.1)
+    everything = (await live.well("table.profile", odd)).result
+    assert everything["of"] == len(everything["columns"]) == 14
+    wrong = await live.do("table.profile", stars, {"columns": ("no such",)})
+    assert wrong.problem is not None
+    assert "no column 'no such'" in wrong.problem.what
 
 
 async def _gone(live: Live, island: Key, night: Key) -> None:

@@ -1,0 +1,91 @@
+"""What can be asked about a table: its facts by what they cost, and the profile of its columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field as Parameter
+
+from ..catalog import profile, questions
+from ..catalog.schema import Field
+from ..errors import AstroLabNetError, BadInput
+from ..model.key import Key
+from .context import Context
+from .data import answering, columns_of, facts_of, name_of
+from .looking import rows
+from .registry import Nothing, Params, Result, command
+
+
+class ProfileParams(Params):
+    """Which columns."""
+
+    columns: tuple[str, ...] = Parameter(
+        default=(), title="Columns", description=f"Empty: the first {profile.MOST}.", max_length=profile.MOST
+    )
+
+
+@command(
+    "table.facts", "Show the facts", on=("tables",), when=answering, scope="read", idempotent=True, icon="table",
+    group="open", example='net["lal"].table("sky.alerts").facts()',
+)  # fmt: skip
+async def tell(ctx: Context, key: Key, params: Nothing) -> Result:
+    """Columns with their exact types and what the catalog knows for nothing: format, place, owner, size as last
+    analysed, partitions, and the SQL that makes the table anew. No row is read.
+    """
+    name = name_of(ctx, key)
+    columns = await columns_of(ctx, key, name)
+    facts = await facts_of(ctx, key)
+    try:
+        ddl = "\n".join(str(row[0]) for row in await rows(ctx, key, questions.ddl_statement(name)))
+    except AstroLabNetError:  # temporary views and some catalogs have none
+        ddl = ""
+    data: dict[str, Any] = facts.model_dump(mode="json")
+    data |= {"ddl": ddl, "columns": [column.model_dump(mode="json") for column in columns]}
+    kind = facts.type.lower() or "table"
+    return Result(text=f"{name}: {kind}, {len(columns)} columns, {facts.provider}".rstrip(" ,") + ".", data=data)
+
+
+@command(
+    "table.measure", "Measure files and rows", on=("tables",), when=answering, scope="read", idempotent=True,
+    icon="table", example='net["lal"].table("sky.alerts").measure()',
+)  # fmt: skip
+async def measure(ctx: Context, key: Key, params: Nothing) -> Result:
+    """Count files, bytes and rows and find the last change. Every file of the table is opened; of a view or a table
+    that is no files, the rows alone are counted.
+    """
+    name = name_of(ctx, key)
+    try:
+        [(files, size, count, changed)] = await rows(ctx, key, questions.files_statement(name))
+    except AstroLabNetError:  # only what is files has _metadata; a table that vanished says so at the count
+        [(count,)] = await rows(ctx, key, questions.count_statement(name))
+        data = {"files": None, "size_bytes": None, "rows": int(count), "changed": ""}
+        return Result(text=f"{name}: {int(count):,} rows.", data=data)
+    data = {"files": int(files), "size_bytes": int(size or 0), "rows": int(count or 0), "changed": str(changed or "")}
+    return Result(text=f"{name}: {data['rows']:,} rows in {data['files']:,} files.", data=data)
+
+
+@command(
+    "table.profile", "Profile the columns", on=("tables",), params=ProfileParams, when=answering, scope="read",
+    idempotent=True, icon="table", example='net["lal"].table("sky.alerts").profile(columns=("mag",))',
+)  # fmt: skip
+async def spread(ctx: Context, key: Key, params: ProfileParams) -> Result:
+    """Least, most, mean, distinct values, nulls, quantiles and a histogram of each column, in one query that reads
+    the whole table.
+    """
+    name = name_of(ctx, key)
+    columns = await columns_of(ctx, key, name)
+    chosen = _chosen(columns, params.columns)
+    if not chosen:
+        raise BadInput(f"{name} has no columns.", server=ctx.alias(key))
+    [(text,)] = await rows(ctx, key, profile.statement(name, chosen))
+    found = profile.profiles(text, chosen, ctx.alias(key))
+    data = {"rows": found[0].rows, "of": len(columns), "columns": [column.model_dump(mode="json") for column in found]}
+    return Result(text=f"{name}: {len(found)} of {len(columns)} columns, {found[0].rows:,} rows.", data=data)
+
+
+def _chosen(columns: tuple[Field, ...], names: tuple[str, ...]) -> tuple[Field, ...]:
+    known = {column.name: column for column in columns}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise BadInput(f"the table has no column {missing[0]!r}.", field="columns")
+    return tuple(known[name] for name in names) or columns[: profile.MOST]

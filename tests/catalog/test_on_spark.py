@@ -1,0 +1,173 @@
+"""The catalog's statements on a real Spark without any Livy: preview and profile equal golden values, and whatever a
+table or a column is called, every statement finds it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from astrolabnet_gui.catalog import fingerprint, preview, profile, questions
+from astrolabnet_gui.catalog.names import TableName, quoted
+from astrolabnet_gui.catalog.schema import Field, fields
+
+pytestmark = [pytest.mark.island, pytest.mark.timeout(400)]
+GOLDEN = Path(__file__).parent.parent / "data" / "catalog" / "spark-3.5.json"
+ODD = TableName(namespace=("default",), name="odd")
+NUMBERS = TableName(namespace=("default",), name="numbers")
+MAKE_ODD = r"""CREATE TABLE odd USING parquet AS SELECT * FROM VALUES
+  (1, double('NaN'), float('-Infinity'), cast(1.10 AS decimal(38,18)), timestamp'2026-01-02 03:04:05.000001',
+   timestamp_ntz'2026-01-02 03:04:05.5', date'1600-03-15', unhex('00ff10'), map('k', 1, 'l', null),
+   array(named_struct('x', 1, 'y', unhex('aa')), null),
+   named_struct('in', named_struct('d', 1.5D)), '', 9007199254740993L),
+  (2, null, null, null, null, null, null, null, null, null, null, null, null)
+  AS t(id, nan, inf, dec, ts, ntz, day, stamp, m, parts, deep, nothing, big)"""
+MAKE_NUMBERS = """CREATE TABLE numbers USING parquet PARTITIONED BY (part) AS
+  SELECT id, if(id % 10 = 0, null, cast(id AS double)) AS mag, if(id = 5, double('NaN'), 1.0D) AS flat,
+  concat('s', id % 7) AS word, id % 2 = 0 AS even, date_add(date'2026-01-01', int(id)) AS day,
+  array_repeat(1, int(id % 4)) AS items, unhex('00') AS stamp, cast(id AS decimal(20,2)) AS dec,
+  named_struct('a', id) AS s, int(id % 4) AS part FROM range(1000)"""
+NAMES = (
+    "a`b",
+    "a.b",
+    "it's",
+    'quo"te',
+    "back\\slash",
+    "${env:HOME}",
+    "é ☃ 星",
+    "new\nline",
+    "-- x",
+    "/* */",
+    "SELECT",
+    "%s{0}",
+)
+
+
+def ask(folder: Path, statements: list[str]) -> list[dict[str, Any]]:
+    """Answers of one Spark to all of them, in their order."""
+    asked = json.dumps({"warehouse": str(folder / "warehouse"), "statements": statements})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.catalog.spark_answers"], input=asked, capture_output=True, text=True, timeout=350,
+        cwd=Path(__file__).parents[2], env=os.environ | {"SPARK_LOCAL_DIRS": str(folder)}, check=False,
+    )  # fmt: skip
+    assert "\nANSWERS" in done.stdout, done.stderr[-2000:]
+    answers: list[dict[str, Any]] = json.loads(done.stdout.rpartition("\nANSWERS")[2])
+    return answers
+
+
+def odd_columns() -> tuple[Field, ...]:
+    def of(name: str, spark_type: Any) -> dict[str, Any]:
+        return {"name": name, "type": spark_type, "nullable": True}
+
+    def struct(*parts: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "struct", "fields": list(parts)}
+
+    a_map = {"type": "map", "keyType": "string", "valueType": "integer", "valueContainsNull": True}
+    items = {"type": "array", "elementType": struct(of("x", "integer"), of("y", "binary")), "containsNull": True}
+    return fields(struct(
+        of("id", "integer"), of("nan", "double"), of("inf", "float"), of("dec", "decimal(38,18)"),
+        of("ts", "timestamp"), of("ntz", "timestamp_ntz"), of("day", "date"), of("stamp", "binary"), of("m", a_map),
+        of("parts", items), of("deep", struct(of("in", struct(of("d", "double"))))), of("nothing", "string"),
+        of("big", "long"),
+    ))  # fmt: skip
+
+
+def number_columns() -> tuple[Field, ...]:
+    types = {
+        "id": "long", "mag": "double", "flat": "double", "word": "string", "even": "boolean", "day": "date",
+        "items": {"type": "array", "elementType": "integer", "containsNull": True}, "stamp": "binary",
+        "dec": "decimal(20,2)", "s": {"type": "struct", "fields": [{"name": "a", "type": "long", "nullable": True}]},
+        "part": "integer",
+    }  # fmt: skip
+    return fields({"type": "struct", "fields": [{"name": n, "type": t, "nullable": True} for n, t in types.items()]})
+
+
+def golden_statements() -> list[str]:
+    return [
+        MAKE_ODD, MAKE_NUMBERS, questions.schema_statement(ODD), preview.rows_statement(ODD, odd_columns()),
+        profile.statement(NUMBERS, number_columns()), questions.describe_statement(NUMBERS),
+        questions.files_statement(NUMBERS), questions.views_statement("spark_catalog", ("default",)),
+        profile.statement(ODD, odd_columns()),
+    ]  # fmt: skip
+
+
+def odd_statements(n: int, odd: str) -> list[str]:
+    """A table with a column, and one within a column, of this name; files can not bear every name, so it is a view."""
+    view, both = TableName(namespace=(), name=f"view {n} {odd}"), odd_pair(odd)
+    renamed = f"cast(s AS struct<{quoted(odd)}: string>) AS s"
+    return [
+        f"CREATE OR REPLACE TEMPORARY VIEW {view.sql} AS SELECT {quoted(odd)}, {renamed} FROM "
+        f"(SELECT 1.5D AS {quoted(odd)}, named_struct('x', 'text') AS s)",
+        questions.schema_statement(view), questions.describe_statement(view), questions.count_statement(view),
+        preview.rows_statement(view, both), profile.statement(view, both),
+        fingerprint.whole_statement(view, both), fingerprint.buckets_statement(view, both, odd),
+        fingerprint.parts_statement(view, both, odd, [1, 2]),
+        questions.tables_statement("spark_catalog", ("default",), odd),
+    ]  # fmt: skip
+
+
+def odd_pair(odd: str) -> tuple[Field, ...]:
+    nested = Field(name="s", type="struct", parts=(Field(name=odd, type="string"),))
+    return Field(name=odd, type="double"), nested
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
+    """Those to the golden statements, and those to the statements of each odd name, of one Spark."""
+    asked = [golden_statements(), *(odd_statements(n, odd) for n, odd in enumerate(NAMES))]
+    found = iter(ask(tmp_path_factory.mktemp("spark"), [sql for some in asked for sql in some]))
+    golden, *odd = [[next(found) for _ in some] for some in asked]
+    return golden, odd
+
+
+def test_preview_and_profile_are_the_golden_values(answers: Any) -> None:
+    golden = answers[0]
+    assert not any("refused" in answer for answer in golden), golden
+    assert [c.words for c in fields(golden[2]["schema"])] == [c.words for c in odd_columns()]
+    rows, profiled, described, [[files, size, count, changed]], views, odd_profile = (a["data"] for a in golden[3:])
+    cells = sorted(preview.rows([row[0] for row in rows], odd_columns()), key=lambda row: row[0])
+    figures = profile.profiles(profiled[0][0], number_columns())
+    seen: dict[str, Any] = {
+        "preview": [[preview.plain(cell) for cell in row] for row in cells],
+        "profile": [figure.model_dump(mode="json") for figure in figures],
+    }
+    if os.environ.get("ALN_GOLDEN"):
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(json.dumps(seen, indent=1, ensure_ascii=False) + "\n")
+    wanted = json.loads(GOLDEN.read_text())
+    assert seen["preview"] == wanted["preview"]
+    for mine, golden_column in zip(seen["profile"], wanted["profile"], strict=True):
+        # The order of files decides the last digits, and where near neighbours fall in a histogram.
+        bars, golden_bars = mine.pop("bars"), golden_column.pop("bars")
+        assert (len(bars), sum(bars)) == (len(golden_bars), pytest.approx(sum(golden_bars), abs=len(bars)))
+        near = {"mean", "spread", "quantiles"}
+        assert {k: v for k, v in mine.items() if k not in near} == {
+            k: v for k, v in golden_column.items() if k not in near
+        }
+        for word in near:
+            assert mine[word] == pytest.approx(golden_column[word], abs=1e-6), word
+    facts = questions.facts(described)
+    assert (facts.provider, facts.partitioned_by) == ("parquet", ("part",))
+    assert (files >= 4, size > 1000, count, str(changed)[:2], views) == (True, True, 1000, "20", [])
+    by_name = {figure.name: figure for figure in figures}
+    assert (by_name["mag"].nulls, by_name["flat"].odd) == (100, 1)
+    assert sum(by_name["mag"].bars) == pytest.approx(900, abs=profile.BARS)
+    assert by_name["items"].measured == "length"
+    nan = profile.profiles(odd_profile[0][0], odd_columns())[1]
+    assert (nan.nulls, nan.odd, nan.mean, nan.bars) == (1, 1, None, ())
+
+
+@pytest.mark.parametrize("n", range(len(NAMES)), ids=[ascii(name) for name in NAMES])
+def test_every_statement_finds_a_table_whatever_it_is_called(answers: Any, n: int) -> None:
+    found, odd = answers[1][n], NAMES[n]
+    assert not [answer for answer in found if "refused" in answer]
+    assert found[1]["schema"]["fields"][0]["name"] == odd
+    assert preview.rows([found[4]["data"][0][0]], odd_pair(odd)) == ((1.5, {odd: "text"}),)
+    column = profile.profiles(found[5]["data"][0][0], odd_pair(odd))[0]
+    assert (column.name, column.rows, column.mean) == (odd, 1, 1.5)
