@@ -12,6 +12,7 @@ from .menus import Menus
 from .palette import Palette
 from .panels.compare import ComparePanel
 from .panels.console import Console
+from .panels.data import DataPanel
 from .panels.detail import Detail
 from .panels.group import GroupPanel
 from .panels.journal import JournalPanel
@@ -36,6 +37,7 @@ class Parts(Protocol):
     steps: Steps
     detail: Detail
     group: GroupPanel
+    data: DataPanel
     console: Console
     journal: JournalPanel
     log: LogPanel

@@ -24,6 +24,7 @@ from .notice import Notice
 from .palette import Palette
 from .panels.compare import ComparePanel
 from .panels.console import Console
+from .panels.data import DataPanel
 from .panels.detail import Detail
 from .panels.group import GroupPanel
 from .panels.journal import JournalPanel, Read
@@ -69,6 +70,7 @@ class Window(QObject):
         self.detail = Detail(desk, self.verbs.menus, dress)
         self.group = GroupPanel(desk, dress)
         self.group.thing_wanted.connect(desk.select)
+        self.data = DataPanel(desk, dress)
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
@@ -219,6 +221,10 @@ class Window(QObject):
             self.group.show_key(self.desk.selection)
             self.shell.detail.setCurrentWidget(self.group)
             room.set_caption("Several servers")
+        elif self.desk.selection is not None and self.desk.selection.kind == "tables":
+            self.shell.detail.setCurrentWidget(self.data)
+            self.data.show_key(self.desk.selection)
+            room.set_caption(self.data.path, "path")
         elif self.desk.store.servers():
             self.shell.detail.setCurrentWidget(self.detail)
             room.set_caption(self.detail.path or "Detail", "path")

@@ -10,7 +10,10 @@ from ..model.kind import KINDS
 from ..model.thing import Thing
 
 THIN = "\u202f"
-_NAMES = {"sessions": "session", "statements": "task", "batches": "batch"}
+_NAMES = {
+    "sessions": "session", "statements": "task", "batches": "batch", "catalogs": "catalog", "namespaces": "namespace",
+    "tables": "table",
+}  # fmt: skip
 
 
 def span(seconds: float) -> str:

@@ -23,7 +23,7 @@ KINDS = "CSV (*.csv);;Parquet (*.parquet);;VOTable (*.vot)"
 
 
 class TablePage(QWidget):
-    """One table.
+    """One table; ``exports``: it can become a file.
 
     Signals:
         export_wanted(Path): the whole table shall become this file.
@@ -31,7 +31,9 @@ class TablePage(QWidget):
 
     export_wanted = Signal(Path)
 
-    def __init__(self, table: Table, dress: Dress, name: str = "table", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, table: Table, dress: Dress, name: str = "table", parent: QWidget | None = None, *, exports: bool = True
+    ) -> None:
         super().__init__(parent)
         self._name = name
         self.model = TableModel(table, dress, self)
@@ -50,6 +52,7 @@ class TablePage(QWidget):
         self._column = self.foot.add_link("Column", self._turn_card)
         self._column.setToolTip("Statistics of the chosen column (Ctrl+I)")
         self._export = self.foot.add_link("Export…", self.export)
+        self._export.setVisible(exports)
         self._build()
         self._soon = QTimer(self, interval=150, singleShot=True)
         self._soon.timeout.connect(self.sift)
