@@ -19,7 +19,7 @@ from .canvas.wire import wire_of
 from .safe import tooltip
 from .tree_filter import TreeFilter
 from .tree_hint import hint_of
-from .tree_rows import FLOWS, OLDER, TASKS, Ident, Order, Row, Rows
+from .tree_rows import FLOWS, OLDER, TASKS, Ident, Order, Row, Rows, is_unasked
 from .words import percent, since, state_word
 
 Index = QModelIndex | QPersistentModelIndex
@@ -120,15 +120,11 @@ class TreeModel(QAbstractItemModel):
             row = self._rows.subtree(self._store, thing, parent, self._rows.above(self._store, thing.key))
             if row is None:
                 continue
-            if run and (run[-1].parent is not parent or run[-1].order > row.order or self._gap(run[-1], row)):
+            if run and (run[-1].parent is not parent or run[-1].order > row.order or run[-1].place != row.place):
                 self._insert(run)
                 run = []
             run.append(row)
         self._insert(run)
-
-    def _gap(self, first: Row, then: Row) -> bool:
-        assert first.parent is not None
-        return first.place != then.place
 
     def _parent_row(self, key: Key) -> Row:
         """Row above a thing; one the filter hid is shown for its child's sake."""
@@ -254,6 +250,10 @@ class TreeModel(QAbstractItemModel):
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """Qt's own question."""
         return 0 if parent.isValid() and parent.column() else len(self._row(parent).children)
+
+    def hasChildren(self, parent: Index = NOWHERE) -> bool:
+        """Also what is asked for only when it is unfolded."""
+        return bool(self._row(parent).children) or is_unasked(self._row(parent))
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         """Name, State, Since."""

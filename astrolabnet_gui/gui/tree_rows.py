@@ -22,6 +22,8 @@ FLOWS = ("sources", "channels")
 """Groups that are shown only while there is something in them."""
 OLDER = "tasks/older"
 """Row below the tasks that are shown: it brings the next page."""
+UNFOLDED_BY_HAND = frozenset({"catalogs", "namespaces"})
+"""Kinds whose children are asked for when a person unfolds them."""
 Ident = Key | Action | str
 Order = tuple[Any, ...]
 
@@ -224,6 +226,11 @@ class Rows:
                 above.children.sort(key=lambda r: r.order)
             above = row
         return above
+
+
+def is_unasked(row: Row) -> bool:
+    """Nothing is known of what is below it: it is asked for when a person unfolds it."""
+    return row.thing is not None and row.thing.key.kind in UNFOLDED_BY_HAND and not row.children
 
 
 def walk(row: Row) -> Iterator[Row]:

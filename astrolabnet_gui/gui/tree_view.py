@@ -96,7 +96,7 @@ class TreeView(QTreeView):
         wanted = [model.index(n, 0) for n in range(model.rowCount())]
         while wanted:
             index = wanted.pop()
-            if index.data(IdentRole) not in self._closed and model.rowCount(index) <= 400:
+            if index.data(IdentRole) not in self._closed and 0 < model.rowCount(index) <= 400:
                 self.expand(index)
                 wanted += [model.index(n, 0, index) for n in range(model.rowCount(index))]
 
@@ -242,7 +242,7 @@ class TreeView(QTreeView):
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """Only a chevron, and only where something can be unfolded."""
         model = self.model()
-        if not model.rowCount(index):
+        if not model.hasChildren(index):
             return
         size = 12
         ratio = painter.device().devicePixelRatio()

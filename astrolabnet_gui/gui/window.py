@@ -36,6 +36,7 @@ from .shell import Shell
 from .status import Status
 from .theme import Theme
 from .tools import Tools
+from .tree_data import DataBranch
 from .tree_filter import parse_filter
 from .tree_model import TreeModel
 from .tree_rows import JOURNAL
@@ -58,6 +59,7 @@ class Window(QObject):
         self.tree = TreeView(self.model, dress)
         self.compare = ComparePanel(desk, dress)
         self.history = HistoryBranch(desk, self.model, self.tree, shell.filter)
+        self.branch = DataBranch(desk, self.tree)
         self.log = LogPanel(desk, dress)
         self.verbs = Verbs(shell, desk, self.tree, self.log)
         self.menus = self.verbs.menus

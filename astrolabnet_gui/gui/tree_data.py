@@ -1,0 +1,42 @@
+"""DataBranch: catalogs and namespaces in the tree are looked into when a person unfolds them, never before."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject
+
+from ..model.key import Key
+from ..network.link import RunState
+from .desk import ENDED, Act, Desk
+from .tree_model import IdentRole, TreeModel
+from .tree_rows import UNFOLDED_BY_HAND
+from .tree_view import TreeView
+
+
+class DataBranch(QObject):
+    """The data below the servers."""
+
+    def __init__(self, desk: Desk, tree: TreeView) -> None:
+        super().__init__(tree)
+        self._desk, self._tree = desk, tree
+        self._asked: dict[Key, str] = {}
+        tree.expanded.connect(self._unfolded)
+        desk.acted.connect(self._acted)
+
+    def _unfolded(self, index: QModelIndex) -> None:
+        """Only what is empty is asked for: rows that are there unfold by themselves too, after a reset."""
+        key = index.data(IdentRole)
+        if not isinstance(key, Key) or key.kind not in UNFOLDED_BY_HAND or index.model().rowCount(index):
+            return
+        thing = self._desk.thing(key)
+        if thing is not None and thing.stale_since is None and key not in self._asked:
+            self._asked[key] = self._desk.submit("data.look", key, {}, here=False)
+
+    def _acted(self, act: Act) -> None:
+        if act.key is None or self._asked.get(act.key) != act.run or act.state not in ENDED:
+            return
+        del self._asked[act.key]
+        model = self._tree.model()
+        assert isinstance(model, TreeModel)
+        if act.state is not RunState.DONE:
+            # Folded again, so that unfolding it asks again.
+            self._tree.collapse(model.row_of(act.key))

@@ -1,0 +1,70 @@
+"""Data in the tree: looked into when a person unfolds it, once, never by a start, a reset or a server that is down."""
+
+from __future__ import annotations
+
+from astrolabnet_gui.gui.desk import Desk
+from astrolabnet_gui.gui.window import Window
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.thing import Thing
+from astrolabnet_gui.network.delta import Delta
+from astrolabnet_gui.network.link import Problem, RunState
+from tests.gui.fakes import FakeLink
+from tests.gui.scene import UUIDS, server
+
+CATALOG = Key(UUIDS["lal"]).child("catalogs", "spark_catalog", epoch="")
+SKY = CATALOG.child("namespaces", "sky")
+
+
+def catalog() -> Thing:
+    return Thing(key=CATALOG, label="spark_catalog", state="ready")
+
+
+def sky() -> Thing:
+    return Thing(key=SKY, label="sky", state="ready", payload=("sky",))
+
+
+def looks(link: FakeLink) -> list[Key | None]:
+    return [key for name, key, _ in link.submitted if name == "data.look"]
+
+
+def run_of(link: FakeLink, number: int) -> str:
+    return [f"run{n}" for n, (name, _, _) in enumerate(link.submitted) if name == "data.look"][number]
+
+
+def test_an_unfolded_namespace_is_asked_for_its_tables_once(window: Window, desk: Desk, link: FakeLink) -> None:
+    link.things([server("lal"), catalog(), sky()])
+    row = window.model.row_of(SKY)
+    assert window.model.hasChildren(row), "it can be unfolded though nothing is known of it"
+    assert not looks(link), "a start asks for nothing"
+    window.tree.expand(row)
+    window.tree.collapse(row)
+    window.tree.expand(row)
+    assert looks(link) == [SKY]
+    tables = [Thing(key=SKY.child("tables", f"t{n}"), label=f"t{n}", state="ready") for n in range(1000)]
+    link.delta(Delta(SKY.server, added=tuple(tables)))
+    link.run(run_of(link, 0), "data.look", RunState.DONE, key=SKY)
+    assert window.model.rowCount(window.model.row_of(SKY)) == 1000
+    assert window.tree.isExpanded(window.model.row_of(SKY))
+    assert not window.model.hasChildren(window.model.row_of(tables[0].key))
+    window.model.show_store(desk.store)
+    assert looks(link) == [SKY], "a reset asks for nothing"
+
+
+def test_one_that_could_not_be_asked_is_folded_and_asked_again_when_unfolded(
+    window: Window, desk: Desk, link: FakeLink
+) -> None:
+    link.things([server("lal"), catalog(), sky()])
+    row = window.model.row_of(SKY)
+    window.tree.expand(row)
+    problem = Problem(type="AstroLabNetError", what="no permission", server="lal")
+    link.run(run_of(link, 0), "data.look", RunState.FAILED, key=SKY, problem=problem)
+    assert not window.tree.isExpanded(row)
+    window.tree.expand(row)
+    assert looks(link) == [SKY, SKY]
+
+
+def test_of_a_server_that_is_down_nothing_is_asked(window: Window, link: FakeLink) -> None:
+    old = catalog().model_copy(update={"stale_since": server("lal").since})
+    link.things([server("lal", "down"), old])
+    window.tree.expand(window.model.row_of(CATALOG))
+    assert not looks(link)
