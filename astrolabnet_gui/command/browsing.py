@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
+from ..catalog.schema import Field
 from ..catalog.utility import UNUSED_S, Utility
 from ..model.key import Key
 from ..model.thing import Thing
@@ -17,9 +18,14 @@ DATA = ("catalogs", "namespaces", "tables")
 
 
 class Browsing:
-    """One for the House. All calls in the engine's thread."""
+    """One for the House. All calls in the engine's thread.
+
+    Attributes:
+        columns: of the tables that were looked at.
+    """
 
     def __init__(self) -> None:
+        self.columns: dict[Key, tuple[Field, ...]] = {}
         self._sessions: dict[str, Utility] = {}
         self._watch: dict[str, asyncio.Task[None]] = {}
 
@@ -33,6 +39,7 @@ class Browsing:
                     fresh = [t.model_copy(update={"stale_since": since}) for t in below]
                     _soon(partial(engine.show, fresh, server=thing.key.server))
         for key in delta.removed:
+            self.columns.pop(key, None)
             if key.kind == "servers":
                 self._sessions.pop(key.server, None)
                 gone = [t.key for t in data_of(engine, key)]

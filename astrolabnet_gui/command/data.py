@@ -187,8 +187,12 @@ async def _tables(ctx: Context, key: Key, like: str) -> Result:
     if catalog is None or not isinstance(parts, tuple):
         raise NotApplicable("this namespace is not known any more.", server=ctx.alias(key))
     shown = await _rows(ctx, key, questions.tables_statement(str(catalog.id), parts, like))
+    try:
+        views = {str(row[1]) for row in await _rows(ctx, key, questions.views_statement(str(catalog.id), parts))}
+    except AstroLabNetError:  # a catalog without views refuses the question
+        views = set()
     names = [name for name in questions.tables(shown, str(catalog.id), parts) if name.namespace]
-    replace_children(ctx, key, "tables", [table_thing(key, name) for name in names])
+    replace_children(ctx, key, "tables", [table_thing(key, name, name.name in views) for name in names])
     if catalog.id != OWN:
         await _namespaces(ctx, catalog, parts)
     more = " There may be more: give the beginning of a name." if questions.is_cut(shown) else ""
@@ -198,7 +202,9 @@ async def _tables(ctx: Context, key: Key, like: str) -> Result:
 async def columns_of(ctx: Context, key: Key, name: TableName) -> tuple[Field, ...]:
     """Columns of a table with their exact types; no row is read."""
     answer = await ask(ctx, key.root, questions.schema_statement(name))
-    return fields(answer.get("schema"), ctx.alias(key))
+    found = fields(answer.get("schema"), ctx.alias(key))
+    ctx.house.browsing.columns[key] = found
+    return found
 
 
 async def facts_of(ctx: Context, key: Key) -> questions.TableFacts:

@@ -81,8 +81,9 @@ def namespace_thing(catalog: Key, parts: Sequence[str]) -> Thing:
     )  # fmt: skip
 
 
-def table_thing(namespace: Key, name: TableName) -> Thing:
+def table_thing(namespace: Key, name: TableName, view: bool = False) -> Thing:
     """A table or view."""
     return Thing(
-        key=namespace.child("tables", name.name), label=name.name, state="ready", since=datetime.now(UTC), payload=name
-    )
+        key=namespace.child("tables", name.name), label=name.name, fact="view" if view else "", state="ready",
+        since=datetime.now(UTC), payload=name,
+    )  # fmt: skip

@@ -33,6 +33,11 @@ MAKE_NUMBERS = """CREATE TABLE numbers USING parquet PARTITIONED BY (part) AS
   concat('s', id % 7) AS word, id % 2 = 0 AS even, date_add(date'2026-01-01', int(id)) AS day,
   array_repeat(1, int(id % 4)) AS items, unhex('00') AS stamp, cast(id AS decimal(20,2)) AS dec,
   named_struct('a', id) AS s, int(id % 4) AS part FROM range(1000)"""
+ORPHAN = TableName(namespace=("default",), name="orphan")
+MAKE_VIEWS = (
+    "CREATE TABLE lost USING parquet AS SELECT 1 AS a", "CREATE VIEW orphan AS SELECT * FROM lost", "DROP TABLE lost",
+    "CREATE VIEW bright AS SELECT * FROM numbers WHERE id > 20",
+)  # fmt: skip
 NAMES = (
     "a`b",
     "a.b",
@@ -90,10 +95,11 @@ def number_columns() -> tuple[Field, ...]:
 
 def golden_statements() -> list[str]:
     return [
-        MAKE_ODD, MAKE_NUMBERS, questions.schema_statement(ODD), preview.rows_statement(ODD, odd_columns()),
-        profile.statement(NUMBERS, number_columns()), questions.describe_statement(NUMBERS),
-        questions.files_statement(NUMBERS), questions.views_statement("spark_catalog", ("default",)),
-        profile.statement(ODD, odd_columns()),
+        MAKE_ODD, MAKE_NUMBERS, *MAKE_VIEWS, questions.schema_statement(ODD),
+        preview.rows_statement(ODD, odd_columns()), profile.statement(NUMBERS, number_columns()),
+        questions.describe_statement(NUMBERS), questions.files_statement(NUMBERS),
+        questions.views_statement("spark_catalog", ("default",)), profile.statement(ODD, odd_columns()),
+        questions.tables_statement("spark_catalog", ("default",)), questions.schema_statement(ORPHAN),
     ]  # fmt: skip
 
 
@@ -127,10 +133,13 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, An
 
 
 def test_preview_and_profile_are_the_golden_values(answers: Any) -> None:
-    golden = answers[0]
+    *golden, orphan = answers[0]
     assert not any("refused" in answer for answer in golden), golden
-    assert [c.words for c in fields(golden[2]["schema"])] == [c.words for c in odd_columns()]
-    rows, profiled, described, [[files, size, count, changed]], views, odd_profile = (a["data"] for a in golden[3:])
+    golden = golden[2 + len(MAKE_VIEWS) :]
+    assert [c.words for c in fields(golden[0]["schema"])] == [c.words for c in odd_columns()]
+    rows, profiled, described, [[files, size, count, changed]], views, odd_profile, tables = (
+        answer["data"] for answer in golden[1:]
+    )
     cells = sorted(preview.rows([row[0] for row in rows], odd_columns()), key=lambda row: row[0])
     figures = profile.profiles(profiled[0][0], number_columns())
     seen: dict[str, Any] = {
@@ -154,7 +163,13 @@ def test_preview_and_profile_are_the_golden_values(answers: Any) -> None:
             assert mine[word] == pytest.approx(golden_column[word], abs=1e-6), word
     facts = questions.facts(described)
     assert (facts.provider, facts.partitioned_by) == ("parquet", ("part",))
-    assert (files >= 4, size > 1000, count, str(changed)[:2], views) == (True, True, 1000, "20", [])
+    assert (files >= 4, size > 1000, count, str(changed)[:2]) == (True, True, 1000, "20")
+    # A view whose table is gone is listed with the rest, and names what it misses.
+    assert {row[1] for row in views} == {"bright", "orphan"}
+    assert {name.name for name in questions.tables(tables, "spark_catalog", ("default",))} == {
+        "odd", "numbers", "bright", "orphan",
+    }  # fmt: skip
+    assert "lost" in orphan["refused"]
     by_name = {figure.name: figure for figure in figures}
     assert (by_name["mag"].nulls, by_name["flat"].odd) == (100, 1)
     assert sum(by_name["mag"].bars) == pytest.approx(900, abs=profile.BARS)

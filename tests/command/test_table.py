@@ -26,7 +26,7 @@ NAMES = {
     "session.forget", "session.options", "journal.begin",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.save", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
-    "data.look", "table.look", "table.count", "table.fingerprint", "table.compare",
+    "data.look", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",
     "table.facts", "table.measure", "table.profile",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
