@@ -13,6 +13,7 @@ from astrolabnet_gui.island.driver.context import Context
 from astrolabnet_gui.island.driver.files import uri
 from astrolabnet_gui.island.driver.printed import LIMIT, cut
 from astrolabnet_gui.island.driver.reply import JSON, TABLE, TEXT, Interpreter, Reply, error, ok
+from astrolabnet_gui.island.driver.wire import log
 from astrolabnet_gui.island.protocol import Start
 
 _MAGIC = re.compile(r"%(\w+)\W*(.*)")
@@ -27,6 +28,12 @@ _IMPORTS = (
 _COMPLETE_S = 1.0
 # The compiler breaks off without a word when its thread is interrupted; what it refuses, it explains.
 _SILENT = "cancelled while Scala compiled it: the code did not run"
+_BROKE_DOWN = "the Scala compiler broke down twice over this code: it did not run; a new session may compile it"
+
+
+def _broke_down(words: str) -> bool:
+    """Whether this is a failed assertion of the compiler; one in the user's code is printed, never thrown to here."""
+    return "java.lang.AssertionError" in words and "while compiling" in words
 
 
 class ScalaRepl(Interpreter):
@@ -116,7 +123,17 @@ class ScalaRepl(Interpreter):
         self._jvm.scala.Console.setOut(self._stream)
 
     def _interpret(self, code: str) -> str:
-        return str(self._repl.interpret(code).toString())
+        """Compile and run; once more where the compiler broke down, which it does rarely and before any code runs."""
+        from py4j.protocol import Py4JJavaError
+
+        try:
+            return str(self._repl.interpret(code).toString())
+        except Py4JJavaError as e:
+            if not _broke_down(str(e)):
+                raise
+            log(f"the Scala compiler broke down and is asked once more: {str(e).splitlines()[1]}")
+            self._printed()
+            return str(self._repl.interpret(code).toString())
 
     def _printed(self) -> str:
         """What was printed since the last call."""
@@ -150,7 +167,13 @@ class ScalaRepl(Interpreter):
         """The reply to lines that may be complete; None if they are not."""
         if magic := _MAGIC.fullmatch(code):
             return self._magic(magic[1], magic[2])
-        result = self._interpret(code)
+        try:
+            result = self._interpret(code)
+        except Exception as e:
+            self._printed()
+            if not _broke_down(str(e)):
+                raise
+            return error("Error", _BROKE_DOWN, str(e).splitlines(keepends=True))
         if result == "Incomplete":
             self._printed()
             return None
