@@ -52,6 +52,7 @@ class ScalaRepl(Interpreter):
         writer = jvm.java.io.OutputStreamWriter(self._bytes, "UTF-8")
         self._writer = jvm.java.io.PrintWriter(writer, True)
         thread = jvm.java.lang.Thread.currentThread()
+        before = thread.getContextClassLoader()
         thread.setContextClassLoader(context.loader)
         settings = jvm.scala.tools.nsc.Settings()
         settings.processArguments(
@@ -78,6 +79,9 @@ class ScalaRepl(Interpreter):
             if self._interpret(line) != "Success":
                 raise RuntimeError(f"{line}: {self._printed()}")
         self._printed()
+        # The REPL's loader looks names up in the compiler and leaves it in a late phase meanwhile: a thread that warms
+        # other things with it breaks the compiling of the first statement.
+        thread.setContextClassLoader(before)
         self._completer: Any = None
 
     def run(self, code: str) -> Reply:
