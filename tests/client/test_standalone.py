@@ -10,7 +10,7 @@ import pytest
 
 from astrolabnet_gui.client.livy import LivyClient
 from astrolabnet_gui.client.spark import SparkClient
-from astrolabnet_gui.errors import Unreachable
+from astrolabnet_gui.errors import NotLivy, Unreachable
 from astrolabnet_gui.model.livy import AppInfo, Session
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.spark import Progress
@@ -110,7 +110,10 @@ async def _finished(session: Session, application: Application, events: Path, fo
 async def _listed(here: Server, session: Session) -> tuple[object, ...]:
     client = LivyClient(here)
     spark = client.spark(session.model_copy(update={"appInfo": AppInfo()}))
-    found = await spark.applications()
-    await spark.aclose()
-    await client.aclose()
-    return found
+    try:
+        return await spark.applications()
+    except NotLivy:
+        return ()  # its port opens before its API is there
+    finally:
+        await spark.aclose()
+        await client.aclose()
