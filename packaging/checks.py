@@ -93,7 +93,7 @@ def main(root: Path, options: list[str]) -> int:
     started = time.monotonic()
     quick = "--quick" in options
     more = [o for o in options if o not in ("--quick", "--")]
-    python = install.ensure(root, extras=("island", "dev"))
+    python = install.ensure(root, extras=("island", "kafka", "astro", "web", "notebook", "dev"))
     if not qtlibs.ensure(python, x11=False):
         return 2
     with tempfile.TemporaryDirectory(prefix="astrolabnet-test-") as work:
