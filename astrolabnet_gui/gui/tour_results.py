@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from PySide6.QtWidgets import QTabWidget
 
 from ..model.key import Key
+from ..model.spark import Stage
+from ..model.task import Task
 from ..network.link import RunEvent
 from .desk import Desk
 from .window import Window
@@ -63,6 +65,8 @@ def show_results(guide: Guide, key: Key) -> None:
     """What tasks on the server at ``key`` give, as a person looks at it."""
     staged = guide.send(key, kind="pyspark", code=_STAGES)
     guide.check("A task with stages", guide.text(staged), "97")
+    guide.desk.select(staged)
+    guide.until("its stages are there", lambda: bool(_stages(guide, staged)))
     guide.shot("stages")
     rows = guide.send(key, kind="sql", code=_TABLE)
     guide.check("A table, its last row", guide.text(rows).splitlines()[-1], "399")
@@ -78,6 +82,13 @@ def show_results(guide: Guide, key: Key) -> None:
     guide.window.shell.filter.setText("kind:task")
     guide.shot("history")
     guide.window.shell.filter.clear()
+
+
+def _stages(guide: Guide, key: Key) -> Sequence[Stage]:
+    """Stages of a task, as Spark told them; they come a little after the result."""
+    thing = guide.desk.thing(key)
+    task = None if thing is None else thing.payload
+    return task.progress.stages if isinstance(task, Task) and task.progress is not None else ()
 
 
 def _merged(guide: Guide) -> None:
