@@ -97,7 +97,19 @@ class TooLarge(Malformed):
 
 
 class Untrusted(AstroLabNetError):
-    """The server's certificate is unknown, expired, for another name, or has changed."""
+    """The server's certificate is unknown, expired, for another name, or has changed.
+
+    Args:
+        shown: sha256 of the certificate that is shown there now, 64 hexadecimal digits; "" if not known.
+        changed: it is another one than the one that was trusted.
+    """
+
+    def __init__(
+        self, what: str, *, server: str = "", remedy: str = "", shown: str = "", changed: bool = False
+    ) -> None:
+        super().__init__(what, server=server, remedy=remedy)
+        self.shown = shown
+        self.changed = changed
 
 
 class NotApplicable(AstroLabNetError):

@@ -93,7 +93,10 @@ def main(root: Path, options: list[str]) -> int:
     started = time.monotonic()
     quick = "--quick" in options
     more = [o for o in options if o not in ("--quick", "--")]
-    python = install.ensure(root, extras=("island", "kafka", "astro", "web", "notebook", "dev"))
+    extras = ("island", "kafka", "astro", "web", "notebook", "dev")
+    if qtlibs.kerberos():
+        extras += ("kerberos",)
+    python = install.ensure(root, extras=extras)
     if not qtlibs.ensure(python, x11=False):
         return 2
     with tempfile.TemporaryDirectory(prefix="astrolabnet-test-") as work:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 # Measured on Linux with Python 3.11; said before the first download, pip shows the progress of each file.
-DOWNLOAD_MB = {"": 130, "island": 460, "kafka": 10, "astro": 15, "notebook": 10, "dev": 40}
+DOWNLOAD_MB = {"": 130, "island": 460, "kafka": 10, "astro": 15, "notebook": 10, "kerberos": 2, "dev": 40}
 
 
 class Failed(Exception):

@@ -57,6 +57,19 @@ def xvfb(python: Path) -> list[str]:
     return []
 
 
+def kerberos() -> bool:
+    """True if the tests of logins can run: what Kerberos is compiled with, a KDC and an SSH server; root gets them."""
+    wanted = {
+        "krb5-config": "libkrb5-dev", "krb5kdc": "krb5-kdc", "kadmin.local": "krb5-admin-server", "kinit": "krb5-user",
+        "sshd": "openssh-server", "ssh": "openssh-client", "cc": "gcc libc6-dev",
+    }  # fmt: skip
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    lacks = [package for program, package in wanted.items() if not shutil.which(program, path=path)]
+    if lacks and sys.platform.startswith("linux"):
+        apt(" ".join(lacks))
+    return bool(shutil.which("krb5-config") and shutil.which("cc"))
+
+
 def apt(packages: str) -> bool:
     """Install Debian packages if this is root on a machine with apt; True if it was done."""
     if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:

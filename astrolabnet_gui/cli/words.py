@@ -47,6 +47,8 @@ def params_of(args: argparse.Namespace, model: type[BaseModel]) -> dict[str, Any
         kind = _plain(field.annotation)
         if get_origin(kind) in (dict, Mapping) or kind is dict:
             given[name] = pairs(name, value)
+            if _is_secret(field):
+                given[name] = {key: _secret(name, str(text)) for key, text in given[name].items()}
         elif isinstance(kind, type) and issubclass(kind, BaseModel):
             given[name] = _json(name, value)
         elif _is_secret(field):
@@ -78,7 +80,8 @@ def _is_secret(field: FieldInfo) -> bool:
 
 
 def _secret(name: str, text: str) -> str:
-    """A secret from the terminal, from standard input or from the environment: other users can read a command line."""
+    """A secret from the terminal or from standard input, or the name of a variable that holds it when it is needed:
+    other users can read a command line."""
     if text == "-":
         return getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     variable = text.removeprefix("env:")
@@ -86,7 +89,7 @@ def _secret(name: str, text: str) -> str:
         raise BadInput("a secret must not stand in the command line: give - or env:NAME.", field=name)
     if variable not in os.environ:
         raise BadInput(f"there is no variable {variable}.", field=name)
-    return os.environ[variable]
+    return text
 
 
 def pairs(name: str, texts: Iterable[str]) -> dict[str, Any]:

@@ -12,13 +12,19 @@ from contextlib import asynccontextmanager
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from ..errors import BadInput, LoginNeeded, NotApplicable
+import httpx
+
+from ..errors import BadInput, LoginNeeded
 from ..model.server import Auth, AuthKind, Server
+from .kerberos import Beside, Negotiation, inline, ticket_stamp
+from .ledger import Ledger
 from .secrets import resolve
 
 Secret = str | None
 #: Finds a secret by its name. A keyring may ask a person first: then hand in an async one that does not block the loop.
 Lookup = Callable[[str], Secret | Awaitable[Secret]]
+#: Whether a person of this computer gave this name of a secret for this server's address.
+Allows = Callable[[str], bool]
 
 _NOT_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
 
@@ -45,9 +51,22 @@ class Login:
 
     A secret that was refused is not tried again until it changes: accounts get locked by clients that insist. Until
     a secret has been accepted once, only one request carries it at a time, so that a wrong one is tried once.
+
+    Args:
+        allows: ``env:`` and ``file:`` names are used only where it says yes; a keyring knows the address itself.
+        ledger: of all servers of this loop, for one account that is known to many.
+        beside: runs what may block (Kerberos) beside the loop.
     """
 
-    def __init__(self, server: Server, lookup: Lookup) -> None:
+    def __init__(
+        self,
+        server: Server,
+        lookup: Lookup,
+        *,
+        allows: Allows = lambda _: True,
+        ledger: Ledger | None = None,
+        beside: Beside = inline,
+    ) -> None:
         self._server = server
         self._auth: Auth = server.auth
         self._lookup = lookup
@@ -57,6 +76,11 @@ class Login:
         self._refused: bytes | None = None
         self._accepted: bytes | None = None
         self._first = asyncio.Lock()
+        self._allows, self._ledger, self._beside = allows, ledger or Ledger(), beside
+        self._insists = False
+        # SPNEGO: the exchanges under way by their header, and the cookie that spares the next ones.
+        self._open: dict[str, Negotiation] = {}
+        self._pass = ""
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[dict[str, str]]:
@@ -70,32 +94,90 @@ class Login:
             yield {}
             return
         headers = self._cached()
-        if headers is None or _version(headers) != self._accepted:
+        if headers is None or self._version(headers) != self._accepted:
             async with self._first:
                 headers = await self._current()
-                if _version(headers) == self._refused:
+                version = self._version(headers)
+                if version == self._refused:
                     raise self._no("this login was refused and has not changed since")
-                if _version(headers) != self._accepted:
-                    yield headers
+                if version != self._accepted:
+                    async with self._place(version), self._negotiated(headers) as ready:
+                        yield ready
                     return
-        yield headers
+        async with self._negotiated(headers) as ready:
+            yield ready
 
-    def accepted(self, headers: dict[str, str]) -> None:
-        """The server took a request with these headers."""
-        if headers:
-            self._accepted, self._refused = _version(headers), None
+    @asynccontextmanager
+    async def _place(self, version: bytes) -> AsyncIterator[None]:
+        """One try of a credential nobody has taken yet."""
+        if self._insists:
+            self._insists = False
+            self._ledger.forget(version)
+        async with self._ledger.trying(version) as free:
+            if not free:
+                raise self._no(
+                    "this login was refused by other servers and is not tried here, so that it gets not locked"
+                )
+            yield
+
+    @asynccontextmanager
+    async def _negotiated(self, headers: dict[str, str]) -> AsyncIterator[dict[str, str]]:
+        """The headers as they are sent; of SPNEGO those of a new exchange, unless a cookie spares it."""
+        if self._auth.kind is not AuthKind.SPNEGO:
+            yield headers
+            return
+        if self._pass:
+            yield {"Cookie": self._pass}
+            return
+        exchange = Negotiation(self._server, self._beside)
+        ready = await exchange.header()
+        self._open[ready["Authorization"]] = exchange
+        try:
+            yield ready
+        finally:
+            self._open.pop(ready["Authorization"], None)
+
+    def accepted(self, headers: dict[str, str], answer: httpx.Headers | None = None) -> None:
+        """The server took a request with these headers.
+
+        Raises:
+            Untrusted: it did not prove who it is, where that was agreed.
+        """
+        if not headers:
+            return
+        exchange = self._open.get(headers.get("Authorization", ""))
+        if exchange is not None and answer is not None:
+            exchange.prove(answer)
+            self._pass = _pass_of(answer)
+        self._accepted, self._refused = self._version(headers), None
+        self._ledger.accepted(self._accepted)
 
     async def refused(self, headers: dict[str, str]) -> bool:
-        """The server did not take them; True if the secret has changed meanwhile, so one more try is right."""
+        """The server did not take them; True if one more try is right: the secret has changed meanwhile, or only the
+        cookie of an earlier exchange has run out."""
         if not headers:
             return False
-        self._refused, self._accepted = _version(headers), None
-        self._headers = None
-        return _version(await self._current()) != self._refused
+        if self._pass and headers.get("Cookie") == self._pass:
+            self._pass = ""
+            return True
+        self._refused, self._accepted = self._version(headers), None
+        self._ledger.refused(self._refused)
+        self._headers, self._pass = None, ""
+        return self._version(await self._current()) != self._refused
 
     def forget(self) -> None:
         """Ask for the secret anew and try it, even if it is the refused one: a person said so."""
         self._headers = self._refused = self._accepted = None
+        self._pass, self._insists = "", True
+
+    async def key_password(self) -> str:
+        """What opens the key of the client certificate; "" if it is not locked."""
+        return await self._secret(self._auth.key_secret) if self._auth.key_secret else ""
+
+    def _version(self, headers: dict[str, str]) -> bytes:
+        """Digest of the credential: of the ticket, where the headers are new each time."""
+        told = self._stamps if self._auth.kind is AuthKind.SPNEGO else sorted(headers.items())
+        return blake2b(repr(told).encode(), digest_size=16).digest()
 
     def _cached(self) -> dict[str, str] | None:
         """The headers, unless they must be made anew: the file or variable a secret comes from has changed."""
@@ -110,12 +192,14 @@ class Login:
         return headers
 
     def _sources(self) -> tuple[object, ...]:
+        if self._auth.kind is AuthKind.SPNEGO:
+            return ticket_stamp()
         return tuple(_stamp(name) for name in (self._auth.secret, *self._auth.headers.values()))
 
     async def _make(self) -> dict[str, str]:
-        if self._home[0] == "http" and not is_loopback(self._server.url):
+        if self._home[0] == "http" and not (is_loopback(self._server.url) or self._server.route):
             what = "a secret would travel unencrypted over http://."
-            remedy = "Use https://, or an SSH tunnel to 127.0.0.1."
+            remedy = "Use https://, or an SSH route."
             raise BadInput(what, field="url", server=self._server.alias, remedy=remedy)
         match self._auth.kind:
             case AuthKind.BASIC:
@@ -130,15 +214,24 @@ class Login:
                     if name.lower() in _NOT_OURS:
                         raise BadInput(f"the header {name} can not be set.", field="headers", server=self._server.alias)
                 return {name: self._checked(await self._secret(ref)) for name, ref in self._auth.headers.items()}
+            case AuthKind.COOKIE:
+                cookie = self._checked(await self._secret(self._auth.secret))
+                if "=" not in cookie:
+                    what = "a cookie reads name=value."
+                    raise BadInput(what, field="secret", server=self._server.alias, remedy="Copy it from the browser.")
+                return {"Cookie": cookie}
             case _:
-                what = f"this version can not log in by {self._auth.kind}."
-                raise NotApplicable(what, server=self._server.alias, remedy="Choose another login.")
+                return {"Authorization": "Negotiate"}
 
     async def _secret(self, name: str) -> str:
+        if name.startswith(("env:", "file:")) and not self._allows(name):
+            raise self._no(f"{name} was given for another address than this one")
         value = resolve(name, self._lookup)
         if inspect.isawaitable(value):
             value = await value
         if not value:
+            if name.startswith(f"{self._server.uuid}/"):
+                raise self._no(f"no password or token is kept here for {self._server.home}")
             raise self._no(f"the secret {name!r} is not there" if name else "no secret is named")
         return value
 
@@ -153,8 +246,14 @@ class Login:
         return LoginNeeded(f"{what}.", status=401, server=self._server.alias, remedy=remedy)
 
 
-def _version(headers: dict[str, str]) -> bytes:
-    return blake2b(repr(sorted(headers.items())).encode(), digest_size=16).digest()
+def _pass_of(answer: httpx.Headers) -> str:
+    """The cookie by which Hadoop's filter knows us again, as it is sent back; "" if it gave none."""
+    for line in answer.get_list("set-cookie"):
+        pair = line.partition(";")[0].strip()
+        name, _, value = pair.partition("=")
+        if name == "hadoop.auth" and value.strip('"'):
+            return pair
+    return ""
 
 
 def _stamp(name: str) -> object:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel
@@ -16,10 +17,11 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from ..errors import BadInput, NotFound, Untrusted
 from ..model.server import Server
-from . import budgets, tls
+from . import budgets
 from .auth import Login
 from .budgets import Budget
 from .fetch import Answer, fetch
+from .tls import in_pairs
 from .trouble import Ask
 from .verdict import is_livys_own_no, model_of, nothing_of, refuse
 
@@ -41,22 +43,25 @@ class Caller:
     Args:
         open_http: makes the httpx client, at the first request: a server with an unusable trust setting can still be
             shown, and a thousand servers cost nothing until they are asked.
+        look: sha256 of the certificate shown at an address, within a deadline in seconds.
         base: in place of the server's address.
     """
 
     def __init__(
         self,
         server: Server,
-        open_http: Callable[[], httpx.AsyncClient],
+        open_http: Callable[[], Awaitable[httpx.AsyncClient]],
         login: Login,
         *,
+        look: Callable[[str, float], Awaitable[str]] | None = None,
         base: str = "",
         speaks: str = "Livy",
     ) -> None:
         self.server = server
         self._open_http = open_http
         self._http: httpx.AsyncClient | None = None
-        self._login = login
+        self._opening = asyncio.Lock()
+        self._login, self._look = login, look
         self._base = base or server.url
         self._speaks = speaks
         # The user's patience stretches all budgets; 8 s is what they were written for.
@@ -124,37 +129,40 @@ class Caller:
         """POST that should be refused; its answer of any status."""
         ask = self._ask("POST", path, budgets.POST, self._json(body), unsafe=True)
         async with self._login.turn(ask.url) as headers:
-            return ask, await fetch(self._client(), _with(ask, headers))
+            http = await self._client()
+            return ask, await fetch(http, _with(ask, headers, http))
 
     async def send(self, ask: Ask) -> Answer:
         """Good answer to ``ask``, logged in; asked a second time only if the login was renewed meanwhile."""
         try:
+            http = await self._client()
             async with self._login.turn(ask.url) as headers:
-                answer = await fetch(self._client(), _with(ask, headers))
+                answer = await fetch(http, _with(ask, headers, http))
                 again = await self._judge_login(answer, headers)
             if again:
                 async with self._login.turn(ask.url) as headers:
-                    answer = await fetch(self._client(), _with(ask, headers))
+                    answer = await fetch(http, _with(ask, headers, http))
                     await self._judge_login(answer, headers)
         except Untrusted as exc:
             raise await self._with_fingerprint(exc) from exc
         refuse(ask, answer)
         return answer
 
-    def _client(self) -> httpx.AsyncClient:
-        if self._http is None:
-            try:
-                self._http = self._open_http()
-            except BadInput as exc:
-                exc.server = exc.server or self.server.alias
-                raise
+    async def _client(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._http is None:
+                try:
+                    self._http = await self._open_http()
+                except BadInput as exc:
+                    exc.server = exc.server or self.server.alias
+                    raise
         return self._http
 
     async def _judge_login(self, answer: Answer, headers: dict[str, str]) -> bool:
         if answer.status == 401 or (answer.status == 403 and not is_livys_own_no(answer)):
             return await self._login.refused(headers)
         if answer.status < 300 or 400 <= answer.status < 500:
-            self._login.accepted(headers)
+            self._login.accepted(headers, answer.headers if answer.status < 300 else None)
         return False
 
     def _ask(
@@ -187,15 +195,14 @@ class Caller:
 
     async def _with_fingerprint(self, error: Untrusted) -> Untrusted:
         """The same error with the fingerprint of what is shown there; looked up once a minute at most."""
-        parts = urlsplit(self._base)
         at, shown = self._print
-        if time.monotonic() - at > 60 or not shown:
-            shown = await tls.fingerprint(
-                parts.hostname or "", parts.port or 443, deadline_s=min(5.0, self._patience * 5)
-            )
+        if error.shown:
+            shown = error.shown
+        elif self._look is not None and (time.monotonic() - at > 60 or not shown):
+            shown = await self._look(self._base, min(5.0, self._patience * 5))
             self._print = time.monotonic(), shown
-        what = f"{error.what} Its sha256 is {shown}." if shown else error.what
-        return Untrusted(what, server=error.server, remedy=error.remedy)
+        what = f"{error.what} Its sha256 is {in_pairs(shown)}." if shown else error.what
+        return Untrusted(what, server=error.server, remedy=error.remedy, shown=shown, changed=error.changed)
 
 
 def upload_name(name: str) -> str:
@@ -205,5 +212,12 @@ def upload_name(name: str) -> str:
     return clean[-128:] or "file"
 
 
-def _with(ask: Ask, headers: dict[str, str]) -> Ask:
-    return replace(ask, headers={**ask.headers, **headers}) if headers else ask
+def _with(ask: Ask, headers: dict[str, str], http: httpx.AsyncClient) -> Ask:
+    """Logged in; what a gateway set since counts for more than the cookie a person gave."""
+    if not headers:
+        return ask
+    if "Cookie" in headers and len(http.cookies.jar):
+        pairs = (part.strip().partition("=")[::2] for part in headers["Cookie"].split(";"))
+        all_ = dict(pairs) | {c.name: c.value or "" for c in http.cookies.jar}
+        headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in all_.items())}
+    return replace(ask, headers={**ask.headers, **headers})

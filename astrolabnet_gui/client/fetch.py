@@ -11,6 +11,7 @@ import httpx
 
 from .. import __version__
 from ..errors import TooLarge
+from . import tls
 from .body import Oversize, Unpackable, Unpacker
 from .trouble import OUR_BUGS, Ask, from_httpx, given_up, malformed, too_late
 
@@ -41,15 +42,14 @@ class Lanes(httpx.AsyncBaseTransport):
     arrived. Reads are asked again instead.
     """
 
-    def __init__(self, context: ssl.SSLContext, reads: int) -> None:
-        self._reads = httpx.AsyncHTTPTransport(
-            verify=context,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=reads, max_keepalive_connections=reads, keepalive_expiry=25),
-        )
-        self._fresh = httpx.AsyncHTTPTransport(
-            verify=context, trust_env=False, limits=httpx.Limits(max_connections=8, max_keepalive_connections=0)
-        )
+    def __init__(self, context: ssl.SSLContext, reads: int, *, proxy: str = "", uds: str | None = None) -> None:
+        def lane(most: int, kept: int) -> httpx.AsyncHTTPTransport:
+            limits = httpx.Limits(max_connections=most, max_keepalive_connections=kept, keepalive_expiry=25)
+            return httpx.AsyncHTTPTransport(
+                verify=context, trust_env=False, limits=limits, uds=uds, proxy=_proxy(proxy) if proxy else None
+            )
+
+        self._reads, self._fresh = lane(reads, reads), lane(8, 0)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send by the lane of the method."""
@@ -62,14 +62,27 @@ class Lanes(httpx.AsyncBaseTransport):
         await self._fresh.aclose()
 
 
+def _proxy(url: str) -> httpx.Proxy:
+    # A proxy by https:// is one of the computer's own authorities, whatever the server behind it shows.
+    return httpx.Proxy(url, ssl_context=tls.context_for("system") if url.startswith("https:") else None)
+
+
 def make_http(context: ssl.SSLContext, *, reads: int = 2) -> httpx.AsyncClient:
+    """Client of one server, straight to it."""
+    return http_over(Lanes(context, reads))
+
+
+def http_over(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """Client of one server: no redirects, no proxies or logins from the environment, its own cookies."""
     return httpx.AsyncClient(
-        transport=Lanes(context, reads),
+        transport=transport,
         follow_redirects=False,
         trust_env=False,
         headers={"User-Agent": USER_AGENT, "X-Requested-By": "AstroLabNet", "Accept": "application/json"},
     )
+
+
+_CONNECTS = ("connect_tcp.started", "connect_unix_socket.started")
 
 
 class _Story:
@@ -82,7 +95,7 @@ class _Story:
         self.began = False
 
     async def hear(self, event: str, _info: object) -> None:
-        self.connected = self.connected or event == "connection.connect_tcp.started"
+        self.connected = self.connected or event.endswith(_CONNECTS)
 
 
 async def fetch(http: httpx.AsyncClient, ask: Ask) -> Answer:

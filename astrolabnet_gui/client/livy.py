@@ -24,13 +24,17 @@ from ..model.livy import (
     Version,
 )
 from ..model.server import Server
-from . import budgets, tls
+from ..settings.trusted import Trusted
+from . import budgets
 from .auth import Login, Lookup, is_loopback
 from .caller import Caller, step
 from .capabilities import SHARED, Capabilities
-from .fetch import make_http
+from .kerberos import Beside, inline
+from .ledger import Ledger
+from .route import Routes
 from .spark import SparkClient
 from .ui import SparkUi, find_ui
+from .way import Way
 
 
 class LivyClient:
@@ -46,6 +50,9 @@ class LivyClient:
         server: address, login, trust and patience.
         secret: keyring lookup by the secret's name, plain or async; ``env:`` and ``file:`` names are resolved here.
         ssl_context: in place of the one made from ``server.verify``.
+        trusted: what a person of this computer allowed; None = everything the server's value says.
+        routes, ledger: shared by all clients of one loop.
+        beside: runs what may block beside the loop.
         capabilities: what is known of which version; shared by default.
     """
 
@@ -56,20 +63,29 @@ class LivyClient:
         secret: Lookup = lambda _: None,
         ssl_context: ssl.SSLContext | None = None,
         capabilities: Capabilities = SHARED,
+        trusted: Trusted | None = None,
+        routes: Routes | None = None,
+        ledger: Ledger | None = None,
+        beside: Beside = inline,
     ) -> None:
         self.server = server
         self.capabilities = capabilities
-        self._login = Login(server, secret)
-        self._context = ssl_context
-        reads = 8 if is_loopback(server.url) else 2
-        self.call = Caller(server, lambda: make_http(self._trust(), reads=reads), self._login)
+
+        def allows(name: str) -> bool:
+            own = server.is_island and is_loopback(server.url) and name.startswith("file:")
+            return own or trusted is None or trusted.bound(server.home, name)
+
+        self._login = Login(server, secret, allows=allows, ledger=ledger, beside=beside)
+        self.way = Way(
+            server, trusted=trusted, routes=routes, key_password=self._login.key_password, context=ssl_context
+        )
+        reads = 8 if is_loopback(server.url) and not server.route else 2
+        self.call = Caller(server, lambda: self.way.open(server.url, reads), self._login, look=self.way.look)
 
     async def aclose(self) -> None:
         """Close all connections; calls under way are cut."""
         await self.call.aclose()
-
-    def _trust(self) -> ssl.SSLContext:
-        return tls.context_for(self.server.verify) if self._context is None else self._context
+        await self.way.aclose()
 
     def login_again(self) -> None:
         """Read the secret anew and try it once more: the user has changed it, or insists."""
@@ -229,7 +245,7 @@ class LivyClient:
             NotApplicable: nobody says where that UI is, or it is on a host the user did not allow (see ui.py).
         """
         ui = find_ui(self.server, session, log)
-        return SparkClient(self.server, ui, login=self._login, ssl_context=self._context)
+        return SparkClient(self.server, ui, login=self._login, way=self.way)
 
     async def executor_log(self, address: str) -> tuple[str, ...]:
         """Newest lines of a log of a Spark executor, at an address that Spark gave.
@@ -237,7 +253,7 @@ class LivyClient:
         Raises:
             NotApplicable: it is on a host the user did not allow.
         """
-        spark = SparkClient(self.server, SparkUi(self.server.url, ""), login=self._login, ssl_context=self._context)
+        spark = SparkClient(self.server, SparkUi(self.server.url, ""), login=self._login, way=self.way)
         try:
             return await spark.executor_log(address)
         finally:

@@ -10,7 +10,9 @@ from ..model.thing import Value
 from .capabilities import is_apache
 from .livy import LivyClient
 
-Finding = Literal["fine", "not reachable", "not Livy", "login needed", "not trusted", "refused", "unclear"]
+Finding = Literal[
+    "fine", "not reachable", "not Livy", "login needed", "not trusted", "certificate changed", "refused", "unclear"
+]
 
 
 class Report(Value):
@@ -91,7 +93,7 @@ def _count(number: int, one: str, more: str) -> str:
 def _finding(error: AstroLabNetError) -> Finding:
     match error:
         case Untrusted():
-            return "not trusted"
+            return "certificate changed" if error.changed else "not trusted"
         case Unreachable():
             return "not reachable"
         case LoginNeeded():

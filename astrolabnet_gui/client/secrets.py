@@ -84,14 +84,16 @@ class Secrets:
         self._backend = backend
         self._memory: dict[str, str] = {}
 
-    def read(self, name: str) -> str | None:
-        """The secret called ``name``; None if there is none."""
-        if name in self._memory:
-            return self._memory[name]
-        return resolve(name, self._from_keyring)
+    def read(self, name: str, home: str = "") -> str | None:
+        """The secret called ``name`` for ``home`` (``Server.home``); None if there is none for that address."""
+        bound = _bound(name, home)
+        if bound in self._memory:
+            return self._memory[bound]
+        return resolve(name, lambda _: self._from_keyring(bound))
 
-    def write(self, name: str, value: str) -> bool:
-        """Keep a secret; False if only until this program ends, for want of a usable keyring."""
+    def write(self, name: str, value: str, home: str = "") -> bool:
+        """Keep a secret of one address; False if only until this program ends, for want of a usable keyring."""
+        name = _bound(name, home)
         try:
             self._usable().set_password(SERVICE, name, value)
         except (Missing, KeyringError):
@@ -100,8 +102,9 @@ class Secrets:
         self._memory.pop(name, None)
         return True
 
-    def forget(self, name: str) -> None:
+    def forget(self, name: str, home: str = "") -> None:
         """Remove a secret wherever it is kept."""
+        name = _bound(name, home)
         self._memory.pop(name, None)
         try:
             self._usable().delete_password(SERVICE, name)
@@ -122,6 +125,11 @@ class Secrets:
         if not chain or any(_is_unsafe(one) for one in chain):
             raise Missing("this computer has no keyring that keeps secrets.", remedy=_NO_KEYRING)
         return backend
+
+
+def _bound(name: str, home: str) -> str:
+    """Name in the keyring: the address is part of it, so that an edited address finds nothing and asks."""
+    return f"{name} @ {home}" if home else name
 
 
 def _is_unsafe(backend: object) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
-import httpx
 from pydantic import BaseModel
 
 from ..errors import AstroLabNetError, Malformed, NotFound, Unreachable
@@ -24,13 +22,12 @@ from ..model.spark import (
     Try,
     TryFailed,
 )
-from . import tls
 from .auth import Login
 from .budgets import LOG, SPARK
 from .caller import Caller, step
-from .fetch import make_http
 from .log_page import lines_of
 from .ui import SparkUi, log_address
+from .way import Way
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
@@ -54,14 +51,13 @@ class SparkClient:
         server: the Livy server the application belongs to: alias, login, trust, patience, History Server.
         ui: where to ask, see ``find_ui``.
         login: the server's, shared with its LivyClient; None if it has none.
+        way: the server's too; who made it closes it.
     """
 
-    def __init__(
-        self, server: Server, ui: SparkUi, *, login: Login | None = None, ssl_context: ssl.SSLContext | None = None
-    ) -> None:
+    def __init__(self, server: Server, ui: SparkUi, *, login: Login | None = None, way: Way | None = None) -> None:
         self.server = server
         self.ui = ui
-        self._context = ssl_context
+        self._way, self._own_way = way or Way(server), way is None
         self._login = login or Login(server, lambda _: None)
         self._callers: dict[str, Caller] = {}
         self._call = self._caller(f"{ui.root}/api/v1")
@@ -72,14 +68,20 @@ class SparkClient:
         """Close the connections."""
         for caller in self._callers.values():
             await caller.aclose()
+        if self._own_way:
+            await self._way.aclose()
 
     def _caller(self, base: str) -> Caller:
         if base not in self._callers:
-            self._callers[base] = Caller(self.server, self._open, self._login, base=base, speaks="Spark")
+            self._callers[base] = Caller(
+                self.server,
+                lambda: self._way.open(base, 1),
+                self._login,
+                look=self._way.look,
+                base=base,
+                speaks="Spark",
+            )
         return self._callers[base]
-
-    def _open(self) -> httpx.AsyncClient:
-        return make_http(tls.context_for(self.server.verify) if self._context is None else self._context, reads=1)
 
     async def version(self) -> str:
         """Spark's version, "3.5.6"."""

@@ -1,10 +1,11 @@
-"""TLS: one shared context per trust setting, pinned certificates, fingerprints for a person to compare."""
+"""TLS: one shared context per trust setting; pinned and first-seen certificates; client certificates."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+import os
 import ssl
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,16 @@ import truststore
 
 from ..errors import BadInput
 
-PIN = "pin:"
+PIN, FIRST = "pin:", "first"
+
+
+class WrongCertificate(ssl.SSLCertVerificationError):
+    """Another certificate than the trusted one is shown; ``shown`` is its sha256."""
+
+    def __init__(self, shown: str, words: str) -> None:
+        super().__init__(words)
+        self.shown = shown
+        self.verify_code, self.verify_message = 0, words
 
 
 @lru_cache(maxsize=64)
@@ -24,18 +34,59 @@ def context_for(verify: str) -> ssl.SSLContext:
     Raises:
         BadInput: no such file, no certificate in it, or no sha256.
     """
-    if verify.startswith(PIN):
-        return _pinned(fingerprint_of(verify.removeprefix(PIN)))
-    if verify in ("", "system"):
-        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    else:
-        try:
-            context = ssl.create_default_context(cafile=str(Path(verify).expanduser()))
-        except (OSError, ssl.SSLError) as exc:
-            what = f"the file of authorities {Path(verify).name!r} can not be used."
-            raise BadInput(what, field="verify", remedy="It must be a PEM file with certificates.") from exc
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return _made(verify)
+
+
+def own_context(verify: str, certificate: str, password: str) -> ssl.SSLContext:
+    """Context of one server that wants to see a client certificate.
+
+    Args:
+        certificate: PEM file with certificate and key.
+        password: opens the key; "" if it is not locked.
+
+    Raises:
+        BadInput: that file can not be used, others may read it, or the password is wrong; and see ``context_for``.
+    """
+    file = Path(certificate).expanduser()
+    context = _made(verify)
+    try:
+        about = file.stat()
+        if os.name == "posix" and about.st_mode & 0o077:
+            what = f"the key in {file.name} can be read by others."
+            raise BadInput(what, field="certificate", remedy=f"Run: chmod 600 {file}")
+        # Without a password OpenSSL would ask at the terminal.
+        context.load_cert_chain(file, password=lambda: password)
+    except (OSError, ssl.SSLError, ValueError) as exc:
+        what = f"the client certificate in {file.name} can not be used ({_reason(exc)})."
+        remedy = "It must be a PEM file with certificate and key; a locked key needs its password."
+        raise BadInput(what, field="certificate", remedy=remedy) from exc
     return context
+
+
+def first_context(kept: Callable[[], str], keep: Callable[[str], None]) -> ssl.SSLContext:
+    """Context of one server that takes the certificate it sees first, and from then on no other.
+
+    Args:
+        kept: sha256 of that certificate, "" before the first sight.
+        keep: remembers it.
+    """
+
+    def judge(shown: str) -> str:
+        if not kept():
+            keep(shown)
+        return "" if kept() == shown else "its certificate has changed since it was first seen"
+
+    return _judged(judge)
+
+
+def looking_context(seen: Callable[[str], None]) -> ssl.SSLContext:
+    """Context that only looks: the handshake ends with ``WrongCertificate`` before a byte of HTTP is sent."""
+
+    def judge(shown: str) -> str:
+        seen(shown)
+        return "it was only looked at"
+
+    return _judged(judge)
 
 
 def fingerprint_of(text: str) -> str:
@@ -50,43 +101,49 @@ def fingerprint_of(text: str) -> str:
     return plain
 
 
-def _pinned(pin: str) -> ssl.SSLContext:
-    """Context that takes exactly one certificate, and checks it before a byte of HTTP is sent."""
-
-    class PinnedObject(ssl.SSLObject):
-        def do_handshake(self) -> None:
-            super().do_handshake()
-            if hashlib.sha256(self.getpeercert(True) or b"").hexdigest() != pin:
-                error = ssl.SSLCertVerificationError("certificate is not the pinned one")
-                error.verify_code, error.verify_message = 0, "its certificate is not the one that was trusted"
-                raise error
-
-    context = _blind()
-    context.sslobject_class = PinnedObject
-    return context
+def in_pairs(sha256: str) -> str:
+    """A fingerprint as people compare it: pairs with colons."""
+    return ":".join(sha256.upper()[i : i + 2] for i in range(0, len(sha256), 2))
 
 
-def _blind() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+def _made(verify: str) -> ssl.SSLContext:
+    if verify.startswith(PIN):
+        pin = fingerprint_of(verify.removeprefix(PIN))
+        return _judged(lambda shown: "" if shown == pin else "its certificate is not the one that was trusted")
+    if verify in ("", "system"):
+        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    else:
+        try:
+            context = ssl.create_default_context(cafile=str(Path(verify).expanduser()))
+        except (OSError, ssl.SSLError) as exc:
+            what = f"the file of authorities {Path(verify).name!r} can not be used."
+            raise BadInput(what, field="verify", remedy="It must be a PEM file with certificates.") from exc
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
 
-async def fingerprint(host: str, port: int, *, deadline_s: float = 5.0) -> str:
-    """sha256 of the certificate shown at an address, in pairs with colons; "" if none can be had.
+def _judged(judge: Callable[[str], str]) -> ssl.SSLContext:
+    """Context that asks ``judge`` of the sha256 it is shown, before a byte of HTTP is sent; words mean no."""
 
-    Only a handshake: nothing is sent, nothing is believed.
-    """
-    try:
-        async with asyncio.timeout(deadline_s):
-            _, writer = await asyncio.open_connection(host, port, ssl=_blind(), server_hostname=host)
-            try:
-                shown: ssl.SSLObject = writer.get_extra_info("ssl_object")
-                digest = hashlib.sha256(shown.getpeercert(True) or b"").hexdigest().upper()
-                return ":".join(digest[i : i + 2] for i in range(0, 64, 2))
-            finally:
-                writer.transport.abort()
-    except (OSError, TimeoutError, ValueError):
-        return ""
+    class JudgedObject(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            shown = hashlib.sha256(self.getpeercert(True) or b"").hexdigest()
+            words = judge(shown)
+            if words:
+                raise WrongCertificate(shown, words)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslobject_class = JudgedObject
+    return context
+
+
+def _reason(exc: BaseException) -> str:
+    if isinstance(exc, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(exc, ssl.SSLError):
+        return (exc.reason or "not readable").lower().replace("_", " ")
+    return getattr(exc, "strerror", None) or type(exc).__name__

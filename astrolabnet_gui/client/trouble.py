@@ -13,6 +13,7 @@ import httpx
 
 from ..errors import Ambiguous, AstroLabNetError, BadInput, Malformed, NotLivy, Unreachable, Untrusted
 from .budgets import Budget
+from .tls import WrongCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +156,29 @@ _CERTIFICATE = {
     64: "its certificate is for another address",
 }
 _REMEDY_TRUST = (
-    "If that is expected, compare the fingerprint with the server's owner and trust it as pin:<sha256>, "
-    "or name the file of its authority."
+    "If that is expected, compare the fingerprint with the server's owner and take it with Trust certificate… of the "
+    "server (pin:<sha256>), or name the file of its authority."
+)
+
+
+_REMEDY_CHANGED = (
+    "Nothing was sent. Ask its owner for the new fingerprint; if it is this one, use Trust certificate… of the server."
 )
 
 
 def _no_connection(exc: Exception, ask: Ask) -> AstroLabNetError:
     found = list(_causes(exc))
     for cause in found:
+        if isinstance(cause, WrongCertificate):
+            return Untrusted(
+                f"{cause.verify_message}. STOP: either its owner renewed it, or somebody stands between.",
+                server=ask.server, remedy=_REMEDY_CHANGED, shown=cause.shown, changed=True,
+            )  # fmt: skip
         if isinstance(cause, ssl.SSLCertVerificationError):
             said = _CERTIFICATE.get(cause.verify_code) or cause.verify_message or str(cause)
             return Untrusted(f"{said}.", server=ask.server, remedy=_REMEDY_TRUST)
+        if isinstance(cause, ssl.SSLError) and "CERTIFICATE_REQUIRED" in (cause.reason or ""):
+            return _never(ask, "it wants to see a client certificate.", "Name yours in the settings of the server.")
         if isinstance(cause, ssl.SSLError):
             words = f"{ask.place} does not speak TLS as it should ({cause.reason or type(cause).__name__})."
             return _never(ask, words, "Is it an http:// address, or an old TLS?")

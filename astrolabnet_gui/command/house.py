@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..actions.library import Library
+from ..client.ledger import Ledger
 from ..client.livy import LivyClient
+from ..client.route import Routes
 from ..client.secrets import Secrets
 from ..journal.journal import Journal
 from ..model.key import Key
@@ -21,6 +23,7 @@ from ..network.offload import Offload
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
 from ..settings.presets import Presets
+from ..settings.trusted import Trusted
 from ..settings.workspace import Workspace
 from ..tasks.archive import Archive
 from ..tasks.clock import Clock, RealClock
@@ -53,6 +56,8 @@ class House:
         self.workspace = Workspace(workspace or self.paths.workspace)
         self.library = Library.with_shipped(self.workspace.actions)
         self.secrets = Secrets()
+        self.trusted = Trusted(self.paths.state / "trusted.json")
+        self.routes, self.ledger = Routes(), Ledger()
         self._offload = Offload(workers=2)
         self.journal = Journal(self.paths.journal, self.workspace.uuid)
         self.clock = clock or RealClock()
@@ -87,9 +92,11 @@ class House:
         """Client of a server, with the secrets of this user."""
 
         async def secret(name: str) -> str | None:
-            return await self.beside(lambda: self.secrets.read(name))
+            return await self.beside(lambda: self.secrets.read(name, server.home))
 
-        return LivyClient(server, secret=secret)
+        return LivyClient(
+            server, secret=secret, trusted=self.trusted, routes=self.routes, ledger=self.ledger, beside=self.beside
+        )
 
     async def beside(self, call: Callable[[], T]) -> T:
         """Result of a call that may block, run beside the loop."""

@@ -11,9 +11,10 @@ from ..client.probe import look_at
 from ..errors import AstroLabNetError, Missing
 from ..model.key import Key
 from ..model.server import Auth, Server, Tint
+from ..settings.trusted import Trusted
 from .context import Context
+from .logins import ServerParams, server_of
 from .registry import Params, Result, command
-from .server import ServerParams, server_of
 from .undo import way_back
 
 _PROBE = "probe/"
@@ -96,13 +97,20 @@ class ProbeParams(ServerParams):
 )  # fmt: skip
 async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
     """Ask an address who answers there, before it is kept. Nothing is written down, the secret neither."""
-    known = ctx.server(Key(params.of)).auth if params.of else Auth()
-    names = {"secret": params.secret, **{f"header/{h}": s for h, s in params.headers.items()}}
+    old = ctx.server(Key(params.of)) if params.of else None
+    known = old.auth if old is not None else Auth()
+    names = {
+        "secret": params.secret,
+        "key": params.key_password,
+        **{f"header/{h}": s for h, s in params.headers.items()},
+    }
     given = {f"{_PROBE}{name}": value for name, value in names.items() if value}
     auth = known.model_copy(
         update={
             "kind": params.login, "user": params.user,
             "secret": _name("secret", params.secret) if params.secret else known.secret,
+            "certificate": params.certificate,
+            "key_secret": _name("key", params.key_password) if params.key_password else known.key_secret,
             "headers": {h: _name(f"header/{h}", s) for h, s in params.headers.items()} or known.headers,
         }
     )  # fmt: skip
@@ -111,11 +119,24 @@ async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
     async def secret(name: str) -> str | None:
         if name in given:
             return given[name]
-        found: str | None = await ctx.blocking(ctx.house.secrets.read, name)
+        found: str | None = await ctx.blocking(ctx.house.secrets.read, name, server.home)
         return found
 
     ctx.said(f"asking {server.url}")
-    client = LivyClient(server, secret=secret)
+    # What stands in the form was seen by a person; what an edited server has already goes only where it went before.
+    seen = Trusted()
+    typed = (params.secret, params.key_password, *params.headers.values())
+    given_now = [name for name in typed if name.startswith(("env:", "file:"))]
+    kept = [] if old is None or old.home != server.home else [known.secret, known.key_secret, *known.headers.values()]
+    kept = [name for name in kept if ctx.house.trusted.bound(server.home, name)]
+    route = [f"ssh:{server.route}"] if server.route else []
+    seen.bind(server.home, *given_now, *kept, *route, *([params.certificate] if params.certificate else []))
+    pin = ctx.house.trusted.pin(server.home)
+    if pin:
+        seen.keep_pin(server.home, pin)
+    client = LivyClient(
+        server, secret=secret, trusted=seen, routes=ctx.house.routes, ledger=ctx.house.ledger, beside=ctx.house.beside
+    )
     try:
         report = await look_at(client)
     finally:

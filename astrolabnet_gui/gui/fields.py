@@ -155,7 +155,13 @@ def _choices(annotation: Any) -> dict[str, str]:
 
 
 def _word(choice: str) -> str:
-    names = {"": "as the session", "shared": "All four", "none": "None", "spnego": "Kerberos"}
+    names = {
+        "": "as the session",
+        "shared": "All four",
+        "none": "None",
+        "spnego": "Kerberos",
+        "cookie": "Cookie of a gateway",
+    }
     return LANGUAGES.get(choice) or names.get(choice) or choice.capitalize()
 
 

@@ -53,7 +53,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "servers", "Server", "", "server",
             {"up": _OK, "starting": _BUSY, "asking": Health.UNKNOWN, "no answer": Health.UNKNOWN, "down": _GONE,
-             "login needed": _FAILED, "not Livy": _FAILED, "not trusted": _FAILED, "stopped": _GONE,
+             "login needed": _FAILED, "not Livy": _FAILED, "not trusted": _FAILED,
+             "certificate changed": _FAILED, "stopped": _GONE,
              "disabled": _FAILED},
         ),
         Kind(

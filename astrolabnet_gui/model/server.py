@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from .thing import Value
 
@@ -47,6 +47,7 @@ class AuthKind(StrEnum):
     BASIC = "basic"
     BEARER = "bearer"
     HEADERS = "headers"
+    COOKIE = "cookie"
     SPNEGO = "spnego"
 
 
@@ -59,12 +60,16 @@ class Auth(Value):
         secret: name of the secret in the keyring, ``file:/path`` for a 0600 token file of our own island, or
             ``env:NAME``; never the secret itself.
         headers: header name -> name of its secret (headers).
+        certificate: PEM file with a client certificate and its key, shown beside whatever ``kind`` says.
+        key_secret: name of the secret that opens the key; "" if it is not locked.
     """
 
     kind: AuthKind = AuthKind.NONE
     user: str = ""
     secret: str = ""
     headers: dict[str, str] = Field(default_factory=dict)
+    certificate: str = ""
+    key_secret: str = ""
 
 
 class Server(Value):
@@ -78,7 +83,11 @@ class Server(Value):
         spark_ui: rewriting of Spark UI addresses, internal prefix -> reachable prefix.
         history_url: Spark History Server, "" if none.
         results: folder where tasks leave their results, as the server sees it; "" = as its Spark settings say.
-        verify: "system" certificates, a path of a CA file, or "pin:<sha256>".
+        verify: "system" certificates, a path of a CA file, "pin:<sha256>", or "first": the certificate that is seen
+            first is kept, and another one is refused.
+        proxy: http://host:port, https://… or socks5://host:port all connections take; "" = none.
+        route: SSH host all connections go through, as ``ssh`` understands it: user@host, a name of the user's
+            configuration, with :port if need be; "" = none.
         tint: user's own, "" for none. place: number in the list, 1 is the first; 0 = none was chosen.
         knows: uuids of servers this one knows (edges of the graph).
     """
@@ -92,6 +101,8 @@ class Server(Value):
     history_url: str = ""
     results: str = ""
     verify: str = "system"
+    proxy: str = ""
+    route: str = ""
     tint: Tint = ""
     place: int = Field(default=0, ge=0)
     knows: tuple[str, ...] = ()
@@ -134,6 +145,35 @@ class Server(Value):
             raise ValueError("a pinned certificate is pin: and its sha256, 64 hexadecimal digits")
         return f"pin:{pin}"
 
+    @field_validator("proxy")
+    @classmethod
+    def _plain_proxy(cls, proxy: str) -> str:
+        proxy = proxy.strip().rstrip("/")
+        if not proxy:
+            return ""
+        scheme, _, rest = proxy.partition("://")
+        if scheme not in ("http", "https", "socks5"):
+            raise ValueError("a proxy starts with http://, https:// or socks5://")
+        plain_address(f"http://{rest}")
+        if urlsplit(f"http://{rest}").port is None or "/" in rest:
+            raise ValueError("a proxy is a host and a port: socks5://127.0.0.1:1080")
+        return proxy
+
+    @field_validator("route")
+    @classmethod
+    def _plain_route(cls, route: str) -> str:
+        """What ``ssh`` takes as a destination; never what it could take for an option."""
+        route = route.strip().removeprefix("ssh://")
+        if route and not re.fullmatch(r"(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9_][\w.-]*(?::\d{1,5})?", route, re.ASCII):
+            raise ValueError("an SSH route reads user@host, with :port if need be, or a name of your SSH settings")
+        return route
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Server:
+        if self.proxy and self.route:
+            raise ValueError("a proxy or an SSH route, not both (a jump host belongs into your SSH settings)")
+        return self
+
     @field_validator("alias")
     @classmethod
     def _speakable(cls, alias: str) -> str:
@@ -141,6 +181,16 @@ class Server(Value):
         if alias != alias.strip() or "/" in alias or not alias.isprintable():
             raise ValueError("an alias must not hold a slash, control characters or blanks at its ends")
         return alias
+
+    @property
+    def home(self) -> str:
+        """What its credentials are bound to: scheme, host and port, and the SSH host it is seen from."""
+        parts = urlsplit(self.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host = (parts.hostname or "").lower()
+        return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}" + (
+            f" via {self.route}" if self.route else ""
+        )
 
     @property
     def is_island(self) -> bool:

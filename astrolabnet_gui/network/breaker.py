@@ -19,7 +19,9 @@ def latch(error: AstroLabNetError) -> str:
         return "login needed"
     if isinstance(error, NotLivy):
         return "not Livy"
-    return "not trusted" if isinstance(error, Untrusted) else ""
+    if isinstance(error, Untrusted):
+        return "certificate changed" if error.changed else "not trusted"
+    return ""
 
 
 @dataclass(slots=True)

@@ -54,9 +54,15 @@ def merge(one: SetUp, other: SetUp) -> dict[str, Kept]:
 
 def shared_server(server: Server) -> dict[str, Any]:
     """A server as others may have it: without names of secrets and without places on this computer's disk."""
-    verify = server.verify if server.verify == "system" or server.verify.startswith("pin:") else "system"
+    verify = _trust(server.verify)
     auth = Auth(kind=server.auth.kind, user=server.auth.user)
-    return server.model_copy(update={"auth": auth, "verify": verify, "origin": "user"}).model_dump(mode="json")
+    mine = {"auth": auth, "verify": verify, "origin": "user", "proxy": "", "route": ""}
+    return server.model_copy(update=mine).model_dump(mode="json")
+
+
+def _trust(verify: str) -> str:
+    """A trust setting without places on one computer's disk."""
+    return verify if verify in ("system", "first") or verify.startswith("pin:") else "system"
 
 
 def received_server(value: Any, mine: Server | None) -> Server:
@@ -69,11 +75,13 @@ def received_server(value: Any, mine: Server | None) -> Server:
     """
     came = Server.model_validate(value)
     auth = Auth(kind=came.auth.kind, user=came.auth.user)
-    verify = came.verify if came.verify == "system" or came.verify.startswith("pin:") else "system"
+    verify = _trust(came.verify)
     if mine is not None and mine.url == came.url and mine.auth.kind == came.auth.kind:
         auth, verify = mine.auth, mine.verify
+    # How one gets there is a matter of this computer; nobody else's file starts an ssh here.
+    way = {"proxy": "", "route": ""} if mine is None else {"proxy": mine.proxy, "route": mine.route}
     origin = mine.origin if mine is not None else "file"
-    return came.model_copy(update={"auth": auth, "verify": verify, "origin": origin})
+    return came.model_copy(update={"auth": auth, "verify": verify, "origin": origin, **way})
 
 
 def written(objects: SetUp, workspace: str) -> bytes:

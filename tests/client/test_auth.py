@@ -11,7 +11,7 @@ import pytest
 
 from astrolabnet_gui.client.auth import Login, is_loopback, origin
 from astrolabnet_gui.client.livy import LivyClient
-from astrolabnet_gui.errors import BadInput, LoginNeeded, NotApplicable, Refused
+from astrolabnet_gui.errors import BadInput, LoginNeeded, Refused
 from astrolabnet_gui.model.livy import NewStatement, Session
 from astrolabnet_gui.model.server import Auth, AuthKind, Server
 from tests.faultserver import Conversation, FaultServer
@@ -200,7 +200,7 @@ async def test_no_secret_over_plain_http_to_another_computer() -> None:
         (Auth(kind=AuthKind.BEARER, secret="s"), "tökén", BadInput, "can not be sent in a header"),
         (Auth(kind=AuthKind.BEARER), "", LoginNeeded, "no secret is named"),
         (Auth(kind=AuthKind.HEADERS, headers={"Host": "s"}), "x", BadInput, "the header Host can not be set"),
-        (Auth(kind=AuthKind.SPNEGO), "x", NotApplicable, "can not log in by spnego"),
+        (Auth(kind=AuthKind.COOKIE, secret="s"), "x", BadInput, "a cookie reads name=value"),
     ],
 )
 async def test_an_unusable_login_is_said_and_nothing_is_sent(

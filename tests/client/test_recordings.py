@@ -74,7 +74,7 @@ async def _upload(client: LivyClient, r: Recording) -> Any:
 
 async def _spark(client: LivyClient, r: Recording) -> Any:
     """Spark's pages, under the same loopback server."""
-    spark = SparkClient(client.server, SparkUi(client.server.url, "x"), ssl_context=client._context)
+    spark = SparkClient(client.server, SparkUi(client.server.url, "x"))
     spark._at = (spark._call, "/applications/x")
     try:
         match _steps(r)[2:]:

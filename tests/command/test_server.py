@@ -36,14 +36,14 @@ async def test_a_server_is_added_edited_and_removed_and_its_secrets_are_nowhere(
         assert added.focus is not None
         assert "hunter" not in added.line
         server = rig.engine.server(added.focus.server)
-        assert rig.house.secrets.read(server.auth.secret) == "hunter2"
-        assert rig.house.secrets.read(server.auth.headers["X-Key"]) == "hunter3"
+        assert rig.house.secrets.read(server.auth.secret, server.home) == "hunter2"
+        assert rig.house.secrets.read(server.auth.headers["X-Key"], server.home) == "hunter3"
         assert server.auth.headers["X-Env"] == "env:HOME"
-        assert "only until you quit" in added.text, "this computer has no keyring, and that is said"
+        assert "only until this program ends" in added.text, "this computer has no keyring, and that is said"
         await rig.well("server.edit", added.focus, url="https://eso.example/other", secret="hunter4")
         server = rig.engine.server(added.focus.server)
         assert (server.url, server.auth.user) == ("https://eso.example/other", "u")
-        assert rig.house.secrets.read(server.auth.secret) == "hunter4"
+        assert rig.house.secrets.read(server.auth.secret, server.home) == "hunter4"
         assert server in rig.house.workspace.servers()
         disk = everything_on_disk(tmp_home)
         assert "eso.example" in disk

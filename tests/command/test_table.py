@@ -15,7 +15,7 @@ from astrolabnet_gui.resources import resource
 
 NAMES = {
     "workspace.share", "workspace.open", "workspace.merge",
-    "server.add", "server.test", "server.edit", "server.remove", "server.send", "server.collect",
+    "server.add", "server.test", "server.trust", "server.edit", "server.remove", "server.send", "server.collect",
     "server.tint", "server.move", "server.restore", "server.probe", "server.offers", "preferences.set",
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
