@@ -34,16 +34,17 @@ def ticket_stamp() -> tuple[object, ...]:
     """
     try:
         import gssapi
-
+        from gssapi.raw.misc import GSSError
+    except (ImportError, OSError):
+        return ()
+    try:
         for _ in range(3):
             second = int(time.time())
             ticket = gssapi.Credentials(usage="initiate")
             whose, left = str(ticket.name), int(ticket.lifetime or 0)
             if int(time.time()) == second:
                 return whose, second + left
-    except (ImportError, OSError):
-        return ()
-    except gssapi.exceptions.GSSError:
+    except GSSError:
         return ()
     return ()
 

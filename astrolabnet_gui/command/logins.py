@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic.config import JsonDict
 
 from ..errors import BadInput
 from ..model.server import Auth, AuthKind, Server
 from .context import Context
+from .needs import HERE
 from .registry import Params
 
 SECRET: JsonDict = {"widget": "secret"}
@@ -20,6 +21,11 @@ LASTS = (
     " This computer has no keyring that keeps secrets: the password is kept only until this program ends. "
     "env:NAME or file:PATH lasts."
 )
+
+
+def _of_this_computer(path: str | None) -> str | None:
+    """A certificate is always a file of this computer, whether that is said or not."""
+    return path if path is None else path.strip().removeprefix(HERE)
 
 
 class ServerParams(Params):
@@ -43,7 +49,7 @@ class ServerParams(Params):
         description="system; first: keep the certificate that is seen first and stop at another; pin:<sha256>; or the "
         "path of a CA file.",
     )  # fmt: skip
-    certificate: str = Field(
+    certificate: Annotated[str, AfterValidator(_of_this_computer)] = Field(
         default="", title="Client certificate", json_schema_extra=FILE | ADVANCED,
         description="PEM file with your certificate and its key, if the server wants to see one.",
     )  # fmt: skip
@@ -83,7 +89,9 @@ class EditParams(Params):
     secret: str | None = Field(default=None, title="Password or token", json_schema_extra=SECRET)
     headers: dict[str, str] | None = Field(default=None, title="Headers", json_schema_extra=SECRET | ADVANCED)
     verify: str | None = Field(default=None, title="Trust", json_schema_extra=ADVANCED)
-    certificate: str | None = Field(default=None, title="Client certificate", json_schema_extra=FILE | ADVANCED)
+    certificate: Annotated[str | None, AfterValidator(_of_this_computer)] = Field(
+        default=None, title="Client certificate", json_schema_extra=FILE | ADVANCED
+    )
     key_password: str | None = Field(default=None, title="Password of the key", json_schema_extra=SECRET | ADVANCED)
     route: str | None = Field(default=None, title="SSH route", json_schema_extra=ADVANCED)
     proxy: str | None = Field(default=None, title="Proxy", json_schema_extra=ADVANCED)

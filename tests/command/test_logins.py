@@ -104,8 +104,9 @@ async def test_a_server_that_is_taken_out_leaves_nothing_in_the_keyring() -> Non
         rig.house.secrets._backend = ring
         added = await rig.well(
             "server.add", None, alias="a", url="https://a.example", login="basic", user="u", secret="pw",
-            headers={"X-Key": "hk"}, certificate="/no/such.pem", key_password="kp",
+            headers={"X-Key": "hk"}, certificate="here:/no/such.pem", key_password="kp",
         )  # fmt: skip
+        assert rig.engine.server(added.focus.server).auth.certificate == "/no/such.pem"
         await rig.well("server.edit", added.focus, url="https://b.example", secret="pw2")
         assert sorted(ring.kept.values()) == ["hk", "kp", "pw", "pw2"]
         await rig.do("server.remove", added.focus, {"sure": True})
