@@ -115,6 +115,7 @@ def _slow(run: Checks, more: list[str]) -> None:
     """Real Spark, a real X window, and how much of the program all tests together reached."""
     if not shutil.which("R"):
         qtlibs.apt("r-base-core")
+    run.module("jars of Kafka", "tests.kafka_rig")
     run.pytest("tests with real Spark", "island and not xvfb", more, QT_QPA_PLATFORM="offscreen")
     if sys.platform.startswith("linux"):
         window = tuple(qtlibs.xvfb(run.python))

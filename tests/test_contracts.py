@@ -34,6 +34,7 @@ BREACHES = {
     "http": [("network/evil.py", "import httpx")],
     "asgi": [("client/evil.py", "import starlette")],
     "graph": [("network/evil.py", "import networkx"), ("command/evil.py", "import igraph")],
+    "kafka": [("command/evil.py", "import confluent_kafka")],
     "spark": [("actions/evil.py", "import pyspark")],
 }
 # A name that must be banned everywhere but in these rooms.
