@@ -9,6 +9,7 @@ from ..model.server import Server
 from ..network.engine import Engine
 from .action import show_actions
 from .house import House
+from .listening import show_sources
 from .run import executor
 
 
@@ -28,4 +29,5 @@ def make_engine(house: House) -> Engine:
         memories=house.epochs.memories,
     )  # fmt: skip
     engine.hand(lambda: show_actions(engine, house))
+    engine.hand(lambda: show_sources(engine, house.sources.all()))
     return engine

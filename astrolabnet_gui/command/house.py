@@ -23,6 +23,7 @@ from ..network.offload import Offload
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
 from ..settings.presets import Presets
+from ..settings.sources import SourcesFile
 from ..settings.trusted import Trusted
 from ..settings.workspace import Workspace
 from ..tasks.archive import Archive
@@ -34,6 +35,7 @@ from .browsing import Browsing
 from .epochs import Epochs
 from .groups import Groups
 from .history import History
+from .listening import Listening
 from .sites import site_of
 
 T = TypeVar("T")
@@ -68,6 +70,8 @@ class House:
         self.history = History()
         self.groups = Groups()
         self.presets = Presets(self.workspace.folder)
+        self.sources = SourcesFile(self.workspace.folder)
+        self.listening = Listening()
         self.kept_alive: set[Key] = set()
         self.browsing = Browsing()
         self.epochs = Epochs(self.paths.state / "epochs.json")
@@ -80,7 +84,7 @@ class House:
         """Sentences for the person about what could not be read or written."""
         journal = (self.journal.problem,) if self.journal.problem else ()
         archive = (self.archive.problem,) if self.archive.problem else ()
-        read = (self.preferences, self.workspace, self.library, self.presets)
+        read = (self.preferences, self.workspace, self.library, self.presets, self.sources)
         return (*(words for part in read for words in part.problems), *journal, *archive)
 
     @property
@@ -129,6 +133,7 @@ class House:
 
     def close(self) -> None:
         """Give the history back; call it when the engine has ended."""
+        self.listening.close(CLOSE_S)
         self._offload.close(CLOSE_S)
         self.epochs.save(self.epochs.memories.now())
         self.archiving.close()

@@ -87,8 +87,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("tables", "Table", "namespaces", "table", {"ready": _OK, "changed": Health.WARN, "vanished": _GONE}),
         Kind(
             "sources", "Source", "", "source",
-            {"flowing": Health.FLOW, "quiet": _OK, "asking": Health.UNKNOWN, "not reachable": _FAILED,
-             "login needed": _FAILED},
+            {"flowing": Health.FLOW, "quiet": _OK, "asking": Health.UNKNOWN, "not asked": Health.UNKNOWN,
+             "not reachable": _FAILED, "login needed": _FAILED},
         ),
         Kind(
             "channels", "Channel", "", "channel",

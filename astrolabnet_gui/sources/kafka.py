@@ -21,6 +21,8 @@ from .packet import Packet, Tail, Topic
 PATIENCE_S = 8.0
 _SLICE_S = 0.2
 _SPAN = 5.0
+# However short a wait for messages: a connection with a login takes its time.
+_REACH_S = 4.0
 # One message may hold image stamps; all that wait here together stay below this.
 _MESSAGE_BYTES, _WAITING_KB = 16 * 1024 * 1024, 32 * 1024
 _INTERNAL = ("__consumer_offsets", "__transaction_state", "__share_group_state", "_schemas")
@@ -85,13 +87,14 @@ class Looking:
         Raises:
             NotFound: none of the topics is there.
         """
-        parts = self._partitions(wanted, wait_s)
+        reach_s = max(_REACH_S, wait_s)
+        parts = self._partitions(wanted, reach_s)
         share = max(1, -(-most // max(1, len(parts))))
         begins: dict[tuple[str, int], int] = {}
         ends: dict[tuple[str, int], int] = {}
         kept = 0
         for topic, number in parts:
-            low, high = self._patiently(partial(self._marks, topic, number), wait_s)
+            low, high = self._patiently(partial(self._marks, topic, number), reach_s)
             kept += high - low
             known = (after or {}).get(f"{topic}/{number}")
             begins[topic, number] = max(low, high - share) if known is None else max(low, min(known, high))

@@ -26,6 +26,8 @@ NAMES = {
     "session.forget", "session.options", "journal.begin",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.save", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
+    "source.add", "source.edit", "source.remove", "source.restore", "source.presets", "source.test", "source.topics",
+    "source.tail", "source.look",
     "data.look", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",
     "table.facts", "table.measure", "table.profile",
 }  # fmt: skip
