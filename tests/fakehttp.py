@@ -48,7 +48,12 @@ class FakeHttp:
         finally:
             writer.close()
 
-    async def _answer(self, method: str, path: str, body: Any) -> bytes:
+    async def carried_out(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        """What becomes of one request, and what the client is told of it.
+
+        Raises:
+            Cut: nothing.
+        """
         plain = path.partition("?")[0]
         name = next((n for verb, route, n in _NAMES if verb == method and re.fullmatch(route, plain)), plain)
         self.livy.calls.append((self.livy.now(), name))
@@ -62,8 +67,13 @@ class FakeHttp:
             await asyncio.get_running_loop().create_future()
         if fault == "half":
             raise Cut
-        text = b"<html>" if fault == "html" else json.dumps(value).encode()
-        kind = "text/html" if fault == "html" else "application/json"
+        return (status, "<html>") if fault == "html" else (status, value)
+
+    async def _answer(self, method: str, path: str, body: Any) -> bytes:
+        status, value = await self.carried_out(method, path, body)
+        html = value == "<html>"
+        text = b"<html>" if html else json.dumps(value).encode()
+        kind = "text/html" if html else "application/json"
         return _HEAD.format(status=status, kind=kind, length=len(text)).encode() + text
 
 

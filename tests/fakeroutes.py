@@ -45,11 +45,16 @@ def _state(livy: FakeLivy, ident: Any, body: Body, asked: Asked) -> Reply:
 
 def _log(livy: FakeLivy, ident: Any, body: Body, asked: Asked) -> Reply:
     found = livy.session(ident)
-    return _not_found(ident) if found is None else _lines(found.body)
+    return _not_found(ident) if found is None else _lines(found.body, asked)
 
 
-def _lines(body: Body) -> Reply:
-    return 200, {"id": body["id"], "from": 0, "total": len(body["log"]), "log": body["log"]}
+def _lines(body: Body, asked: Asked) -> Reply:
+    """A page of the log; without "from" the last lines, and a "from" beyond the end is kept as it is."""
+    log, size, begin = body["log"], int(asked.get("size", 100)), int(asked.get("from", -1))
+    if begin < 0:
+        begin = max(0, len(log) - size) if size >= 0 else 0
+    shown = log[begin:] if size < 0 else log[begin : begin + size]
+    return 200, {"id": body["id"], "from": begin, "total": len(log), "log": shown}
 
 
 def _open(livy: FakeLivy, body: Body, asked: Asked) -> Reply:
@@ -58,7 +63,8 @@ def _open(livy: FakeLivy, body: Body, asked: Asked) -> Reply:
     if taken is not None and name:
         return 400, {"msg": f"Rejected, Reason: Duplicate session name: Some({name}) for session {taken}"}
     state = "starting" if livy.starts_s else "idle"
-    ident = livy.open(body.get("kind") or "shared", name, state=state, conf=body.get("conf") or {})
+    asked_for = {field: value for field, value in body.items() if field not in ("kind", "name")}
+    ident = livy.open(body.get("kind") or "shared", name, state=state, **{"conf": {}, **asked_for})
     livy.ran[f"session {name}"] += 1
     return 201, livy.sessions[ident].body
 
@@ -76,7 +82,7 @@ def _stop(livy: FakeLivy, ident: Any, body: Body, asked: Asked) -> Reply:
     if found is None:
         return _not_found(ident)
     livy.kill(found.body["id"])
-    return 200, {}
+    return 204, None
 
 
 def _active(livy: FakeLivy, ident: Any) -> tuple[FakeSession | None, Reply]:
@@ -140,9 +146,14 @@ def _batch(livy: FakeLivy, ident: Any, body: Body, asked: Asked) -> Reply:
     return _not_found(ident) if found is None else (200, found)
 
 
+def _batch_state(livy: FakeLivy, ident: Any, body: Body, asked: Asked) -> Reply:
+    found = livy.batch(ident)
+    return _not_found(ident) if found is None else (200, {"id": found["id"], "state": found["state"]})
+
+
 def _batch_log(livy: FakeLivy, ident: Any, body: Body, asked: Asked) -> Reply:
     found = livy.batch(ident)
-    return _not_found(ident) if found is None else _lines(found)
+    return _not_found(ident) if found is None else _lines(found, asked)
 
 
 def _start(livy: FakeLivy, body: Body, asked: Asked) -> Reply:
@@ -181,5 +192,6 @@ ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("POST", "/batches", _start),
     ("GET", "/batches/([^/]+)", _batch),
     ("DELETE", "/batches/([^/]+)", _end),
+    ("GET", "/batches/([^/]+)/state", _batch_state),
     ("GET", "/batches/([^/]+)/log", _batch_log),
 )
