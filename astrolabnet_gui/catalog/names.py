@@ -65,7 +65,7 @@ def table_name(text: str) -> TableName:
     Raises:
         BadInput: an open back-tick or an empty part.
     """
-    parts = _parts(text)
+    parts = path_parts(text)
     if len(parts) == 1:
         return TableName(name=parts[0])
     if len(parts) == 2:
@@ -73,7 +73,12 @@ def table_name(text: str) -> TableName:
     return TableName(catalog=parts[0], namespace=tuple(parts[1:-1]), name=parts[-1])
 
 
-def _parts(text: str) -> list[str]:
+def path_parts(text: str, field: str = "table") -> list[str]:
+    """Parts between dots; those with dots of their own stand in back-ticks.
+
+    Raises:
+        BadInput: an open back-tick or an empty part.
+    """
     parts, here, inside, i = [], "", False, 0
     while i < len(text):
         char = text[i]
@@ -91,6 +96,6 @@ def _parts(text: str) -> list[str]:
         i += 1
     parts.append(here)
     if inside or not all(parts):
-        raise BadInput(f"{text[:80]!r} is no name of a table.", field="table", remedy="As sky.alerts or `odd.name`.")
+        raise BadInput(f"{text[:80]!r} is no name of a {field}.", field=field, remedy="As sky.alerts or `odd.name`.")
     quoted(*parts)
     return parts

@@ -7,6 +7,7 @@ at the first question, ended by the server when we do not ask for five minutes, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ TITLE = "util"
 UNSEEN_S = 300
 UNUSED_S = 600.0
 PATIENCE_S = 120.0
+STOP_S = 3.0
 _PAUSES_S = (0.05, 0.1, 0.15, 0.25)
 # Names and texts stay what they are, whatever they hold.
 CONF: Mapping[str, str] = {"spark.sql.variable.substitute": "false"}
@@ -121,12 +123,22 @@ class Utility:
 
     async def _ended(self, session: Id, statement: Statement, said: Callable[[str], None]) -> Statement:
         turn = 0
-        while statement.state not in ("available", "error", "cancelled"):
-            said(f"asking the catalog {round(statement.progress * 100)} %")
-            await self._pause(turn)
-            turn += 1
-            statement = await self._client().statement(session, statement.id)
+        try:
+            while statement.state not in ("available", "error", "cancelled"):
+                said(f"asking the catalog {round(statement.progress * 100)} %")
+                await self._pause(turn)
+                turn += 1
+                statement = await self._client().statement(session, statement.id)
+        except asyncio.CancelledError:
+            await self._stop(session, statement.id)
+            raise
         return statement
+
+    async def _stop(self, session: Id, statement: Id) -> None:
+        """Nobody waits for this answer any more: the next question shall not wait for it either."""
+        with contextlib.suppress(AstroLabNetError, TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await self._client().cancel_statement(session, statement)
 
     async def _pause(self, turn: int) -> None:
         await self._sleep(_PAUSES_S[min(turn, len(_PAUSES_S) - 1)])

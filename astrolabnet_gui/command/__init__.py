@@ -22,11 +22,13 @@ from . import (
     searching,
     server,
     session,
+    sight,
     sky,
     source,
     source_look,
     tables,
     task,
+    viewing,
     workspace,
 )
 
@@ -52,10 +54,12 @@ __all__ = [
     "searching",
     "server",
     "session",
+    "sight",
     "sky",
     "source",
     "source_look",
     "tables",
     "task",
+    "viewing",
     "workspace",
 ]

@@ -30,6 +30,7 @@ NAMES = {
     "source.tail", "source.look",
     "data.look", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",
     "table.facts", "table.measure", "table.profile",
+    "table.histogram", "table.density", "table.series", "table.sky", "table.lightcurve", "table.stamps", "table.packet",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 
