@@ -95,6 +95,11 @@ class Control(QWidget):
         set_words(self._note, reason)
         self._note.show()
 
+    def say(self, words: str) -> None:
+        """Another fact below it."""
+        set_words(self._note, words)
+        self._note.setVisible(bool(words))
+
     def offer(self, choices: Mapping[str, str]) -> None:
         """Choices that were learned later."""
         if isinstance(self.widget, QComboBox):

@@ -19,9 +19,9 @@ from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
 HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "server.restore", "task.find", "task.result",
-                    "session.options"})  # fmt: skip
+                    "session.options", "source.restore", "source.presets", "source.look"})  # fmt: skip
 # What the window asks by itself: no act of a person, so the console is silent about it.
-UNASKED = HIDDEN | {"island.status"}
+UNASKED = HIDDEN | {"island.status", "source.tail", "source.topics"}
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 

@@ -128,6 +128,9 @@ def _field(name: str, info: FieldInfo, values: Mapping[str, Any]) -> Field:
 
 
 def _kind(annotation: Any, widget: str, choices: Mapping[str, str]) -> str:
+    if get_origin(annotation) in (Union, UnionType):
+        # A list that may also be left out is still a list.
+        annotation = next((a for a in get_args(annotation) if get_origin(a) in (tuple, list, dict)), annotation)
     origin = get_origin(annotation)
     if origin is dict or annotation is dict:
         return "pairs"

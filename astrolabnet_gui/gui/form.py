@@ -21,6 +21,8 @@ from .desk import Act, Desk
 from .fields import errors_of, fields_of, fields_of_action
 from .offers import ASKED, Offers
 from .safe import button_words, label, set_words
+from .source_form import VERBS as SOURCES
+from .source_form import SourceForm
 from .words import language, place, plural
 
 # What a person writes code with needs none of these; an action brings its own code.
@@ -59,6 +61,8 @@ class Form(QWidget):
         desk.acted.connect(self._acted)
         if verb.name in ASKED:
             Offers(desk, verb.name, key, self.controls, self)
+        elif verb.name in SOURCES:
+            SourceForm(desk, verb.name, self.controls, self)
 
     # --- what it is made of
 

@@ -17,6 +17,7 @@ from .panels.detail import Detail
 from .panels.group import GroupPanel
 from .panels.journal import JournalPanel
 from .panels.log import LogPanel
+from .panels.source import SourcePanel
 from .panels.start import Start, Steps
 from .shell import Shell
 from .tools import Tools
@@ -38,6 +39,7 @@ class Parts(Protocol):
     detail: Detail
     group: GroupPanel
     data: DataPanel
+    source: SourcePanel
     console: Console
     journal: JournalPanel
     log: LogPanel

@@ -6,9 +6,10 @@ LETTERS = {
     "S": {"servers": "server.send", "sessions": "session.send"},
     "R": {"statements": "task.again"},
     "N": {"servers": "session.new"},
-    "E": {"servers": "server.edit"},
+    "E": {"servers": "server.edit", "sources": "source.edit"},
     "Delete": {
         "servers": "server.remove", "sessions": "session.close", "statements": "task.cancel", "batches": "batch.kill",
+        "sources": "source.remove",
     },
 }  # fmt: skip
 _NAMES = {"Delete": "Del"}

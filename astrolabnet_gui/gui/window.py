@@ -29,6 +29,7 @@ from .panels.detail import Detail
 from .panels.group import GroupPanel
 from .panels.journal import JournalPanel, Read
 from .panels.log import LogPanel
+from .panels.source import SourcePanel
 from .panels.start import Start, Steps
 from .questions import Questions
 from .safe import set_tooltip, set_words
@@ -73,6 +74,7 @@ class Window(QObject):
         self.group = GroupPanel(desk, dress)
         self.group.thing_wanted.connect(desk.select)
         self.data = DataPanel(desk, dress)
+        self.source = SourcePanel(desk, self.menus, dress)
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
@@ -227,6 +229,10 @@ class Window(QObject):
             self.shell.detail.setCurrentWidget(self.data)
             self.data.show_key(self.desk.selection)
             room.set_caption(self.data.path, "path")
+        elif self.desk.selection is not None and self.desk.selection.kind == "sources":
+            self.shell.detail.setCurrentWidget(self.source)
+            self.source.show_key(self.desk.selection)
+            room.set_caption(self.source.path, "path")
         elif self.desk.store.servers():
             self.shell.detail.setCurrentWidget(self.detail)
             room.set_caption(self.detail.path or "Detail", "path")
