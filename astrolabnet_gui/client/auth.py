@@ -18,6 +18,7 @@ from ..errors import BadInput, LoginNeeded
 from ..model.server import Auth, AuthKind, Server
 from .kerberos import Beside, Negotiation, inline, ticket_stamp
 from .ledger import Ledger
+from .redact import learn
 from .secrets import resolve
 
 Secret = str | None
@@ -229,6 +230,7 @@ class Login:
         value = resolve(name, self._lookup)
         if inspect.isawaitable(value):
             value = await value
+        learn(value or "")
         if not value:
             if name.startswith(f"{self._server.uuid}/"):
                 raise self._no(f"no password or token is kept here for {self._server.home}")

@@ -13,6 +13,7 @@ from keyring.backends import fail, null
 from keyring.errors import KeyringError
 
 from ..errors import BadInput, Missing
+from .redact import learn
 
 T = TypeVar("T")
 SERVICE = "AstroLabNet"
@@ -89,11 +90,14 @@ class Secrets:
         bound = _bound(name, home)
         if bound in self._memory:
             return self._memory[bound]
-        return resolve(name, lambda _: self._from_keyring(bound))
+        found = resolve(name, lambda _: self._from_keyring(bound))
+        learn(found or "")
+        return found
 
     def write(self, name: str, value: str, home: str = "") -> bool:
         """Keep a secret of one address; False if only until this program ends, for want of a usable keyring."""
         name = _bound(name, home)
+        learn(value)
         try:
             self._usable().set_password(SERVICE, name, value)
         except (Missing, KeyringError):

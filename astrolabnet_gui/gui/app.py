@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..model.key import Key
     from .desk import Desk
     from .editor.editors import Editors
+    from .leaving import Leaving
     from .threads import EngineThread, Importer, Relay
     from .window import Window
 
@@ -30,6 +31,7 @@ class App(QObject):
 
     Attributes:
         window, desk: there after ``open``.
+        guards: what looks after a whole run; None in parts of one.
     """
 
     def __init__(self, shell: Shell, *, start_island: bool = False, parent: QObject | None = None) -> None:
@@ -44,6 +46,8 @@ class App(QObject):
         self._relay: Relay | None = None
         self._importer: Importer | None = None
         self._closed = False
+        self._leaving: Leaving | None = None
+        self.guards: Guards | None = None
         shell.leaving.connect(self.close)
 
     def begin(self) -> None:
@@ -88,22 +92,39 @@ class App(QObject):
         engine.subscribe(self._relay.hear)
         desk.connect_to(engine)
         self._thread.start()
-        Leaving(self.shell, desk, lambda: house.preferences.value.island.keep_running)
+        self._leaving = Leaving(self.shell, desk, lambda: house.preferences.value.island.keep_running)
         desk.submit("task.reconcile", None, {}, here=False)
         known = any(server.is_island for server in house.workspace.servers())
         if self._start_island or (known and house.preferences.value.island.start_with_window):
             desk.submit("island.start", None, {}, here=self._start_island)
 
+    def go(self) -> None:
+        """Close without a question: the system ends the program."""
+        if self._leaving is not None:
+            self._leaving.unasked()
+        self.shell.close()
+
+    def saved(self) -> str:
+        """A sentence about what is safe, for the report of an error."""
+        from .crash import SAFE
+
+        problem = "" if self._house is None else self._house.journal.problem
+        return f"{SAFE} But: {problem}" if problem else SAFE
+
     def close(self) -> bool:
         """End the engine, give the history back; True if everything ended in time."""
-        ended, self._closed = True, True
+        ended, again, self._closed = True, self._closed, True
+        if self.guards is not None:
+            self.guards.rest()
         if self._importer is not None:
             self._importer.halt()
         if self._relay is not None:
             self._relay.close()
         if self._thread is not None:
-            self._thread.finished.disconnect(self._engine_ended)
-            ended = self._thread.halt()
+            if not again:
+                self._thread.finished.disconnect(self._engine_ended)
+            # What did not end in time is not waited for twice: what must last is on the disk.
+            ended = self._thread.halt(20) if again else self._thread.halt()
             if ended:
                 self._thread.deleteLater()
                 self._thread = None
@@ -169,12 +190,44 @@ def run(start_island: bool = False) -> int:
     main = App(shell, start_island=start_island)
     shell.show()
     QTimer.singleShot(0, main.begin)
+    QTimer.singleShot(0, lambda: setattr(main, "guards", Guards(app, main)))
     code = app.exec()
-    if not main.close():
+    ended = main.close()
+    if main.guards is not None:
+        main.guards.close()
+    if not ended:
         from .threads import leave
 
         leave(code)
     return code
+
+
+class Guards:
+    """What looks after a whole run of the window: the log, uncaught errors, standstills, the ways to end."""
+
+    def __init__(self, app: QApplication, main: App) -> None:
+        from .crash import Crashes
+        from .endings import Endings
+        from .log_file import LogFile
+        from .threads import Watchdog
+
+        self._log = LogFile(_memory().parent)
+        self._crashes = Crashes(main.shell, main.saved)
+        self._crashes.install()
+        self._endings = Endings(app, main.go)
+        self._watchdog = Watchdog()
+        self._watchdog.start()
+
+    def rest(self) -> None:
+        """The window is ending: it may stand still for its last moment."""
+        self._watchdog.halt()
+
+    def close(self) -> None:
+        """As it was before."""
+        self.rest()
+        self._endings.remove()
+        self._crashes.remove()
+        self._log.close()
 
 
 def _places(layout: Mapping[str, Any]) -> dict[Key, tuple[float, float]]:

@@ -84,6 +84,10 @@ class Leaving(QObject):
         if self._run and act.run == self._run and act.state in ENDED:
             self._go()
 
+    def unasked(self) -> None:
+        """Nobody is there to answer: the system ends the program."""
+        self._decided = True
+
     def _go(self) -> None:
         if not self._decided:
             self._decided = True

@@ -1,22 +1,28 @@
 """Threads: the only file with QThreads. One carries the engine's loop, whose events come back into the GUI thread; one
-imports at the start, so that the first picture stays alive.
+imports at the start, so that the first picture stays alive; one watches whether the window stands still.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
+import sys
+import threading
+import time
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
     from ..network.engine import Engine
     from ..network.link import Event
 
 JOIN_MS = 800
+_logger = logging.getLogger(__name__)
 
 
 class EngineThread(QThread):
@@ -100,6 +106,55 @@ class Relay(QObject):
     def _receive(self, event: Event) -> None:
         if self._open:
             self._deliver(event)
+
+
+class Watchdog(QThread):
+    """Names in the log the line at which the GUI thread stood still for longer than ``limit_s``.
+
+    A timer of the GUI thread beats; this thread looks at the beat. While the computer sleeps both stand still: a pause
+    of this thread itself is no fault of the window.
+    """
+
+    def __init__(self, limit_s: float = 0.25, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("watchdog")
+        self._limit_s = limit_s
+        self._watched = threading.get_ident()
+        self._beat = time.monotonic()
+        self.told = 0
+        self._timer = QTimer(self, interval=int(1000 * limit_s / 5))
+        self._timer.timeout.connect(self._beats)
+        self._timer.start()
+
+    def _beats(self) -> None:
+        self._beat = time.monotonic()
+
+    def run(self) -> None:
+        """Life of the thread."""
+        pause_ms, told_of = int(1000 * self._limit_s / 5), 0.0
+        looked = time.monotonic()
+        while not self.isInterruptionRequested():
+            self.msleep(pause_ms)
+            now, beat = time.monotonic(), self._beat
+            slept, looked = now - looked > self._limit_s, now
+            if slept:
+                self._beat = now
+            elif now - beat > self._limit_s and beat != told_of:
+                told_of = beat
+                self.told += 1
+                _logger.warning("the window stands still for over %.0f ms at\n%s", 1000 * self._limit_s, self._where())
+
+    def _where(self) -> str:
+        """Lines of ours, and the one they wait at, innermost last."""
+        frame = sys._current_frames().get(self._watched)
+        lines = traceback.format_stack(frame, 40) if frame is not None else ["  the GUI thread is gone"]
+        return "".join(lines[-8:]).rstrip()
+
+    def halt(self) -> None:
+        """End and join."""
+        self._timer.stop()
+        self.requestInterruption()
+        self.wait()
 
 
 def leave(code: int) -> None:

@@ -1,0 +1,132 @@
+"""The window as it is started by a person, with 200 requests that hang and 20 uploads nobody takes, and its end.
+
+    python -m tests.quitting close|term PORT
+
+says "ready" once all hang, ends by itself ("close") or when it is told to (SIGTERM); ``quit_once`` measures it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+HUNG, UPLOADS = 200, 20
+
+
+class Silent:
+    """Accepts everything and answers nothing."""
+
+    def __enter__(self) -> Silent:
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port: int = self._listening.getsockname()[1]
+        self._taken: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+        return self
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                self._taken.append(self._listening.accept()[0])
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join(5)
+        for one in self._taken:
+            one.close()
+
+
+def quit_once(how: str, home: Path, silent: Silent) -> tuple[float, int, str]:
+    """Seconds from the wish to end until the process is gone, its exit code, and what it said."""
+    env = os.environ | {"ASTROLABNET_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.quitting", how, str(silent.port)], env=env, cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    with process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("ready"):
+                break
+        began = time.monotonic()
+        if how == "term":
+            process.send_signal(signal.SIGTERM)
+        lines += process.stdout.readlines()
+        code = process.wait(30)
+    told = [float(line.split()[1]) for line in lines if line.startswith("leaving")]
+    return time.monotonic() - began if how == "term" else time.time() - told[0], code, "".join(lines)
+
+
+def journal_is_whole(home: Path) -> bool:
+    """Whether SQLite finds nothing wrong with it."""
+    import apsw
+
+    with contextlib.closing(apsw.Connection(str(home / "state" / "journal.sqlite"))) as connection:
+        return list(connection.execute("PRAGMA integrity_check")) == [("ok",)]
+
+
+def main(how: str, port: int) -> int:
+    """Open the window over 200 silent servers."""
+    from PySide6.QtCore import QTimer
+
+    from astrolabnet_gui.gui import app as window
+    from astrolabnet_gui.model.server import Server
+    from astrolabnet_gui.network.engine import Engine
+    from astrolabnet_gui.settings.paths import paths
+    from astrolabnet_gui.settings.workspace import Workspace
+
+    workspace = Workspace(paths().workspace)
+    if not workspace.servers():
+        for n in range(HUNG):
+            workspace.save_server(Server(uuid=f"{n:032d}", alias=f"s{n}", url=f"http://127.0.0.1:{port}/{n}"))
+    app, _ = window.application()
+    engines: list[Engine] = []
+    uploading: list[Any] = []
+    init = Engine.__init__
+
+    def remembered(self: Engine, *args: Any, **more: Any) -> None:
+        init(self, *args, **more | {"rate": 10_000.0})
+        engines.append(self)
+
+    Engine.__init__ = remembered  # type: ignore[method-assign]
+
+    def upload() -> None:
+        for n in range(UPLOADS):
+            sending = engines[0].client(f"{n:032d}").upload_file(0, "big.bin", bytes(20 << 20))
+            uploading.append(asyncio.ensure_future(sending))
+
+    def look() -> None:
+        if not engines or engines[0].budget.taken < HUNG:
+            return
+        if not uploading:
+            engines[0].hand(upload)
+            return
+        timer.stop()
+        print("ready", flush=True)
+        if how == "close":
+            print("leaving", time.time(), flush=True)
+            app.activeWindow() and app.closeAllWindows()
+            app.closeAllWindows()
+
+    timer = QTimer(interval=100)
+    timer.timeout.connect(look)
+    timer.start()
+    return window.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))
