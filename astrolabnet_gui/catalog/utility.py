@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ..client.livy import LivyClient
 from ..errors import AstroLabNetError, NotApplicable, NotFound
 from ..model.livy import Id, NewSession, NewStatement, Session, Statement
-from ..model.output import Failure, parse
+from ..model.output import Failure, Text, parse
+from .scala import answer
 
 TITLE = "util"
 UNSEEN_S = 300
@@ -24,6 +26,7 @@ STOP_S = 3.0
 _PAUSES_S = (0.05, 0.1, 0.15, 0.25)
 # Names and texts stay what they are, whatever they hold.
 CONF: Mapping[str, str] = {"spark.sql.variable.substitute": "false"}
+_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )+")
 _COMING = frozenset({"not_started", "starting", "recovering", "busy"})
 
 Open = Callable[[NewSession], Awaitable[Session]]
@@ -36,7 +39,8 @@ class Utility:
     Args:
         server: alias, for errors.
         client: the client of the server as it is now.
-        opened: makes the session at most once and shows it as mine.
+        opened: makes the session at most once and shows it as mine; it may be another one for each question, for who
+            asks may be asked back.
         clock: seconds that only go forward.
     """
 
@@ -50,17 +54,28 @@ class Utility:
     ) -> None:
         self._server = server
         self._client = client
-        self._opened = opened
+        self.opened = opened
         self._clock = clock
         self._sleep = sleep
         self._turn = asyncio.Lock()
         self._session: Id | None = None
+        self._lent = False
         self._used = clock()
 
     @property
     def session(self) -> Id | None:
         """Id of the session while there is one."""
         return self._session
+
+    @property
+    def lent(self) -> bool:
+        """The session is one of the user's own: it is never closed from here."""
+        return self._lent
+
+    async def lend(self, session: Id) -> None:
+        """Ask in a session of the user from now on; the one of its own, if there was one, is closed."""
+        await self.close()
+        self._session, self._lent, self._used = session, True, self._clock()
 
     @property
     def unused_s(self) -> float:
@@ -73,48 +88,68 @@ class Utility:
         Raises:
             AstroLabNetError: Spark refused it (in Spark's own words), or the server did not answer.
         """
+        if self._lent and "${" in sql:
+            raise NotApplicable(
+                "a name holds ${…}, which your session would replace.", server=self._server,
+                remedy="Look at it in a session of its own: close the lent one.",
+            )  # fmt: skip
+        return self._answer(await self._asked_in_turn(NewStatement(code=sql, kind="sql"), said))
+
+    async def tell(self, scala: str, said: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+        """Answer to a line of Scala made by ``scala.statement``.
+
+        Raises:
+            AstroLabNetError: it failed, or the server did not answer.
+        """
+        statement = await self._asked_in_turn(NewStatement(code=scala, kind="spark"), said)
+        parts = parse(statement.output)
+        if parts and isinstance(parts[0], Failure):
+            raise AstroLabNetError(spark_says(parts[0]), server=self._server)
+        return answer("\n".join(part.text for part in parts if isinstance(part, Text)), self._server)
+
+    async def _asked_in_turn(self, new: NewStatement, said: Callable[[str], None]) -> Statement:
         async with self._turn:
             self._used = self._clock()
             try:
-                statement = await self._run(sql, said)
+                return await self._run(new, said)
             finally:
                 self._used = self._clock()
-        return self._answer(statement)
 
     async def close(self) -> None:
         """Close the session, if there is one."""
         async with self._turn:
             session, self._session = self._session, None
-            if session is not None:
+            lent, self._lent = self._lent, False
+            if session is not None and not lent:
                 try:
                     await self._client().delete_session(session)
                 except NotFound:
                     return
 
-    async def _run(self, sql: str, said: Callable[[str], None]) -> Statement:
+    async def _run(self, new: NewStatement, said: Callable[[str], None]) -> Statement:
         """A question changes nothing, so one that hit a session which is gone is asked again in a new one."""
         try:
-            return await self._asked(sql, said)
+            return await self._asked(new, said)
         except NotFound:
-            self._session = None
-            return await self._asked(sql, said)
+            self._session, self._lent = None, False
+            return await self._asked(new, said)
 
-    async def _asked(self, sql: str, said: Callable[[str], None]) -> Statement:
+    async def _asked(self, new: NewStatement, said: Callable[[str], None]) -> Statement:
         session = await self._ready(said)
-        return await self._ended(session, await self._client().run_statement(session, _statement(sql)), said)
+        return await self._ended(session, await self._client().run_statement(session, new), said)
 
     async def _ready(self, said: Callable[[str], None]) -> Id:
         if self._session is None:
             said("opening a small session to look at the catalog")
             new = NewSession(kind="spark", conf=dict(CONF), heartbeatTimeoutInSecond=UNSEEN_S)
-            self._session = (await self._opened(new)).id
+            self._session = (await self.opened(new)).id
         deadline, turn = self._clock() + PATIENCE_S, 0
         while True:
             state = await self._client().session_state(self._session)
             if state == "idle":
                 return self._session
             if state not in _COMING:
-                self._session = None
+                self._session, self._lent = None, False
                 raise NotApplicable(f"the session for looking at the catalog is {state}.", server=self._server)
             if self._clock() > deadline:
                 raise NotApplicable("the session for looking at the catalog is not ready.", server=self._server)
@@ -157,10 +192,10 @@ class Utility:
 
 
 def spark_says(failure: Failure) -> str:
-    """First sentence of an error of Spark, without its class and its plan."""
-    first = next((line.strip() for line in failure.message.splitlines() if line.strip()), failure.name)
-    return first.removeprefix("org.apache.spark.sql.AnalysisException:").strip()[:400]
-
-
-def _statement(sql: str) -> NewStatement:
-    return NewStatement(code=sql, kind="sql")
+    """First sentence of an error of Spark, without its class and its plan; of a job that broke down, what broke it."""
+    lines = [line.strip() for line in (*failure.message.splitlines(), *failure.traceback) if line.strip()]
+    first = lines[0] if lines else failure.name
+    if first.startswith("Job aborted") or "awaitResult" in first:
+        causes = [line for line in lines if _CAUSE.match(line)]
+        first = causes[-1] if causes else first
+    return _CAUSE.sub("", first).removeprefix("org.apache.spark.sql.AnalysisException:").strip()[:400]

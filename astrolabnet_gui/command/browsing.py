@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
+from ..catalog import seen
 from ..catalog.schema import Field
 from ..catalog.utility import UNUSED_S, Utility
 from ..model.key import Key
@@ -14,18 +16,25 @@ from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.engine import Engine
 
-DATA = ("catalogs", "namespaces", "tables")
+DATA = seen.KINDS
+ASKED_FROM = 3
+"""So many small sessions are opened without a word; a further one only after a question."""
 
 
 class Browsing:
     """One for the House. All calls in the engine's thread.
 
+    Args:
+        folder: where what was seen is kept from one start to the next.
+
     Attributes:
         columns: of the tables that were looked at.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.columns: dict[Key, tuple[Field, ...]] = {}
+        self._folder = folder
+        self._unsaved: set[str] = set()
         self._sessions: dict[str, Utility] = {}
         self._watch: dict[str, asyncio.Task[None]] = {}
 
@@ -33,18 +42,53 @@ class Browsing:
         """A server went down or came back, or left the workspace: what hangs on it follows."""
         for thing in (*delta.added, *delta.changed):
             if thing.key.kind == "servers":
+                if thing in delta.added:
+                    self._recall(engine, thing)
                 below = [t for t in data_of(engine, thing.key) if (t.stale_since is None) != (thing.state == "up")]
                 if below:
                     since = None if thing.state == "up" else thing.since or datetime.now(UTC)
                     fresh = [t.model_copy(update={"stale_since": since}) for t in below]
                     _soon(partial(engine.show, fresh, server=thing.key.server))
+            elif thing.key.kind in DATA:
+                self._unsaved.add(thing.key.server)
         for key in delta.removed:
             self.columns.pop(key, None)
+            if key.kind in DATA:
+                self._unsaved.add(key.server)
             if key.kind == "servers":
                 self._sessions.pop(key.server, None)
+                self._unsaved.discard(key.server)
+                self._file(key.server).unlink(missing_ok=True)
                 gone = [t.key for t in data_of(engine, key)]
                 if gone:
                     _soon(partial(engine.show, (), gone, server=key.server))
+
+    def _recall(self, engine: Engine, server: Thing) -> None:
+        """Show what an earlier run saw, with its age; it counts as last known until the server answers."""
+        things, columns = seen.load(self._file(server.key.server), server.key.server)
+        since = None if server.state == "up" else server.since or datetime.now(UTC)
+        known = [t.model_copy(update={"stale_since": since}) for t in things if engine.store.get(t.key) is None]
+        if known:
+            self.columns |= {key: found for key, found in columns.items() if key not in self.columns}
+            _soon(partial(engine.show, known, server=server.key.server))
+
+    def keep(self, engine: Engine) -> None:
+        """Write down what was seen since the last time."""
+        for server in tuple(self._unsaved):
+            self._unsaved.discard(server)
+            seen.save(self._file(server), data_of(engine, Key(server)), self.columns)
+
+    def _file(self, server: str) -> Path:
+        return self._folder / f"{server}.json"
+
+    @property
+    def open_sessions(self) -> int:
+        """Small sessions of our own that are open now."""
+        return sum(1 for utility in self._sessions.values() if utility.session is not None and not utility.lent)
+
+    def of(self, server: str) -> Utility | None:
+        """The small session of a server, if anything was asked there."""
+        return self._sessions.get(server)
 
     async def aclose(self) -> None:
         """Close the small sessions; those whose server does not answer end by themselves."""

@@ -28,6 +28,8 @@ def make_engine(house: House) -> Engine:
         house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns,
         memories=house.epochs.memories,
     )  # fmt: skip
+    # Before the servers come in: what was seen of their data, and their replicas, are shown with them.
+    house.listen(engine)
     engine.hand(lambda: show_actions(engine, house))
     engine.hand(lambda: show_sources(engine, house.sources.all()))
     return engine

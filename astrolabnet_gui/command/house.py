@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from ..actions.library import Library
+from ..catalog.abilities import Found as Abilities
 from ..client.ledger import Ledger
 from ..client.livy import LivyClient
 from ..client.route import Routes
@@ -20,6 +22,7 @@ from ..model.server import Server
 from ..network.delta import Delta
 from ..network.engine import Engine
 from ..network.offload import Offload
+from ..placement.measures import Measures
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
 from ..settings.presets import Presets
@@ -36,6 +39,7 @@ from .epochs import Epochs
 from .groups import Groups
 from .history import History
 from .listening import Listening
+from .registered import Registered
 from .sites import site_of
 
 T = TypeVar("T")
@@ -73,18 +77,22 @@ class House:
         self.sources = SourcesFile(self.workspace.folder)
         self.listening = Listening()
         self.kept_alive: set[Key] = set()
-        self.browsing = Browsing()
+        self.browsing = Browsing(self.paths.cache / "seen")
+        self.abilities: dict[str, tuple[Abilities, frozenset[str]]] = {}
+        self.measures: Measures | None = None
+        self.registered = Registered(self.workspace.folder, self.beside)
         self.epochs = Epochs(self.paths.state / "epochs.json")
         self._kept_at = -KEEP_S
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._heard: Callable[[], None] | None = None
+        self._engine: Engine | None = None
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Sentences for the person about what could not be read or written."""
         journal = (self.journal.problem,) if self.journal.problem else ()
         archive = (self.archive.problem,) if self.archive.problem else ()
-        read = (self.preferences, self.workspace, self.library, self.presets, self.sources)
+        read = (self.preferences, self.workspace, self.library, self.presets, self.sources, self.registered)
         return (*(words for part in read for words in part.problems), *journal, *archive)
 
     @property
@@ -102,6 +110,10 @@ class House:
             server, secret=secret, trusted=self.trusted, routes=self.routes, ledger=self.ledger, beside=self.beside
         )
 
+    def now(self) -> datetime:
+        """Time of day, UTC."""
+        return datetime.now(UTC)
+
     async def beside(self, call: Callable[[], T]) -> T:
         """Result of a call that may block, run beside the loop."""
         return await self._offload.run(call, timeout_s=PERSON_S)
@@ -118,9 +130,11 @@ class House:
                 self.archiving.heard(engine, thing)
                 self.history.heard(engine, thing)
             self.browsing.heard(engine, delta)
+            self.registered.heard(engine, delta)
             self._keep_epochs(delta)
 
         if self._heard is None:
+            self._engine = engine
             self._heard = engine.store.subscribe(heard)
 
     def _keep_epochs(self, delta: Delta) -> None:
@@ -134,6 +148,8 @@ class House:
     def close(self) -> None:
         """Give the history back; call it when the engine has ended."""
         self.listening.close(CLOSE_S)
+        if self._engine is not None:
+            self.browsing.keep(self._engine)
         self._offload.close(CLOSE_S)
         self.epochs.save(self.epochs.memories.now())
         self.archiving.close()

@@ -10,11 +10,12 @@ from typing import Any
 
 from ..catalog.names import TableName
 from ..catalog.utility import TITLE, Utility
+from ..errors import NotApplicable
 from ..model.key import Key
 from ..model.livy import NewSession, Session
 from ..model.thing import Thing
 from ..tasks.create import SESSION, create
-from .browsing import data_of
+from .browsing import ASKED_FROM, data_of
 from .context import Context
 
 
@@ -24,11 +25,27 @@ async def ask(ctx: Context, server: Key, sql: str) -> Mapping[str, Any]:
     Raises:
         AstroLabNetError: see ``Utility.ask``.
     """
+    return await utility_of(ctx, server).ask(sql, ctx.said)
+
+
+async def tell(ctx: Context, server: Key, scala: str) -> dict[str, Any]:
+    """Answer to a line of Scala made by ``catalog.scala``.
+
+    Raises:
+        AstroLabNetError: see ``Utility.tell``.
+    """
+    return await utility_of(ctx, server).tell(scala, ctx.said)
+
+
+def utility_of(ctx: Context, server: Key) -> Utility:
+    """The small session of a server; it is opened when it is first asked, by whoever asks first."""
     clock = asyncio.get_running_loop().time
+    opener = _opener(ctx, server)
     utility = ctx.house.browsing.session(
-        server.server, lambda: Utility(ctx.alias(server), lambda: ctx.client(server), _opener(ctx, server), clock)
+        server.server, lambda: Utility(ctx.alias(server), lambda: ctx.client(server), opener, clock)
     )
-    return await utility.ask(sql, ctx.said)
+    utility.opened = opener
+    return utility
 
 
 async def rows(ctx: Context, server: Key, sql: str) -> Sequence[Sequence[Any]]:
@@ -43,6 +60,14 @@ def _opener(ctx: Context, server: Key) -> Callable[[NewSession], Any]:
         for thing in ctx.engine.store.children(server):
             if thing.mine and thing.state == "idle" and thing.label == _title() and isinstance(thing.payload, Session):
                 return thing.payload
+        open_now = ctx.house.browsing.open_sessions
+        if open_now >= ASKED_FROM and not await ctx.ask(
+            f"{open_now} small sessions for looking at data are open. Open another one on {ctx.alias(server)}?"
+        ):
+            raise NotApplicable(
+                "no small session was opened.", server=ctx.alias(server),
+                remedy="Lend an idle session of yours: right-click it, Look at data in it.",
+            )  # fmt: skip
         made = await create(
             ctx.house.journal, ctx.house.workspace.short, ctx.run.id, server, SESSION,
             lambda name: ctx.client(server).create_session(new.model_copy(update={"name": name})),

@@ -121,8 +121,15 @@ async def session_for(ctx: Context, server: Key, kind: str) -> Key:
         return await open_session(ctx, server, NewSessionParams.model_validate({"kind": new_kind}))
 
 
+def is_small(thing: Thing) -> bool:
+    """It is a small session for looking at data, not one to work in."""
+    return thing.label.startswith("util-")
+
+
 def _fits(thing: Thing, kind: str) -> bool:
     payload = thing.payload
     if not thing.mine or thing.stale_since is not None or not isinstance(payload, Session):
+        return False
+    if is_small(thing):  # work in it would stand before every question about data
         return False
     return kind == "sql" or language(payload.kind) in (kind, "shared")

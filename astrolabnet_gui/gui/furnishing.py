@@ -41,7 +41,7 @@ def furnish(window: Parts) -> None:
     shell.tree_place.addWidget(window.tree, 1)
     shell.centre.addWidget(window.start)
     shell.centre.addWidget(window.canvas)
-    for page in (window.steps, window.detail, window.group, window.data, window.source):
+    for page in (window.steps, window.detail, window.group, window.data, window.source, window.dataset):
         shell.detail.addWidget(page)
     for panel, title in ((window.console, "Console"), (window.journal, "Journal"), (window.log, "Log")):
         shell.strip.addTab(panel, title)

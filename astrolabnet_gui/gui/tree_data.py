@@ -8,7 +8,7 @@ from ..model.key import Key
 from ..network.link import RunState
 from .desk import ENDED, Act, Desk
 from .tree_model import IdentRole, TreeModel
-from .tree_rows import UNFOLDED_BY_HAND
+from .tree_rows import UNFOLDED_BY_HAND, unfolds
 from .tree_view import TreeView
 
 
@@ -28,7 +28,7 @@ class DataBranch(QObject):
         if not isinstance(key, Key) or key.kind not in UNFOLDED_BY_HAND or index.model().rowCount(index):
             return
         thing = self._desk.thing(key)
-        if thing is not None and thing.stale_since is None and key not in self._asked:
+        if thing is not None and unfolds(thing) and thing.stale_since is None and key not in self._asked:
             self._asked[key] = self._desk.submit("data.look", key, {}, here=False)
 
     def _acted(self, act: Act) -> None:

@@ -18,19 +18,19 @@ from .words import language, numbered
 _KIND_ORDER = {name: n for n, name in enumerate(KINDS)}
 SERVERS, TASKS, ACTIONS, JOURNAL = "servers", "tasks", "actions", "journal"
 GROUPS = "groups"
-FLOWS = ("sources", "channels")
+FLOWS = ("datasets", "sources", "channels")
 """Groups that are shown only while there is something in them."""
 OLDER = "tasks/older"
 """Row below the tasks that are shown: it brings the next page."""
-UNFOLDED_BY_HAND = frozenset({"catalogs", "namespaces"})
+UNFOLDED_BY_HAND = frozenset({"catalogs", "namespaces", "files"})
 """Kinds whose children are asked for when a person unfolds them."""
 Ident = Key | Action | str
 Order = tuple[Any, ...]
 
 
 _TITLES = {
-    SERVERS: "Servers", "sources": "Sources", "channels": "Channels", ACTIONS: "Actions", TASKS: "Tasks",
-    JOURNAL: "Journal",
+    SERVERS: "Servers", "datasets": "Datasets", "sources": "Sources", "channels": "Channels", ACTIONS: "Actions",
+    TASKS: "Tasks", JOURNAL: "Journal",
 }  # fmt: skip
 
 
@@ -230,7 +230,13 @@ class Rows:
 
 def is_unasked(row: Row) -> bool:
     """Nothing is known of what is below it: it is asked for when a person unfolds it."""
-    return row.thing is not None and row.thing.key.kind in UNFOLDED_BY_HAND and not row.children
+    thing = row.thing
+    return thing is not None and unfolds(thing) and not row.children
+
+
+def unfolds(thing: Thing) -> bool:
+    """It is asked what is within it when a person unfolds it; a file holds nothing."""
+    return thing.key.kind in UNFOLDED_BY_HAND and getattr(thing.payload, "kind", "folder") == "folder"
 
 
 def walk(row: Row) -> Iterator[Row]:

@@ -25,6 +25,7 @@ from .palette import Palette
 from .panels.compare import ComparePanel
 from .panels.console import Console
 from .panels.data import DataPanel
+from .panels.dataset import DatasetPanel
 from .panels.detail import Detail
 from .panels.group import GroupPanel
 from .panels.journal import JournalPanel, Read
@@ -75,6 +76,8 @@ class Window(QObject):
         self.group.thing_wanted.connect(desk.select)
         self.data = DataPanel(desk, dress)
         self.source = SourcePanel(desk, self.menus, dress)
+        self.dataset = DatasetPanel(desk, dress)
+        self.own_panels = {"tables": self.data, "sources": self.source, "datasets": self.dataset}
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
@@ -225,14 +228,11 @@ class Window(QObject):
             self.group.show_key(self.desk.selection)
             self.shell.detail.setCurrentWidget(self.group)
             room.set_caption("Several servers")
-        elif self.desk.selection is not None and self.desk.selection.kind == "tables":
-            self.shell.detail.setCurrentWidget(self.data)
-            self.data.show_key(self.desk.selection)
-            room.set_caption(self.data.path, "path")
-        elif self.desk.selection is not None and self.desk.selection.kind == "sources":
-            self.shell.detail.setCurrentWidget(self.source)
-            self.source.show_key(self.desk.selection)
-            room.set_caption(self.source.path, "path")
+        elif self.desk.selection is not None and self.desk.selection.kind in self.own_panels:
+            panel = self.own_panels[self.desk.selection.kind]
+            self.shell.detail.setCurrentWidget(panel)
+            panel.show_key(self.desk.selection)
+            room.set_caption(panel.path, "path")
         elif self.desk.store.servers():
             self.shell.detail.setCurrentWidget(self.detail)
             room.set_caption(self.detail.path or "Detail", "path")

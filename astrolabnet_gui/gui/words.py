@@ -12,7 +12,7 @@ from ..model.thing import Thing
 THIN = "\u202f"
 _NAMES = {
     "sessions": "session", "statements": "task", "batches": "batch", "catalogs": "catalog", "namespaces": "namespace",
-    "tables": "table",
+    "tables": "table", "datasets": "dataset", "files": "file",
 }  # fmt: skip
 
 

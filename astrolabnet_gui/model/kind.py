@@ -80,11 +80,13 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "datasets", "Dataset", "servers", "dataset",
             {"ready": _OK, "verified equal": _OK, "behind": Health.WARN, "changed": Health.WARN,
-             "arriving": _BUSY, "lost": _GONE},
+             "arriving": _BUSY, "lost": _GONE, "differs": Health.WARN, "not compared": Health.UNKNOWN,
+             "not asked": Health.UNKNOWN},
         ),
         Kind("catalogs", "Catalog", "servers", "dataset", {"ready": _OK, "not asked": Health.UNKNOWN}),
         Kind("namespaces", "Namespace", "catalogs", "file", {"ready": _OK, "not asked": Health.UNKNOWN}),
         Kind("tables", "Table", "namespaces", "table", {"ready": _OK, "changed": Health.WARN, "vanished": _GONE}),
+        Kind("files", "File", "servers", "file", {"ready": _OK, "not asked": Health.UNKNOWN, "vanished": _GONE}),
         Kind(
             "sources", "Source", "", "source",
             {"flowing": Health.FLOW, "quiet": _OK, "asking": Health.UNKNOWN, "not asked": Health.UNKNOWN,

@@ -49,6 +49,7 @@ class Rig:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
+        await self.house.browsing.aclose()
         self.engine.stop()
         await self._main
         await self.house.sender.aclose()

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from astrolabnet_gui.model.channel import Channel
-from astrolabnet_gui.model.dataset import Dataset
+from astrolabnet_gui.model.dataset import Replica
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.livy import Batch, Session
 from astrolabnet_gui.model.server import Server
@@ -47,7 +47,7 @@ def batch(on: str, ident: int, name: str, state: str = "running", **more: object
 
 
 def dataset(on: str, name: str, state: str = "ready", **more: object) -> Thing:
-    payload = Dataset.model_validate({"name": name, **more})
+    payload = Replica.model_validate({"name": name, **more})
     return Thing(key=Key(on).child("datasets", name), label=name, state=state, payload=payload)
 
 

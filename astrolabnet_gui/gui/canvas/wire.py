@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from ...model.channel import Channel
-from ...model.dataset import Dataset
+from ...model.dataset import Replica
 from ...model.key import Key
 from ...model.kind import Health
 from ...model.thing import Thing
@@ -98,7 +98,7 @@ def seals(things: dict[Key, Thing]) -> Iterator[Wire]:
     """Lines between replicas that were proved equal, each pair once."""
     for key, thing in things.items():
         value = thing.payload
-        if not isinstance(value, Dataset):
+        if not isinstance(value, Replica):
             continue
         for other in value.equal_to:
             if other in things and (key < other or key not in _equal_to(things[other])):
@@ -106,7 +106,7 @@ def seals(things: dict[Key, Thing]) -> Iterator[Wire]:
 
 
 def _equal_to(thing: Thing) -> tuple[Key, ...]:
-    return thing.payload.equal_to if isinstance(thing.payload, Dataset) else ()
+    return thing.payload.equal_to if isinstance(thing.payload, Replica) else ()
 
 
 def rate_of(value: Channel) -> str:

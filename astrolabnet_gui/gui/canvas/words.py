@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ...model.dataset import Dataset
+from ...model.dataset import Replica
 from ...model.kind import Health
 from ...model.server import Server
 from ...model.thing import Thing
@@ -20,7 +20,7 @@ _TONGUES = {"pyspark": "Py", "spark": "Sc", "sql": "SQL", "sparkr": "R", "shared
 
 def tongue(thing: Thing) -> str:
     """Letters inside a shape: two or three for the language of a session, the seal's of a dataset, else none."""
-    if isinstance(thing.payload, Dataset):
+    if isinstance(thing.payload, Replica):
         return SEALED if thing.payload.equal_to else ""
     kind = str(getattr(thing.payload, "kind", "") or "")
     return _TONGUES.get(kind, kind[:3].title()) if thing.key.kind == "sessions" else ""

@@ -37,6 +37,7 @@ class Asked(QWidget):
         self._key: Key | None = None
         self._run = ""
         self.answered = False
+        self.values: Callable[[], Mapping[str, Any]] = dict
         content = QWidget()
         self._content = QVBoxLayout(content)
         self._content.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +75,7 @@ class Asked(QWidget):
         if self._key is None or self._run:
             return
         self.states.loading("Asking", cancellable=True)
-        self._run = self._desk.submit(self.command, self._key, {}, here=False)
+        self._run = self._desk.submit(self.command, self._key, self.values(), here=False)
 
     def show_answer(self, answer: Mapping[str, Any]) -> None:
         """Replace the content."""
