@@ -13,6 +13,7 @@ import pytest
 
 from astrolabnet_gui.model.dataset import Replica
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.settings.workspace import Workspace
 from tests.e2e.archipelago import FINK, LYON, Archipelago
 from tests.e2e.sea_data import ALERTS, PARTS, VISITS
 from tests.island_fixture import RunningIsland, start_island, stop_island
@@ -89,16 +90,14 @@ async def test_look_around(islands: Islands, tmp_path: Path) -> None:
         assert rows == [[7, "vega"]], "a table of another database"
         await sea.well("data.look", ztf)
         names = {str(t.key.id): t.fact for t in sea.engine.store.children(ztf)}
-        assert names == {"alerts": "", "gaia": "", "bright": "view", "orphan": "view"}
+        assert names == {"alerts": "", "bright": "view", "orphan": "view"}
         assert (await sea.well("table.count", ztf.child("tables", "bright"))).result["rows"] > 1000
         assert "lost" in await sea.ill("table.look", ztf.child("tables", "orphan"))
         refused = await sea.ill("file.table", _folder(home_of(islands[LYON])), name="ztf.`${env:HOME}`", format="hats")
         assert "${…}" in refused
     # Another start, with the server out of reach: the last known tree is there, with its age.
-    again = Archipelago(tmp_path, {})
-    again.house.workspace.save_server(
-        again.house.workspace.servers()[0].model_copy(update={"url": "http://127.0.0.1:9"})
-    )
+    workspace = Workspace(tmp_path / "data" / "workspace")
+    workspace.save_server(workspace.servers()[0].model_copy(update={"url": "http://127.0.0.1:9"}))
     again = Archipelago(tmp_path, {})
     again.up = _nothing  # type: ignore[method-assign]
     async with again:
