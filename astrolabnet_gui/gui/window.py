@@ -77,7 +77,9 @@ class Window(QObject):
         self.data = DataPanel(desk, dress)
         self.source = SourcePanel(desk, self.menus, dress)
         self.dataset = DatasetPanel(desk, dress)
-        self.own_panels = {"tables": self.data, "sources": self.source, "datasets": self.dataset}
+        self.own_panels: dict[str, DataPanel | SourcePanel | DatasetPanel] = {
+            "tables": self.data, "sources": self.source, "datasets": self.dataset,
+        }  # fmt: skip
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
