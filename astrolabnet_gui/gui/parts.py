@@ -13,6 +13,7 @@ from .palette import Palette
 from .panels.compare import ComparePanel
 from .panels.console import Console
 from .panels.data import DataPanel
+from .panels.dataset import DatasetPanel
 from .panels.detail import Detail
 from .panels.group import GroupPanel
 from .panels.journal import JournalPanel
@@ -40,6 +41,7 @@ class Parts(Protocol):
     group: GroupPanel
     data: DataPanel
     source: SourcePanel
+    dataset: DatasetPanel
     console: Console
     journal: JournalPanel
     log: LogPanel
