@@ -10,8 +10,7 @@ from .names import TableName
 from .questions import tables_statement
 from .scala import statement
 
-PAGE = 5_000
-MOST = 200_000
+PAGE = 1_000
 _PAGE = """
 val all = spark.sql(a.get("sql").asText).collect; val rows = new java.util.ArrayList[Object];
 all.drop(a.get("from").asInt).take(a.get("many").asInt).foreach { r =>

@@ -29,9 +29,12 @@ class Browsing:
 
     Attributes:
         columns: of the tables that were looked at.
+        pages: of namespaces with more tables than are shown: pattern of their names, how many were asked for, and how
+            many there are.
     """
 
     def __init__(self, folder: Path) -> None:
+        self.pages: dict[Key, tuple[str, int, int]] = {}
         self.columns: dict[Key, tuple[Field, ...]] = {}
         self._folder = folder
         self._unsaved: set[str] = set()
@@ -53,6 +56,7 @@ class Browsing:
                 self._unsaved.add(thing.key.server)
         for key in delta.removed:
             self.columns.pop(key, None)
+            self.pages.pop(key, None)
             if key.kind in DATA:
                 self._unsaved.add(key.server)
             if key.kind == "servers":

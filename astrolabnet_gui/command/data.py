@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from pydantic import Field as Parameter
@@ -21,7 +20,7 @@ from .looking import rows as _rows
 from .registry import Nothing, Params, Result, command
 
 OWN = "spark_catalog"
-STEP, PAUSE_S = 500, 0.04
+WARM = "SELECT to_json(named_struct('0', id, '1', cast(id AS string))) AS row FROM range(2) LIMIT 1"
 
 
 def answering(thing: Thing) -> str:
@@ -62,6 +61,8 @@ async def look(ctx: Context, key: Key, params: LookParams) -> Result:
     if key.kind == "servers":
         await _catalogs(ctx, key)
         show_root(ctx, key)
+        # Spark's first query of a kind takes seconds more than the next: not on a person's first click on a table.
+        await _rows(ctx, key, WARM)
         names = len([t for t in ctx.engine.store.children(key) if t.key.kind == "catalogs"])
         own = key.child("catalogs", OWN, epoch="")
         if ctx.engine.store.get(own) is not None:
@@ -135,28 +136,49 @@ async def _tables(ctx: Context, key: Key, like: str) -> Result:
         views = set()
     names = [name for name in questions.tables(shown, here, parts) if name.namespace]
     replace_children(ctx, key, "tables", [table_thing(key, name, name.name in views) for name in names])
-    total = len(names)
+    more, total = "", len(names)
+    ctx.house.browsing.pages.pop(key, None)
     if questions.is_cut(shown):
-        total = await _further(ctx, key, here, parts, like, {name.name for name in names})
+        answer = await tell(ctx, key, tables.page_statement(here, parts, like, 0))
+        total = tables.page(answer, here, parts)[1]
+        ctx.house.browsing.pages[key] = (like, tables.PAGE, total)
+        more = f" {len(names):,} are shown: look for more, or give the beginning of a name."
+    _say_shown(ctx, key, len(names), total)
     if catalog.id != OWN:
         await _namespaces(ctx, catalog, parts)
-    more = f" The first {tables.MOST:,} are shown: give the beginning of a name." if total > tables.MOST else ""
     return Result(text=f"{'.'.join(parts)} has {total:,} table{'s' * (total != 1)}.{more}", focus=key)
 
 
-async def _further(ctx: Context, key: Key, catalog: str, parts: tuple[str, ...], like: str, shown: set[str]) -> int:
-    """Show those that one answer of Livy does not hold, page by page; how many there are in all."""
-    first, total = 0, tables.PAGE
-    while first < min(total, tables.MOST):
-        answer = await tell(ctx, key, tables.page_statement(catalog, parts, like, first))
-        names, total = tables.page(answer, catalog, parts)
-        new = [table_thing(key, name) for name in names if name.name not in shown]
-        for at in range(0, len(new), STEP):  # a window takes in small portions without a pause
-            ctx.engine.show(new[at : at + STEP], server=key.server)
-            await asyncio.sleep(PAUSE_S)
-        first += tables.PAGE
-        ctx.progress(min(1.0, first / max(1, total)), f"{min(first, total):,} of {total:,} tables")
-    return total
+def _say_shown(ctx: Context, key: Key, shown: int, total: int) -> None:
+    thing = ctx.thing(key)
+    fact = f"{shown:,} of {total:,}" if shown < total else ""
+    ctx.engine.show([thing.model_copy(update={"fact": fact})], server=key.server)
+
+
+def _has_more(thing: Thing) -> str:
+    return answering(thing) or ("" if " of " in thing.fact else f"all tables of {thing.label} are shown.")
+
+
+@command(
+    "data.more", "Show more tables", on=("namespaces",), when=_has_more, scope="read", idempotent=True, icon="table",
+    group="open", example='net["lal"].catalogs["spark_catalog"].namespaces["sky"].more()',
+)  # fmt: skip
+async def more(ctx: Context, key: Key, params: Nothing) -> Result:
+    """Show the next thousand tables of a namespace that has more than are shown. The window asks by itself when
+    somebody has scrolled to the last one.
+    """
+    parts, catalog = ctx.thing(key).payload, key.parent
+    page = ctx.house.browsing.pages.get(key)
+    if catalog is None or page is None or not isinstance(parts, tuple):
+        raise NotApplicable(f"all tables of {ctx.thing(key).label} that are known are shown.", server=ctx.alias(key))
+    like, first, _ = page
+    answer = await tell(ctx, key, tables.page_statement(str(catalog.id), parts, like, first))
+    names, total = tables.page(answer, str(catalog.id), parts)
+    ctx.engine.show([table_thing(key, name) for name in names], server=key.server)
+    shown = sum(1 for child in ctx.engine.store.children(key) if child.key.kind == "tables")
+    ctx.house.browsing.pages[key] = (like, first + tables.PAGE, total)
+    _say_shown(ctx, key, shown if first + tables.PAGE < total else total, total)
+    return Result(text=f"{shown:,} of {total:,} tables are shown.", focus=key, data={"shown": shown, "total": total})
 
 
 async def columns_of(ctx: Context, key: Key, name: TableName) -> tuple[Field, ...]:

@@ -21,7 +21,7 @@ from ..network.store import Store
 HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "server.restore", "task.find", "task.result",
                     "session.options", "source.restore", "source.presets", "source.look"})  # fmt: skip
 # What the window asks by itself: no act of a person, so the console is silent about it.
-UNASKED = HIDDEN | {"island.status", "source.tail", "source.topics", "dataset.newest"}
+UNASKED = HIDDEN | {"island.status", "source.tail", "source.topics", "dataset.newest", "data.more"}
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 

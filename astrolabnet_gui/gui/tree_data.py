@@ -11,6 +11,9 @@ from .tree_model import IdentRole, TreeModel
 from .tree_rows import UNFOLDED_BY_HAND, unfolds
 from .tree_view import TreeView
 
+NEAR = 30
+"""So many rows before the last one the next page is asked for."""
+
 
 class DataBranch(QObject):
     """The data below the servers."""
@@ -20,6 +23,7 @@ class DataBranch(QObject):
         self._desk, self._tree = desk, tree
         self._asked: dict[Key, str] = {}
         tree.expanded.connect(self._unfolded)
+        tree.verticalScrollBar().valueChanged.connect(lambda _: self._scrolled())
         desk.acted.connect(self._acted)
 
     def _unfolded(self, index: QModelIndex) -> None:
@@ -31,12 +35,34 @@ class DataBranch(QObject):
         if thing is not None and unfolds(thing) and thing.stale_since is None and key not in self._asked:
             self._asked[key] = self._desk.submit("data.look", key, {}, here=False)
 
+    def _scrolled(self) -> None:
+        """Whoever sees the last of the tables that are shown sees the next ones too."""
+        row = self._tree.indexAt(self._tree.viewport().rect().bottomLeft())
+        if not row.isValid():
+            row = self._tree.indexAt(self._tree.viewport().rect().center())
+        while row.isValid() and not self._is_table(row) and self._tree.visualRect(row).bottom() >= 0:
+            row = self._tree.indexAbove(row)
+        if not row.isValid() or not self._is_table(row):
+            return
+        above = row.parent()
+        key = above.data(IdentRole)
+        if not isinstance(key, Key) or row.row() < row.model().rowCount(above) - NEAR:
+            return
+        thing = self._desk.thing(key)
+        if thing is not None and " of " in thing.fact and thing.stale_since is None and key not in self._asked:
+            self._asked[key] = self._desk.submit("data.more", key, {}, here=False)
+
+    @staticmethod
+    def _is_table(row: QModelIndex) -> bool:
+        key = row.data(IdentRole)
+        return isinstance(key, Key) and key.kind == "tables"
+
     def _acted(self, act: Act) -> None:
         if act.key is None or self._asked.get(act.key) != act.run or act.state not in ENDED:
             return
         del self._asked[act.key]
         model = self._tree.model()
         assert isinstance(model, TreeModel)
-        if act.state is not RunState.DONE:
+        if act.state is not RunState.DONE and act.command == "data.look":
             # Folded again, so that unfolding it asks again.
             self._tree.collapse(model.row_of(act.key))

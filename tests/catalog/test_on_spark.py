@@ -57,8 +57,9 @@ NAMES = (
 def ask(folder: Path, statements: list[str]) -> list[dict[str, Any]]:
     """Answers of one Spark to all of them, in their order."""
     asked = json.dumps({"warehouse": str(folder / "warehouse"), "statements": statements})
+    python = os.environ.get("ALN_SPARK_PYTHON", sys.executable)  # that of another Spark
     done = subprocess.run(
-        [sys.executable, "-m", "tests.catalog.spark_answers"], input=asked, capture_output=True, text=True, timeout=350,
+        [python, "-m", "tests.catalog.spark_answers"], input=asked, capture_output=True, text=True, timeout=350,
         cwd=Path(__file__).parents[2], env=os.environ | {"SPARK_LOCAL_DIRS": str(folder)}, check=False,
     )  # fmt: skip
     assert "\nANSWERS" in done.stdout, done.stderr[-2000:]

@@ -157,3 +157,23 @@ async def test_shared_servers_hold_no_secret(tmp_path: Any) -> None:
         assert json.loads(text) == {"alias": "far", "login": "basic", "url": "https://livy.example.org"}
         await rig.well("registry.use", None, folder="")
         assert rig.house.registered.shared is None
+
+
+async def test_a_hundred_thousand_tables_come_a_page_at_a_time() -> None:
+    async with Rig() as rig:
+        seen(rig)
+        first = sql_rows(*(["sky", f"t{n:06}", False] for n in range(1000)))
+        rig.livy.answers += [first, sql_rows(), told(total=100_000, rows=["t000000"])]
+        looked = await rig.well("data.look", SKY)
+        assert looked.text.startswith("sky has 100,000 tables. 1,000 are shown")
+        namespace = rig.engine.store.get(SKY)
+        assert namespace is not None
+        assert namespace.fact == "1,000 of 100,000"
+        rig.livy.answers.append(told(total=100_000, rows=[f"t{n:06}" for n in range(1000, 2000)]))
+        more = (await rig.well("data.more", SKY)).result
+        assert more == {"shown": 2000, "total": 100_000}
+        sent = base64.b64decode(rig.livy.bodies[-1].code.partition('decode("')[2].partition('"')[0])
+        assert (json.loads(sent)["from"], json.loads(sent)["many"]) == (1000, 1000)
+        rig.livy.answers += [sql_rows(["sky", "t1", False]), sql_rows()]
+        await rig.well("data.look", SKY, like="t1*")
+        assert (await rig.ill("data.more", SKY)).what == "all tables of sky are shown."

@@ -28,7 +28,7 @@ NAMES = {
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
     "source.add", "source.edit", "source.remove", "source.restore", "source.presets", "source.test", "source.topics",
     "source.tail", "source.look",
-    "data.look", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",
+    "data.look", "data.more", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",
     "table.histogram", "table.density", "table.series", "table.sky", "table.lightcurve", "table.stamps", "table.packet",
     "table.facts", "table.measure", "table.profile", "session.lend", "file.open", "file.summary", "file.table",
     "dataset.new", "dataset.edit", "dataset.drop", "dataset.declare", "dataset.newest", "dataset.ask", "dataset.prove",

@@ -68,3 +68,23 @@ def test_of_a_server_that_is_down_nothing_is_asked(window: Window, link: FakeLin
     link.things([server("lal", "down"), old])
     window.tree.expand(window.model.row_of(CATALOG))
     assert not looks(link)
+
+
+def test_of_a_hundred_thousand_tables_a_page_is_shown_and_the_next_when_one_scrolls_there(
+    window: Window, desk: Desk, link: FakeLink
+) -> None:
+    many = sky().model_copy(update={"fact": "1,000 of 100,000"})
+    tables = tuple(Thing(key=SKY.child("tables", f"t{n:04}"), label=f"t{n:04}", state="ready") for n in range(1000))
+    link.things([server("lal"), catalog(), many, *tables])
+    window.tree.expand(window.model.row_of(SKY))
+    bar = window.tree.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    assert not [name for name, _, _ in link.submitted if name == "data.more"]
+    window.tree.scrollTo(window.model.row_of(tables[-1].key))
+    asked = [(f"run{n}", key) for n, (name, key, _) in enumerate(link.submitted) if name == "data.more"]
+    assert [key for _, key in asked] == [SKY], "once, however far one scrolls"
+    link.delta(Delta(SKY.server, changed=(sky(),)))
+    link.run(asked[0][0], "data.more", RunState.DONE, key=SKY)
+    bar.setValue(0)
+    window.tree.scrollTo(window.model.row_of(tables[-1].key))
+    assert len([name for name, _, _ in link.submitted if name == "data.more"]) == 1, "all are shown"
