@@ -58,7 +58,8 @@ _PLACES = """
 val fs = org.apache.hadoop.fs.FileSystem.get(sc.hadoopConfiguration); val rows = new java.util.ArrayList[Object];
 Seq("home" -> fs.getHomeDirectory.toString, "warehouse" -> spark.conf.get("spark.sql.warehouse.dir"),
 "root" -> fs.makeQualified(new org.apache.hadoop.fs.Path("/")).toString).foreach { x =>
-rows.add(java.util.Arrays.asList(x._1, x._2)) }; out.put("rows", rows)"""
+rows.add(java.util.Arrays.asList(x._1, x._2)) };
+out.put("registry", spark.conf.get("spark.astrolabnet.registry", "")); out.put("rows", rows)"""
 
 
 class FileFacts(Value):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field as Parameter
 from pydantic import ValidationError
 
-from ..catalog.files import places, places_statement
+from ..catalog.files import FileFacts, places, places_statement
 from ..catalog.registry import Registry
 from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
@@ -93,7 +93,7 @@ class LearnParams(Params):
 
     folder: str = Parameter(
         default="", title="Folder", max_length=4000,
-        description=f"Registry as the server sees it. Empty: {FOLDER} in the home of its file system.",
+        description=f"As the server sees it. Empty: its spark.astrolabnet.registry, else {FOLDER} in its home.",
     )  # fmt: skip
 
 
@@ -150,9 +150,14 @@ def _offer(document: Mapping[str, Any]) -> Offer:
 
 
 async def registry_of(ctx: Context, server: Key, folder: str = "") -> Registry:
-    """Registry that a server sees: in ``folder``, else at the place agreed on."""
+    """Registry that a server sees: in ``folder``, else where its setting ``spark.astrolabnet.registry`` says, else at
+    the place agreed on.
+    """
+    known: tuple[FileFacts, ...] = ()
     if not folder:
-        known = places(await tell(ctx, server, places_statement()))
+        answer = await tell(ctx, server, places_statement())
+        known, folder = places(answer), str(answer.get("registry") or "")
+    if not folder:
         home = next((one.uri for one in known if one.name == "home"), known[0].uri if known else "")
         folder = f"{home.rstrip('/')}/{FOLDER}"
     return registry_at(ctx, folder, server.server)

@@ -83,6 +83,9 @@ def place(key: Key, alias: str) -> str:
     for i in range(0, len(key.path), 2):
         collection, ident = str(key.path[i]), key.path[i + 1]
         noun = _NAMES.get(collection, collection)
+        if collection == "files":
+            steps.append(str(ident).rstrip("/").rpartition("/")[2] or str(ident))
+            continue
         steps.append(noun if len(str(ident)) > 20 else f"{noun} {ident}")
     return " › ".join(steps)
 
@@ -110,5 +113,5 @@ def state_word(state: str) -> str:
 def numbered(thing: Thing) -> str:
     """Its name after its number (``3 nightly``), where it has a short one that the name does not say."""
     ident = str(thing.key.id)
-    said = not thing.key.path or len(ident) > 12 or thing.label.endswith(ident)
+    said = not thing.key.path or thing.key.kind == "files" or len(ident) > 12 or thing.label.endswith(ident)
     return thing.label if said else f"{ident} {thing.label}"

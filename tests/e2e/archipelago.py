@@ -24,7 +24,8 @@ ALIASES = {LYON: "lyon", FINK: "fink"}
 
 def server_of(key: Key, island: RunningIsland) -> Server:
     """One of them as a server of a workspace; no manners to wait for, as for one's own."""
-    auth = Auth(kind=AuthKind.BEARER, secret=f"file:{island.about['token_file']}")
+    token = island.about["token_file"]
+    auth = Auth(kind=AuthKind.BEARER, secret=f"file:{token}") if token else Auth()
     return Server(uuid=key.server, alias=ALIASES[key], url=island.url, auth=auth, origin="island")
 
 

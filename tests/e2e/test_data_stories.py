@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from astrolabnet_gui.command import placing
 from astrolabnet_gui.model.dataset import Replica
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.settings.workspace import Workspace
@@ -25,18 +26,20 @@ Islands = dict[Key, RunningIsland]
 @pytest.fixture(scope="module")
 def islands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Islands]:
     """Two, with homes of their own; one Spark core each. The first has a second catalog, in Derby."""
+    homes = {key: tmp_path_factory.mktemp(key.server[:1]) for key in (LYON, FINK)}
     jdbc = "spark.sql.catalog.archive"
     conf = {
         LYON: (
             f"{jdbc}=org.apache.spark.sql.execution.datasources.v2.jdbc.JDBCTableCatalog",
             f"{jdbc}.url=jdbc:derby:memory:archive;create=true", f"{jdbc}.driver=org.apache.derby.jdbc.EmbeddedDriver",
         ),
-        FINK: (),
+        FINK: (f"spark.astrolabnet.registry=file:{homes[FINK]}/known",),
     }  # fmt: skip
-    homes = {key: tmp_path_factory.mktemp(key.server[:1]) for key in conf}
     running: Islands = {}
     for key, settings in conf.items():
         words = [f"--conf={one}" for one in ("spark.master=local[1]", *settings)]
+        # Who learns of the second one by a registry holds no token for it.
+        words += ["--no-token"] if key == FINK else []
         running[key] = start_island(homes[key], "--no-spare", "--no-archive", *words)
     yield running
     for key, island in running.items():
@@ -201,8 +204,11 @@ async def _shared(sea: Archipelago, islands: Islands, tmp_path: Path) -> None:
     files = home_of(islands[LYON]) / "reg"
     assert sorted(f.name for f in (files / "datasets").glob("[a-z]*")) == ["flat.json", "short.json", "visits.json"]
     told = json.loads((files / "topology" / "fink.json").read_text())
-    assert told == {"alias": "fink", "url": islands[FINK].url, "login": "bearer"}
+    assert told == {"alias": "fink", "url": islands[FINK].url, "login": "none"}
     (files / "topology" / "odd.json").write_text("{ no json")
+    beyond = home_of(islands[FINK]) / "known" / "topology"
+    beyond.mkdir(parents=True)
+    (beyond / "far.json").write_text('{"alias": "far", "url": "http://127.0.0.1:9"}')
     async with Archipelago(tmp_path / "newcomer", {LYON: islands[LYON]}) as other:
         other.answer = lambda text: "no"
         learnt = (await other.well("registry.learn", LYON, folder=folder)).result
@@ -210,9 +216,11 @@ async def _shared(sea: Archipelago, islands: Islands, tmp_path: Path) -> None:
         assert "odd.json" in learnt["problems"][0]
         assert other.questions == [f"lyon names the server fink, {islands[FINK].url}. Take it in and contact it?"]
         assert len(other.engine.servers()) == 1
-        other.answer = lambda text: "yes"
+        # What the one names is asked for what it knows, and so on; nobody is contacted without a yes to its name.
+        other.answer = lambda text: "no" if "far" in text else "yes"
         learnt = (await other.well("registry.learn", LYON, folder=folder)).result
-        assert learnt["added"] == ["fink"]
+        assert (learnt["added"], learnt["refused"]) == (["fink"], ["far"]), learnt
+        assert other.questions[-1] == "fink names the server far, http://127.0.0.1:9. Take it in and contact it?"
         await other.well("registry.use", None, folder=folder, server="lyon")
         there = other.engine.store.get(LYON.child("datasets", "visits", epoch=""))
         assert there is not None
@@ -222,7 +230,7 @@ async def _shared(sea: Archipelago, islands: Islands, tmp_path: Path) -> None:
 JOB = "SELECT count(*) AS n, round(avg(flux), 3) AS f FROM big"
 
 
-async def test_send_the_job_to_the_data(islands: Islands, tmp_path: Path) -> None:
+async def test_send_the_job_to_the_data(islands: Islands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """S6: much at the one, little at the other: the job goes to the much, with every part of the estimate shown; after
     the run it is measured; what a server lacks is named; data are brought, or read where they lie."""
     async with Archipelago(tmp_path, islands) as sea:
@@ -261,6 +269,10 @@ async def test_send_the_job_to_the_data(islands: Islands, tmp_path: Path) -> Non
         parts = {p["name"]: p["source"].partition(",")[0] for p in done.result["offers"][0]["parts"]}
         assert (parts["run"], parts["out"]) == ("measured (2", "measured (2")
         # The other way: the files are read from here, then they are brought and are a replica.
+        with monkeypatch.context() as patched:
+            patched.setattr(placing, "CONFIRM_BYTES", 1e6)
+            dear = await sea.ill("job.place", big, kind="sql", code=JOB, datasets=["big"], server="fink")
+            assert "GB would be moved to fink: type big to go on" in dear
         far = await sea.well("job.place", big, kind="sql", code=JOB, datasets=["big"], server="fink", how="read")
         assert far.result["run"]["output"]["data"]["application/json"]["data"] == rows
         near = await sea.well("job.place", big, kind="sql", code=JOB, datasets=["big"], server="fink", how="bring")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QLabel
+
+from astrolabnet_gui.catalog.files import FileFacts
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
@@ -48,6 +51,29 @@ def test_an_unfolded_namespace_is_asked_for_its_tables_once(window: Window, desk
     assert not window.model.hasChildren(window.model.row_of(tables[0].key))
     window.model.show_store(desk.store)
     assert looks(link) == [SKY], "a reset asks for nothing"
+
+
+def test_a_folder_is_looked_into_and_a_file_says_what_it_is(window: Window, desk: Desk, link: FakeLink) -> None:
+    root = Key(UUIDS["lal"]).child("files", "Files", epoch="")
+    home = root.child("files", "file:/home/ada")
+    facts = FileFacts(uri="file:/home/ada/a.parquet", name="a.parquet", kind="file", format="parquet", size_bytes=2000)
+    file = Thing(key=home.child("files", "a.parquet"), label="a.parquet", state="ready", payload=facts)
+    folders = [
+        Thing(key=key, label=name, state="not asked", payload=FileFacts(uri=name, name=name, kind="folder"))
+        for key, name in ((root, "Files"), (home, "home"))
+    ]
+    link.things([server("lal"), *folders])
+    row = window.model.row_of(home)
+    assert row.data() == "home"
+    window.tree.expand(row)
+    assert looks(link) == [home]
+    link.delta(Delta(root.server, added=(file,)))
+    assert not window.model.hasChildren(window.model.row_of(file.key)), "a file holds nothing"
+    desk.select(file.key)
+    assert window.detail.path == "lal › Files › ada › a.parquet"
+    words = " ".join(part.text() for part in window.detail.findChildren(QLabel))
+    assert "parquet file" in words
+    assert "2.00\u202fkB" in words
 
 
 def test_one_that_could_not_be_asked_is_folded_and_asked_again_when_unfolded(

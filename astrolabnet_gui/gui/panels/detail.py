@@ -32,20 +32,12 @@ from ..style import Dress
 from ..words import place
 from .cause import CauseBox
 from .chip import Chip
-from .facts import fact_line, figures, rows, unheard
+from .facts import VERBS, fact_line, figures, rows, unheard
 from .figures import Figures
 from .four import FourStates
 from .progress_words import task_figures
 from .result import ResultView
 from .spark import SparkPart
-
-VERBS = {
-    "servers": ("session.new", "server.test", "sky.load"),
-    "sessions": ("session.send", "session.log", "session.close"),
-    "statements": ("task.again", "task.cancel"),
-    "tasks": ("task.again", "task.keep"),
-    "batches": ("batch.log", "batch.again", "batch.kill"),
-}
 
 
 class Detail(QWidget):

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ...catalog.files import FileFacts
 from ...model.kind import Health
 from ...model.livy import Batch, Session
 from ...model.server import Server
 from ...model.task import Task
 from ...model.thing import Thing
-from ..words import clock, language, since, state_word, took
+from ..words import clock, language, since, size, state_word, took
 
 Pairs = tuple[tuple[str, str], ...]
+VERBS = {
+    "servers": ("session.new", "server.test", "sky.load"),
+    "sessions": ("session.send", "session.log", "session.close"),
+    "statements": ("task.again", "task.cancel"),
+    "tasks": ("task.again", "task.keep"),
+    "files": ("file.summary", "file.table"),
+    "batches": ("batch.log", "batch.again", "batch.kill"),
+}
+"""Verbs that are buttons."""
 
 
 def chip(thing: Thing, now: datetime) -> str:
@@ -98,7 +108,7 @@ def figures(thing: Thing, children: list[Thing]) -> Pairs:
 
 
 def rows(thing: Thing, now: datetime | None = None) -> Pairs:
-    """Name and value of what is worth knowing about a server, session or batch."""
+    """Name and value of what is worth knowing about a server, session, batch or file."""
     now = now or datetime.now(UTC)
     match thing.payload:
         case Server() as server:
@@ -113,6 +123,13 @@ def rows(thing: Thing, now: datetime | None = None) -> Pairs:
                 ("Acts as", session.proxyUser or "–"), ("Language", language(session.kind)),
                 ("Spark application", session.appId or "–"), ("Spark UI", session.appInfo.sparkUiUrl or "–"),
                 ("Started here", "yes" if thing.mine else "no"),
+            )  # fmt: skip
+        case FileFacts() as file:
+            return (
+                ("Place", file.uri or "all file systems"), ("Kind", f"{file.format} {file.kind}".strip()),
+                ("Size", size(file.size_bytes) if file.kind == "file" else "–"), ("Owner", file.owner or "–"),
+                ("Rights", file.permission or "–"),
+                ("Changed", "–" if file.changed is None else f"{since(file.changed, now)} ago"),
             )  # fmt: skip
         case Batch() as batch:
             return (
