@@ -101,11 +101,7 @@ class Utility:
         Raises:
             AstroLabNetError: it failed, or the server did not answer.
         """
-        statement = await self._asked_in_turn(NewStatement(code=scala, kind="spark"), said)
-        parts = parse(statement.output)
-        if parts and isinstance(parts[0], Failure):
-            raise AstroLabNetError(spark_says(parts[0]), server=self._server)
-        return answer("\n".join(part.text for part in parts if isinstance(part, Text)), self._server)
+        return answer(await self._printed(NewStatement(code=scala, kind="spark"), said), self._server)
 
     async def _asked_in_turn(self, new: NewStatement, said: Callable[[str], None]) -> Statement:
         async with self._turn:
@@ -114,6 +110,20 @@ class Utility:
                 return await self._run(new, said)
             finally:
                 self._used = self._clock()
+
+    async def run(self, code: str, said: Callable[[str], None] = lambda _: None) -> str:
+        """What Python code prints that may run twice.
+
+        Raises:
+            AstroLabNetError: it failed (in its own words), or the server did not answer.
+        """
+        return await self._printed(NewStatement(code=code, kind="pyspark"), said)
+
+    async def _printed(self, new: NewStatement, said: Callable[[str], None]) -> str:
+        parts = parse((await self._asked_in_turn(new, said)).output)
+        if parts and isinstance(parts[0], Failure):
+            raise AstroLabNetError(spark_says(parts[0]), server=self._server)
+        return "\n".join(part.text for part in parts if isinstance(part, Text))
 
     async def close(self) -> None:
         """Close the session, if there is one."""

@@ -36,6 +36,7 @@ from ..tasks.send import Sender
 from .archiving import Archiving
 from .browsing import Browsing
 from .epochs import Epochs
+from .flowing import Flowing
 from .groups import Groups
 from .history import History
 from .listening import Listening
@@ -81,6 +82,7 @@ class House:
         self.abilities: dict[str, tuple[Abilities, frozenset[str]]] = {}
         self.measures: Measures | None = None
         self.registered = Registered(self.workspace.folder, self.beside)
+        self.flowing = Flowing()
         self.epochs = Epochs(self.paths.state / "epochs.json")
         self._kept_at = -KEEP_S
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -131,6 +133,7 @@ class House:
                 self.history.heard(engine, thing)
             self.browsing.heard(engine, delta)
             self.registered.heard(engine, delta)
+            self.flowing.heard(engine, delta)
             self._keep_epochs(delta)
 
         if self._heard is None:

@@ -17,6 +17,7 @@ _NOUNS = {
     "batches": "batch",
     "actions": "action",
     "groups": "group",
+    "channels": "channel",
     "sources": "source",
 }
 _NAMES = {"statements": "tasks"}

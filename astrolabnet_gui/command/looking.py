@@ -28,6 +28,15 @@ async def ask(ctx: Context, server: Key, sql: str) -> Mapping[str, Any]:
     return await utility_of(ctx, server).ask(sql, ctx.said)
 
 
+async def run(ctx: Context, server: Key, code: str) -> str:
+    """What Python code of ours prints that may run twice, in the same session.
+
+    Raises:
+        AstroLabNetError: see ``Utility.run``.
+    """
+    return await utility_of(ctx, server).run(code, ctx.said)
+
+
 async def tell(ctx: Context, server: Key, scala: str) -> dict[str, Any]:
     """Answer to a line of Scala made by ``catalog.scala``.
 

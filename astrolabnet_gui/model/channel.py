@@ -5,6 +5,9 @@ from __future__ import annotations
 from .key import Key
 from .thing import Value
 
+STATUS_LINE = "ALN-STATUS "
+"""What the lines begin with in which a channel's runner says, in its batch's log, how it stands."""
+
 
 class Channel(Value):
     """Payload of a Thing of kind ``channels``; its state is the thing's.
@@ -17,6 +20,9 @@ class Channel(Value):
         fullness: 0..1 of the room in which data waits; full_in_s: when that is full, at this rate.
         missing: first and last offset that expired before they were read.
         error: last error, one line.
+        mode, to: how it moves data, and into which folder; rows: written so far.
+        batch: key of the batch that runs it now or ran it last, None = its server lists none.
+        catch_up_s: when nothing waits any more, at these rates.
     """
 
     name: str
@@ -30,3 +36,8 @@ class Channel(Value):
     full_in_s: float | None = None
     missing: tuple[int, int] | None = None
     error: str = ""
+    mode: str = ""
+    to: str = ""
+    rows: int | None = None
+    batch: Key | None = None
+    catch_up_s: float | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ..model.action import LANGUAGES
+from ..model.channel import STATUS_LINE
 from ..model.key import Key
 from ..model.kind import KINDS
 from ..model.livy import MADE_NAME, Batch, Session, Statement
@@ -96,6 +97,8 @@ def batch_thing(
 ) -> Thing:
     """Thing of a batch; its last log lines stay in the payload of an ended one (Livy forgets them in ten minutes)."""
     ended = batch.state in KINDS["batches"].terminal or batch.state in _LOG_SHOWN
+    # Log lines of a run would be a change at each poll; a channel's runner says there how it stands.
+    spoken = batch.log if ended else tuple(line for line in batch.log if STATUS_LINE in line)
     owner = batch.proxyUser or batch.owner or ""
     return Thing(
         key=key,
@@ -106,7 +109,7 @@ def batch_thing(
         problem=_end("The batch", batch.state, batch.log),
         stale_since=stale_since,
         mine=mine,
-        payload=batch if ended or not batch.log else batch.model_copy(update={"log": ()}),
+        payload=batch if spoken == batch.log else batch.model_copy(update={"log": spoken}),
     )
 
 

@@ -32,6 +32,7 @@ async def create(
     get: Callable[[str], Awaitable[Made]],
     *,
     title: str = "",
+    name: str = "",
     params: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
     said: Callable[[str], None] = lambda _: None,
@@ -45,6 +46,7 @@ async def create(
         post: creates it under the name it is given.
         get: finds it by that name.
         title: what a person calls it; it stands at the end of the name.
+        name: its name, where that is its lock and so not made here; nothing of that name may be left there.
         params: what was asked for, secrets masked, so that the same can be asked again.
 
     Raises:
@@ -53,7 +55,7 @@ async def create(
         Ambiguous: (as raised by ``post``) it has not shown itself in time.
     """
     act = str(ULID())
-    name = unique_name(workspace, act, title)
+    name = name or unique_name(workspace, act, title)
     row = await asyncio.wrap_future(journal.intend(act, run, command, server, params or {}, evidence={"name": name}))
     try:
         made = await post(name)

@@ -33,6 +33,8 @@ NAMES = {
     "table.facts", "table.measure", "table.profile", "session.lend", "file.open", "file.summary", "file.table",
     "dataset.new", "dataset.edit", "dataset.drop", "dataset.declare", "dataset.newest", "dataset.ask", "dataset.prove",
     "registry.use", "registry.share", "registry.learn", "job.place",
+    "channel.new", "channel.find", "channel.status", "channel.pause", "channel.start", "channel.delete",
+    "channel.restore", "channel.check", "channel.edit", "channel.throttle", "channel.rewind", "channel.table",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

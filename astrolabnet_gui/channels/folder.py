@@ -1,0 +1,42 @@
+"""Folder: what is asked of the folders in which channels live, as Python for a session of their server."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import Malformed
+from ..resources import resource
+
+MOST = 500
+
+
+def code(act: str, base: str, **given: Any) -> str:
+    """Python that does ``act`` and prints one line of JSON.
+
+    Args:
+        act: list, check, stage, stop, look, rewind, delete or restore.
+        base: folder of results of the server; "" = what its Spark settings say, else in its home folder.
+        given: what the act needs (``id``, ``spec``…).
+    """
+    blob = base64.b64encode(json.dumps({"act": act, "base": base, **given}).encode("ascii")).decode("ascii")
+    definition = resource("code", "channel", "folder_acts.py").read_text("utf-8")
+    return f'{definition}\nchannel_folder("{blob}")'
+
+
+def told(said: str) -> Mapping[str, Any]:
+    """What that code printed.
+
+    Raises:
+        Malformed: it printed something else.
+    """
+    line = next((line for line in said.splitlines() if line.startswith("ALN ")), "")
+    try:
+        answer = json.loads(line.removeprefix("ALN "))
+    except ValueError as exc:
+        raise Malformed("the server did not say how its channels stand.", remedy="Try again.") from exc
+    if not isinstance(answer, Mapping):
+        raise Malformed("the server did not say how its channels stand.", remedy="Try again.")
+    return answer

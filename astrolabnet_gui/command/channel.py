@@ -1,0 +1,264 @@
+"""What can be done with channels: set up, find again, pause, start, delete and take that back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from ..channels.folder import MOST
+from ..channels.spec import Decode, Format, Mode, Spec, batch_name, new_id
+from ..errors import BadInput, Malformed, NotApplicable
+from ..model.key import Key
+from ..model.thing import Thing
+from .channel_run import at_folder, begin, look, row_of, runs, seen_of, stop
+from .context import Context
+from .flowing import problem_of
+from .line import masked
+from .registry import Nothing, Params, Result, command
+from .session import server_up
+from .undo import way_back
+
+
+class ChannelParams(Params):
+    """What shall flow, and into which folder."""
+
+    title: str = Field(title="Name", min_length=1, max_length=80, description="What people call it.")
+    mode: Mode = Field(
+        default="stream", title="Mode",
+        description="snapshot: all, once. incremental: what is new, then it ends. mirror: files that changed. "
+        "stream: for ever.",
+    )  # fmt: skip
+    format: Format = Field(
+        default="parquet", title="Format",
+        description="Of the source, as Spark calls it; packets: files of alert packets; files: any, byte by byte.",
+    )  # fmt: skip
+    place: str = Field(
+        default="", title="From", max_length=2000,
+        description="Folder or table of the source, as the destination sees it; empty for rate and Kafka.",
+    )  # fmt: skip
+    to: str = Field(
+        default="", title="To", max_length=2000, description="Folder at the destination; empty: one in its home folder."
+    )
+    table: str = Field(
+        default="", title="Shown as", max_length=200,
+        description="Name under which the destination shows the rows, as night.alerts; empty: only as files.",
+    )  # fmt: skip
+    where: str = Field(default="", title="Only where", description="SQL condition, as magpsf < 18.")
+    columns: tuple[str, ...] = Field(default=(), title="Columns", description="SQL expressions; none: all.")
+    every_s: int = Field(default=5, ge=0, le=86_400, title="Look every", description="Seconds between two looks.")
+    rows_at_once: int = Field(
+        default=0, ge=0, title="At most at once", description="Rows (of folders: files) a look takes; 0: all.",
+    )  # fmt: skip
+    decode: Decode = Field(
+        default="", title="Packets", json_schema_extra={"advanced": True},
+        description="packets: what is read are alert packets, Avro in any form or JSON.",
+    )  # fmt: skip
+    schema_ddl: str = Field(
+        default="", title="Schema", json_schema_extra={"advanced": True}, max_length=200_000,
+        description="As id BIGINT, mag DOUBLE; empty: found out from the files that are there.",
+    )  # fmt: skip
+    avro_schema: str = Field(
+        default="", title="Avro schema", json_schema_extra={"advanced": True}, max_length=200_000,
+        description="As JSON, of packets that carry none.",
+    )  # fmt: skip
+    registry: dict[str, str] = Field(
+        default_factory=dict, title="Registry", json_schema_extra={"advanced": True},
+        description="Avro schemas (JSON) by their numbers in a Confluent registry.",
+    )  # fmt: skip
+    options: dict[str, str] = Field(
+        default_factory=dict, title="Options", json_schema_extra={"advanced": True},
+        description="For Spark's reader. Never a secret: they are written beside the data.",
+    )  # fmt: skip
+    secrets: dict[str, str] = Field(
+        default_factory=dict, title="Secrets", json_schema_extra={"advanced": True},
+        description="Options the server looks up: sasl.password=file:/home/me/.fink or env:NAME or alias:name.",
+    )  # fmt: skip
+    origin: str = Field(
+        default="", title="Source", json_schema_extra={"advanced": True}, max_length=80,
+        description="Name of the source; empty: the last step of its folder.",
+    )  # fmt: skip
+    origin_url: str = Field(
+        default="", title="Comes from", json_schema_extra={"advanced": True}, max_length=2000,
+        description="Address of the server that has the source, where it is one of yours.",
+    )  # fmt: skip
+
+    def spec(self, ident: str = "") -> Spec:
+        """As it is written beside the data.
+
+        Raises:
+            BadInput: it can not be one.
+        """
+        given = {
+            **self.model_dump(exclude={"schema_ddl"}),
+            "schema": self.schema_ddl,
+            "id": ident or new_id(self.title),
+        }
+        try:
+            return Spec.model_validate(given)
+        except ValueError as exc:
+            raise BadInput(f"that is no channel: {exc}") from exc
+
+
+@command(
+    "channel.new", "New channel into here…", on=("servers",), params=ChannelParams, when=server_up,
+    inverse="channel.delete", icon="channel",
+    example='net["lal"].new_channel(title="alerts", format="json", place="hdfs:///drop")',
+)  # fmt: skip
+async def new(ctx: Context, server: Key, params: ChannelParams) -> Result:
+    """Let data flow into a folder of this server, once or for ever, and start it.
+
+    First the server is asked whether it can read the source and write the folder. What runs is a batch of its own; it
+    goes on without AstroLabNet, and every copy of AstroLabNet finds it by Find channels.
+    """
+    spec = await _checked(ctx, server, params.spec())
+    key = await begin(ctx, server, spec, masked(params))
+    back = way_back(f"channel {spec.title}", "channel.delete", key)
+    return Result(
+        text=f"{spec.title} is starting.", focus=key, data={"channel": spec.id, "to": spec.to, **back}
+    )  # fmt: skip
+
+
+@command(
+    "channel.check", "Check a channel first…", on=("servers",), params=ChannelParams, when=server_up, scope="read",
+    icon="search", idempotent=True, example='net["lal"].check_channel(title="alerts", format="kafka")',
+)  # fmt: skip
+async def check(ctx: Context, server: Key, params: ChannelParams) -> Result:
+    """Ask the server whether such a channel could run there: connector, packages, reach, rights, secrets."""
+    spec = params.spec()
+    ctx.said("asking the server whether it can read the source and write the folder")
+    answer = await at_folder(ctx, server, "check", id=spec.id, spec=spec.text())
+    problem = problem_of(answer, ctx.alias(server))
+    text = "It can run there." if problem is None else str(problem)
+    return Result(text=text, data={"problems": list(answer.get("problems", ())), "to": str(answer.get("to", ""))})
+
+
+async def _checked(ctx: Context, server: Key, spec: Spec) -> Spec:
+    """The spec with its folder, once the server said it can run there."""
+    ctx.said("asking the server whether it can read the source and write the folder")
+    answer = await at_folder(ctx, server, "check", id=spec.id, spec=spec.text())
+    if problem := problem_of(answer, ctx.alias(server)):
+        raise problem
+    return spec.model_copy(update={"to": str(answer["to"])})
+
+
+@command(
+    "channel.find", "Find channels", on=("servers",), params=Nothing, when=server_up, scope="read", icon="search",
+    idempotent=True, example='net["lal"].find_channel()',
+)  # fmt: skip
+async def find(ctx: Context, server: Key, params: Nothing) -> Result:
+    """Find all channels that were ever set up at this server, by whomever of its users, and how they stand."""
+    ctx.said("reading the folders of its channels")
+    answer = await at_folder(ctx, server, "list", most=MOST)
+    found, unread = [], []
+    for one in answer.get("channels", ()):
+        try:
+            found.append(ctx.house.flowing.take(ctx.engine, server, one))
+        except Malformed as problem:
+            unread.append(f"{one.get('id', '?')}: {problem}")
+    rows = [row_of(ctx, key) for key in found]
+    text = f"{len(found)} channel{'' if len(found) == 1 else 's'} found." if found else "It has no channels yet."
+    return Result(text=" ".join([text, *unread]), data={"channels": rows, "unread": unread})
+
+
+@command(
+    "channel.status", "How it stands", on=("channels",), scope="read", icon="channel", idempotent=True,
+    example='net.channels["alerts-1f"].status()',
+)  # fmt: skip
+async def status(ctx: Context, channel: Key, params: Nothing) -> Result:
+    """Read how the channel stands from its folder: state, rows, rates, what waits, its proof, its last error."""
+    await look(ctx, channel, seen_of(ctx, channel))
+    thing = ctx.thing(channel)
+    return Result(text=f"{thing.label} is {thing.state}. {thing.problem}".rstrip(), data=row_of(ctx, channel))
+
+
+@command(
+    "channel.pause", "Pause", on=("channels",), idempotent=True, inverse="channel.start", icon="pause",
+    when=lambda t: "" if t.state in ("pending", "flowing", "behind", "stalled") else f"{t.label} is {t.state}.",
+    example='net.channels["alerts-1f"].pause()',
+)  # fmt: skip
+async def pause(ctx: Context, channel: Key, params: Nothing) -> Result:
+    """Let the batch it works on end, then stop; it knows how far it has read and goes on from there."""
+    seen = seen_of(ctx, channel)
+    await stop(ctx, channel, seen)
+    back = way_back(f"pause {seen.spec.title}", "channel.start", channel)
+    return Result(text=f"{seen.spec.title} is paused.", focus=channel, data=back)
+
+
+class StartParams(Params):
+    """How it goes on."""
+
+    over_gap: bool = Field(
+        default=False, title="Go on without what is missing",
+        description="Data that expired before they were read are given up.",
+    )  # fmt: skip
+
+
+def _before_start(thing: Thing, params: Any) -> str:
+    if params.over_gap:
+        return f"Go on with {thing.label} without what is missing? Nobody can read it any more."
+    return ""
+
+
+@command(
+    "channel.start", "Start", on=("channels",), params=StartParams, inverse="channel.pause", icon="resume",
+    when=lambda t: f"{t.label} is {t.state}." if t.state in ("pending", "flowing", "behind") else "",
+    dangerous=_before_start, example='net.channels["alerts-1f"].start()',
+)  # fmt: skip
+async def start(ctx: Context, channel: Key, params: StartParams) -> Result:
+    """Go on where it was: nothing is lost and nothing comes twice. The program that runs it is brought anew.
+
+    What its folder says it shall do is shown first, where that is not what was seen here before.
+    """
+    seen = seen_of(ctx, channel)
+    answer = await at_folder(ctx, seen.server, "look", id=seen.spec.id)
+    there = Spec.read(str(answer.get("spec") or ""))
+    changed = seen.spec.changed(there)
+    if changed and not await ctx.ask(f"Someone changed {seen.spec.title}: {'; '.join(changed)}. Start it so?"):
+        raise NotApplicable("it was not started.", server=ctx.alias(seen.server))
+    ctx.house.flowing.take(ctx.engine, seen.server, answer)
+    key = await begin(ctx, seen.server, there, masked(params), over_gap=params.over_gap)
+    back = way_back(f"start {there.title}", "channel.pause", key)
+    return Result(text=f"{there.title} is starting.", focus=key, data={"channel": there.id, "to": there.to, **back})
+
+
+@command(
+    "channel.delete", "Delete channel", on=("channels",), inverse="channel.restore", icon="close", group="remove",
+    dangerous=lambda t, _: f"Delete {t.label}? What it has written stays; how far it has read is kept aside.",
+    example='net.channels["alerts-1f"].delete()',
+)  # fmt: skip
+async def delete(ctx: Context, channel: Key, params: Nothing) -> Result:
+    """Stop the channel and put its folder aside, with how far it has read; what it wrote stays where it is."""
+    seen = seen_of(ctx, channel)
+    ran = runs(ctx, seen)
+    await stop(ctx, channel, seen)
+    if not (await at_folder(ctx, seen.server, "delete", id=seen.spec.id)).get("done"):
+        raise NotApplicable("its folder can not be put aside.", server=ctx.alias(seen.server))
+    ctx.house.flowing.forget(ctx.engine, channel)
+    back = way_back(f"delete {seen.spec.title}", "channel.restore", seen.server, channel=seen.spec.id, start=ran)
+    return Result(text=f"{seen.spec.title} is deleted.", data={"channel": seen.spec.id, **back})
+
+
+class RestoreParams(Params):
+    """Which one."""
+
+    channel: str = Field(title="Channel", min_length=1, max_length=60, description="Its id, as alerts-1f2e3d.")
+    start: bool = Field(default=False, title="Start it", description="It goes on at once.")
+
+
+@command(
+    "channel.restore", "Take a deleted channel back…", on=("servers",), params=RestoreParams, when=server_up,
+    inverse="channel.delete", icon="undo", example='net["lal"].restore_channel(channel="alerts-1f2e3d")',
+)  # fmt: skip
+async def restore(ctx: Context, server: Key, params: RestoreParams) -> Result:
+    """Bring back the folder of a channel that was deleted; it is paused and knows how far it has read."""
+    batch_name(params.channel)
+    if not (await at_folder(ctx, server, "restore", id=params.channel)).get("done"):
+        raise BadInput("no deleted channel has that id.", server=ctx.alias(server), field="channel")
+    key = ctx.house.flowing.take(ctx.engine, server, await at_folder(ctx, server, "look", id=params.channel))
+    spec = ctx.house.flowing.seen[key].spec
+    if params.start:
+        await begin(ctx, server, spec, masked(params))
+    back = way_back(f"bring back {spec.title}", "channel.delete", key)
+    words = "goes on" if params.start else "is paused"
+    return Result(text=f"{spec.title} is back; it {words}.", focus=key, data=back)

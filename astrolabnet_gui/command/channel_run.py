@@ -1,0 +1,121 @@
+"""Runs of channels: how one is staged, started, stopped and looked at; what the verbs on channels share."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..channels.folder import code, told
+from ..channels.spec import Spec, approval, batch_name, runner
+from ..errors import NotApplicable
+from ..model.key import Key
+from ..model.livy import NewBatch
+from ..tasks.create import BATCH, create
+from .context import Context
+from .flowing import Seen, batch_of
+from .looking import run
+
+# A runner looks twice a second whether it shall stop, and ends what it has begun.
+_PAUSED_S = 30.0
+_LOOK_S = 0.5
+
+
+async def at_folder(ctx: Context, server: Key, act: str, **given: Any) -> Mapping[str, Any]:
+    """One act on the folders of a server's channels, in its small session."""
+    return told(await run(ctx, server, code(act, ctx.server(server).results, **given)))
+
+
+def seen_of(ctx: Context, channel: Key) -> Seen:
+    """What is known of a channel.
+
+    Raises:
+        NotApplicable: nothing is.
+    """
+    found = ctx.house.flowing.seen.get(channel)
+    if found is None:
+        raise NotApplicable("it is not known here (any more). Find channels on its server shows it again.")
+    return found
+
+
+def runs(ctx: Context, seen: Seen) -> bool:
+    """Whether its batch runs, as far as the last poll knows."""
+    batch = batch_of(ctx.engine, seen.server, seen.spec.id)
+    return batch is not None and batch.state not in batch.kind.terminal
+
+
+async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any], *, over_gap: bool = False) -> Key:
+    """Stage spec and runner, and start the batch whose name is the lock; the channel as it is shown.
+
+    Raises:
+        NotApplicable: it runs already.
+        AstroLabNetError: as ``create`` raises.
+    """
+    running = batch_of(ctx.engine, server, spec.id)
+    if running is not None and running.state not in running.kind.terminal:
+        raise NotApplicable(f"{spec.title} runs already, as {running.label}.", server=ctx.alias(server))
+    client = ctx.client(server)
+    if running is not None:
+        # A name stands for one batch: the ended one gives way, its log was heard.
+        await client.delete_batch(running.key.id)
+    ctx.said("writing down what it shall do")
+    text, program = spec.text(), runner()
+    staged = await at_folder(ctx, server, "stage", id=spec.id, spec=text, runner=program)
+    given = {"folder": str(staged["folder"]), "approved": approval(text, program), "over_gap": over_gap}
+    words = base64.b64encode(json.dumps(given).encode("utf-8")).decode("ascii")
+    ctx.said("starting its batch")
+    made = await create(
+        ctx.house.journal, ctx.house.workspace.short, ctx.run.id, server, BATCH,
+        lambda name: client.create_batch(NewBatch(file=str(staged["runner"]), args=(words,), name=name)), client.batch,
+        name=batch_name(spec.id), params=dict(params), clock=ctx.house.clock, said=ctx.said,
+    )  # fmt: skip
+    ctx.engine.claim(server.server, made)
+    ctx.engine.poll_now(server.server)
+    return ctx.house.flowing.take(ctx.engine, server, {"spec": text, "folder": staged["folder"]})
+
+
+async def stop(ctx: Context, channel: Key, seen: Seen) -> None:
+    """Ask its runner to end, and wait until its batch has; one that does not hear is ended."""
+    batch = batch_of(ctx.engine, seen.server, seen.spec.id)
+    if batch is None or batch.state in batch.kind.terminal:
+        return
+    await at_folder(ctx, seen.server, "stop", id=seen.spec.id)
+    ctx.said("waiting until it has written what it has begun")
+    client, waited = ctx.client(seen.server), 0.0
+    while (await client.batch_state(batch.key.id)) not in batch.kind.terminal:
+        if waited >= max(_PAUSED_S, 2.0 * seen.spec.every_s):
+            ctx.said("it does not hear; its batch is ended")
+            await client.delete_batch(batch.key.id)
+            break
+        await ctx.house.clock.sleep(_LOOK_S)
+        waited += _LOOK_S
+    ctx.engine.poll_now(seen.server.server)
+    await look(ctx, channel, seen)
+
+
+async def look(ctx: Context, channel: Key, seen: Seen) -> Spec:
+    """Read its folder again, and show what stands there.
+
+    Raises:
+        NotApplicable: its folder is gone.
+    """
+    answer = await at_folder(ctx, seen.server, "look", id=seen.spec.id)
+    if answer.get("spec") is None:
+        ctx.house.flowing.forget(ctx.engine, channel)
+        raise NotApplicable("its folder is gone: someone deleted it.", server=ctx.alias(seen.server))
+    ctx.house.flowing.take(ctx.engine, seen.server, answer)
+    return ctx.house.flowing.seen[channel].spec
+
+
+def row_of(ctx: Context, key: Key) -> dict[str, Any]:
+    """One channel as plain data."""
+    seen, thing = ctx.house.flowing.seen[key], ctx.thing(key)
+    said = seen.status
+    return {
+        "id": seen.spec.id, "title": seen.spec.title, "state": thing.state, "problem": thing.problem,
+        "mode": seen.spec.mode, "to": seen.spec.to, "table": seen.spec.table, "server": ctx.alias(seen.server),
+        "rows": said.rows if said else None, "rows_s": said.rows_s if said else None,
+        "waiting": said.waiting if said else None, "bad": said.bad if said else 0,
+        "proof": dict(seen.proof) if seen.proof else None,
+    }  # fmt: skip

@@ -1,0 +1,170 @@
+"""Flowing: the channels that were seen, and their state as their runners say it in the logs of their batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from ..channels.spec import Spec, channel_of
+from ..channels.status import Status, as_json, catch_up_s, newest, read, state_word
+from ..errors import AstroLabNetError, BadInput
+from ..model.channel import Channel
+from ..model.key import Key
+from ..model.livy import Batch
+from ..model.source import Source
+from ..model.thing import Thing
+from ..network.delta import Delta
+from ..network.engine import Engine
+
+PLACES = {"rate": "rows for tests", "kafka": "Kafka", "table": "table", "files": "folder"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One channel. ``status`` is the runner's last word; ``proof`` what it wrote, when it ended; ``batch`` its run."""
+
+    server: Key
+    spec: Spec
+    folder: str
+    status: Status | None = None
+    proof: Mapping[str, Any] | None = None
+    batch: Thing | None = None
+
+
+class Flowing:
+    """One for the House. All calls in the engine's thread."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
+        self.seen: dict[Key, Seen] = {}
+
+    def heard(self, engine: Engine, delta: Delta) -> None:
+        """A batch said something or ended, a server went: the wires follow."""
+        touched: set[Key] = set()
+        for thing in (*delta.added, *delta.changed):
+            if thing.key.kind == "batches" and isinstance(thing.payload, Batch):
+                touched |= self._of(thing.key.server, channel_of(thing.payload.name))
+        for key in delta.removed:
+            if key.kind == "batches":
+                touched |= {own for own, seen in self.seen.items() if seen.batch is not None and seen.batch.key == key}
+            elif key.kind == "servers":
+                gone = [own for own, seen in self.seen.items() if seen.server.server == key.server]
+                for own in gone:
+                    del self.seen[own]
+                _soon(partial(engine.show, (), gone))
+        if touched:
+            _soon(partial(self._again, engine, touched))
+
+    def take(self, engine: Engine, server: Key, told: Mapping[str, Any]) -> Key:
+        """A channel as its folder tells it; it is shown.
+
+        Raises:
+            Malformed: its spec can not be read.
+        """
+        spec = Spec.read(str(told.get("spec") or ""))
+        proof = as_json(told.get("proof"))
+        key = key_of(spec.id)
+        known = self.seen.get(key)
+        status = _later(read(told.get("status")), known.status if known else None)
+        self.seen[key] = Seen(
+            server, spec, str(told.get("folder") or ""), status, proof if isinstance(proof, Mapping) else None
+        )
+        self._again(engine, {key})
+        return key
+
+    def forget(self, engine: Engine, key: Key) -> None:
+        """It is deleted."""
+        if self.seen.pop(key, None) is not None:
+            engine.show((), [key])
+
+    def _of(self, server: str, ident: str) -> set[Key]:
+        key = key_of(ident)
+        return {key} if ident and key in self.seen and self.seen[key].server.server == server else set()
+
+    def _again(self, engine: Engine, keys: set[Key]) -> None:
+        """Show what they are now."""
+        shown: list[Thing] = []
+        for key in keys & self.seen.keys():
+            old = self.seen[key]
+            batch = batch_of(engine, old.server, old.spec.id)
+            said = newest(batch.payload.log) if batch is not None else None
+            seen = Seen(old.server, old.spec, old.folder, _later(said, old.status), old.proof, batch)
+            self.seen[key] = seen
+            origin = self._origin(engine, seen)
+            if origin is not None:
+                shown.append(origin)
+            shown.append(self._thing(engine, seen, origin))
+        engine.show(shown)
+
+    def _origin(self, engine: Engine, seen: Seen) -> Thing | None:
+        """The source as a thing of its own; None where the data come from a server of the workspace."""
+        if _origin_server(engine, seen) is not None:
+            return None
+        spec = seen.spec
+        name = spec.origin or spec.place.rstrip("/").rpartition("/")[2] or spec.format
+        place = f"{PLACES.get(spec.format, spec.format)}{' · ' if spec.place else ''}{spec.place}"
+        source = Source(name=name, place=place)
+        return Thing(key=Key("").child("sources", name), label=name, fact=place, state="flowing", payload=source)
+
+    def _thing(self, engine: Engine, seen: Seen, origin: Thing | None) -> Thing:
+        spec, status, batch = seen.spec, seen.status, seen.batch
+        state, problem = state_word(status, batch.state if batch is not None else "", self._now())
+        moves = state in ("flowing", "behind")
+        payload = Channel(
+            name=spec.id, origin=origin.key if origin is not None else _origin_server(engine, seen) or seen.server,
+            target=seen.server, mode=spec.mode, to=spec.to, batch=batch.key if batch is not None else None,
+            rows_s=status.rows_s if status and moves else None, rows=status.rows if status else None,
+            waiting_rows=int(status.waiting) if status and status.waiting is not None else None,
+            catch_up_s=catch_up_s(status) if status and moves else None, error=problem,
+        )  # fmt: skip
+        return Thing(
+            key=key_of(spec.id), label=spec.title, fact=spec.mode, state=state, problem=problem,
+            since=status.at if status else None, payload=payload, mine=True,
+        )  # fmt: skip
+
+
+def key_of(ident: str) -> Key:
+    """Key of a channel: it belongs to no one server."""
+    return Key("").child("channels", ident)
+
+
+def batch_of(engine: Engine, server: Key, ident: str) -> Thing | None:
+    """The run of a channel, the newest first; None if its server lists none."""
+    runs = [
+        thing for thing in engine.store.children(server)
+        if thing.key.kind == "batches" and isinstance(thing.payload, Batch) and channel_of(thing.payload.name) == ident
+    ]  # fmt: skip
+    return max(runs, key=lambda thing: (thing.state not in thing.kind.terminal, str(thing.key.id)), default=None)
+
+
+def _origin_server(engine: Engine, seen: Seen) -> Key | None:
+    url = seen.spec.origin_url.rstrip("/")
+    for server in engine.servers() if url else ():
+        if server.url.rstrip("/") == url:
+            return Key(server.uuid)
+    return None
+
+
+def _later(one: Status | None, other: Status | None) -> Status | None:
+    if one is None or other is None:
+        return one or other
+    return one if one.time >= other.time else other
+
+
+def _soon(call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_soon(call)
+
+
+def problem_of(told: Mapping[str, Any], server: str) -> AstroLabNetError | None:
+    """What the server's look before the start found, as one error with its remedy; None if nothing is wrong."""
+    found = [p for p in told.get("problems", ()) if isinstance(p, Mapping)]
+    if not found:
+        return None
+    words = "; ".join(str(p.get("what", "")).rstrip(".") for p in found)
+    return BadInput(
+        f"{words}.", server=server, field=str(found[0].get("field", "")), remedy=str(found[0].get("remedy", ""))
+    )

@@ -1,0 +1,137 @@
+FILE = "path STRING, modificationTime TIMESTAMP, length BIGINT, content BINARY"
+
+
+class Reading:
+    """What a channel reads."""
+
+    def options(self, streams):
+        """Of Spark's reader, with the secrets in their places."""
+        spec, kind = self.spec, self.spec["format"]
+        options = {name: str(value) for name, value in spec["options"].items()}
+        if streams and spec["rows_at_once"]:
+            limit = {"rate": "rowsPerSecond", "kafka": "maxOffsetsPerTrigger"}.get(kind, "maxFilesPerTrigger")
+            options[limit] = str(spec["rows_at_once"])
+        if kind == "kafka":
+            options.setdefault("failOnDataLoss", "true")
+            if not streams:
+                options.setdefault("startingOffsets", "earliest")
+        if self.over_gap:
+            options.update({"failOnDataLoss": "false", "ignoreMissingFiles": "true"})
+        user = options.pop("sasl.username", "")
+        for name, reference in spec["secrets"].items():
+            value = secret(self.spark, reference)
+            if name == "sasl.password":
+                options["kafka.sasl.jaas.config"] = jaas(options.get("kafka.sasl.mechanism", "PLAIN"), user, value)
+            else:
+                options[name] = value
+        return options
+
+    def chosen(self, reader, streams):
+        """The rows of the source: as they shall arrive, or, where packets must be read first, raw."""
+        spec, kind, place = self.spec, self.spec["format"], self.spec["place"]
+        options = self.options(streams)
+        reader = reader.options(**options)
+        if kind == "table":
+            rows = reader.table(place)
+        elif kind == "packets":
+            files = reader.format("binaryFile").schema(FILE).load(place)
+            rows = files.selectExpr("CAST(NULL AS BINARY) AS key", "content AS value", "path AS origin")
+        else:
+            reader = reader.format(kind)
+            if spec["schema"] and not spec["decode"]:
+                reader = reader.schema(spec["schema"])
+            elif place and streams:
+                plain = {name: value for name, value in options.items() if not name.startswith("max")}
+                reader = reader.schema(self.spark.read.format(kind).options(**plain).load(place).schema)
+            rows = reader.load(place) if place else reader.load()
+            if kind == "kafka":
+                rows = rows.selectExpr("key", "value", "concat_ws('/', topic, partition, offset) AS origin")
+        if not spec["decode"]:
+            rows = self.cut(rows)
+            self.same_columns(rows)
+        return rows
+
+    def cut(self, rows):
+        """Only the rows and columns that are wanted."""
+        spec = self.spec
+        if spec["where"]:
+            rows = rows.where(spec["where"])
+        if spec["columns"]:
+            rows = rows.selectExpr(*spec["columns"])
+        if BATCH in rows.columns:
+            raise Stopped(f"the source has a column {BATCH}, which a channel needs itself; leave it out by Columns.")
+        return rows
+
+    def decoded(self, raw):
+        """Packets as rows, and those that could not be read with the reason: ``(rows, bad)``."""
+        from pyspark.sql import functions as F
+        from pyspark.sql.types import ArrayType, StringType, StructField, StructType
+
+        spec = self.spec
+        record = self.spark.createDataFrame([], spec["schema"]).schema
+        both = StructType([StructField("rows", ArrayType(record)), StructField("why", StringType())])
+        decode, fields = make_decoder(spec["avro_schema"], spec["registry"]), record
+
+        def read(key, value):
+            try:
+                found = records(decode, key, value)
+                return [tuple(shaped(one, field.dataType, field.name) for field in fields) for one in found], None
+            except Exception as error:
+                return [], f"{type(error).__name__}: {error}"[:300]
+
+        read_all = F.udf(read, both)
+        whole = raw.withColumn("aln", read_all("key", "value")).persist()
+        rows = whole.select(F.explode("aln.rows").alias("aln_row")).select("aln_row.*")
+        return self.cut(rows), whole.where("aln.why IS NOT NULL").selectExpr("origin", "aln.why AS why", "key", "value")
+
+    def same_columns(self, rows):
+        now = [[field.name, field.dataType.simpleString()] for field in rows.schema.fields]
+        before = self.folder.read("columns.json", None)
+        if before is None:
+            self.folder.write("columns.json", now)
+        elif changed := difference(before, now):
+            raise Stopped(f"the columns of the source are not what they were: {changed}.")
+
+
+def records(decode, key, value):
+    """All records of a packet: a file may hold many, a message holds one."""
+    data = bytes(value or b"")
+    if data[:4] == b"Obj\x01":
+        import io
+
+        import fastavro
+
+        return list(fastavro.reader(io.BytesIO(data)))
+    if data.lstrip()[:1] == b"[":
+        return json.loads(data)
+    return [] if value is None else [decode(key, value)]
+
+
+def shaped(record, kind, name):
+    """One field of a packet as Spark takes it; what a packet lacks is null."""
+    value = record.get(name) if isinstance(record, dict) else None
+    return as_spark(value, kind)
+
+
+def as_spark(value, kind):
+    """A value of a packet in the type Spark expects, at any depth."""
+    if value is None:
+        return None
+    what = kind.typeName()
+    if what == "struct":
+        return tuple(shaped(value, field.dataType, field.name) for field in kind)
+    if what == "array":
+        return [as_spark(one, kind.elementType) for one in value]
+    if what == "map":
+        return {str(key): as_spark(one, kind.valueType) for key, one in value.items()}
+    if what in ("double", "float"):
+        return float(value)
+    if what in ("long", "integer", "short", "byte"):
+        return int(value)
+    if what == "binary":
+        return bytearray(value) if isinstance(value, (bytes, bytearray)) else bytearray(str(value).encode("utf-8"))
+    if what == "string":
+        return value if isinstance(value, str) else json.dumps(value, default=str)
+    if what == "boolean":
+        return bool(value)
+    return value

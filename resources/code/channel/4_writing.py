@@ -1,0 +1,101 @@
+class Writing:
+    """What a channel writes: a folder of Parquet files, a part of it for each batch."""
+
+    def put(self, rows, number):
+        """One batch: its part is written whole again if it was written before, so nothing comes twice."""
+        from pyspark.sql import Observation
+        from pyspark.sql import functions as F
+
+        self.held()
+        whole = rows
+        if self.spec["decode"]:
+            rows, bad = self.decoded(rows)
+            self.same_columns(rows)
+            self.set_aside(bad, number)
+        counted = Observation()
+        rows = rows.observe(counted, F.count(F.lit(1)).alias("rows"))
+        out = rows.withColumn(BATCH, F.lit(int(number))).write.mode("overwrite")
+        out.option("partitionOverwriteMode", "dynamic").partitionBy(BATCH).parquet(self.spec["to"])
+        written = counted.get["rows"]
+        self.rows += written
+        if written:
+            self.facts["last_rows"] = time.time()
+        if self.spec["decode"]:
+            self.spark.catalog.clearCache()
+        if number and number % MERGE_AT == 0:
+            self.merge(below=number)
+        return whole
+
+    def set_aside(self, bad, number):
+        """Packets that could not be read are kept beside the channel, never dropped silently."""
+        count = bad.count()
+        if count:
+            bad.write.mode("overwrite").parquet(f"{self.folder.place}/bad/{BATCH}={int(number)}")
+            self.facts["bad"] = self.facts.get("bad", 0) + count
+            self.facts["bad_why"] = bad.first()["why"]
+
+    # --- what lies there
+
+    def parts(self):
+        """Numbers of the batches that lie at the destination, in order."""
+        names = Folder(self.spark, self.spec["to"]).names()
+        return sorted(int(name.partition("=")[2]) for name in names if name.startswith(BATCH + "="))
+
+    def written(self):
+        """What lies at the destination; None if nothing does."""
+        if not self.parts():
+            return None
+        return self.spark.read.option("basePath", self.spec["to"]).parquet(self.spec["to"])
+
+    def sums(self, rows, by=()):
+        """Count and order-free fingerprint of rows."""
+        from pyspark.sql import functions as F
+
+        names = [F.col("`" + name.replace("`", "``") + "`") for name in rows.columns if name not in by]
+        whole = F.to_json(F.struct(*names), {"ignoreNullFields": "false"})
+        total = F.sum(F.xxhash64(whole).cast("decimal(38,0)")).cast("string")
+        found = rows.groupBy(*by).agg(F.count(F.lit(1)).alias("rows"), total.alias("sum")).collect()
+        return [[*(str(row[name]) for name in by), row["rows"], row["sum"]] for row in found]
+
+    def prove(self, verified):
+        lies = self.written()
+        parts = [] if lies is None else sorted(self.sums(lies, (BATCH,)))
+        columns = self.folder.read("columns.json", [])
+        self.rows = sum(part[1] for part in parts)
+        self.folder.write("proof.json", {"verified": verified, "rows": self.rows, "columns": columns, "parts": parts})
+
+    # --- small files
+
+    def merge(self, below):
+        """Merge the small parts of batches under ``below`` into one: those are never written again. A note says how
+        far it came, so that a run that was killed in the midst is ended by the next one (``tidy``)."""
+        to = Folder(self.spark, self.spec["to"])
+        small = [n for n in self.parts() if n < below and to.size(f"{BATCH}={n}") < SMALL_BYTES]
+        if len(small) < 2:
+            return
+        staged = f".merged-{small[-1]}"
+        paths = [f"{self.spec['to']}/{BATCH}={n}" for n in small]
+        total = sum(to.size(f"{BATCH}={n}") for n in small)
+        rows = self.spark.read.parquet(*paths)
+        rows.coalesce(max(1, round(total / (2 * SMALL_BYTES)))).write.mode("overwrite").parquet(to.place + "/" + staged)
+        self.folder.write("compact.json", {"from": small, "staged": staged, "to": small[-1]})
+        self.finish_merge()
+
+    def finish_merge(self):
+        note = self.folder.read("compact.json", None)
+        if note is None:
+            return
+        to = Folder(self.spark, self.spec["to"])
+        if to.has(note["staged"]):
+            for number in note["from"]:
+                to.drop(f"{BATCH}={number}")
+            to.files.rename(to.path(note["staged"]), to.path(f"{BATCH}={note['to']}"))
+        self.folder.drop("compact.json")
+
+    def tidy(self):
+        """What a killed run left half done at the destination."""
+        self.finish_merge()
+        to = Folder(self.spark, self.spec["to"])
+        for name in to.names():
+            if name.startswith((".spark-staging", ".merged-")):
+                to.drop(name)

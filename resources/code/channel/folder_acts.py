@@ -1,0 +1,133 @@
+def channel_folder(blob):
+    """Prints, as one line of JSON, what came of one act on the folders of channels, in the file system of the server."""
+    import base64, json
+
+    given = json.loads(base64.b64decode(blob).decode("utf-8"))
+    java, conf = spark._jvm, spark._jsc.hadoopConfiguration()
+    hadoop = java.org.apache.hadoop.fs
+    place = given.get("base") or spark.sparkContext.getConf().get("spark.astrolabnet.results", "")
+    if place:
+        base = hadoop.Path(place.rstrip("/") + "/channels")
+    else:
+        base = hadoop.Path(hadoop.FileSystem.get(conf).getHomeDirectory(), ".astrolabnet/channels")
+    files = base.getFileSystem(conf)
+    base = files.makeQualified(base)
+    owner_only = hadoop.permission.FsPermission("700")
+
+    def read(path):
+        if not files.exists(path):
+            return None
+        stream = files.open(path)
+        try:
+            return java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
+        finally:
+            stream.close()
+
+    def write(path, text):
+        out = files.create(path, True)
+        out.write(bytearray(text.encode("utf-8")))
+        out.close()
+
+    def first(error):
+        text = str(getattr(error, "java_exception", error))
+        return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)[:300]
+
+    def looked_at(name):
+        here = hadoop.Path(base, name)
+        return {
+            "id": name, "folder": here.toString(), "spec": read(hadoop.Path(here, "channel.json")),
+            "status": read(hadoop.Path(here, "status.json")), "proof": read(hadoop.Path(here, "proof.json")),
+        }
+
+    def check(spec):
+        """What would keep it from running, each with a remedy."""
+        problems = []
+
+        def wrong(field, what, remedy):
+            problems.append({"field": field, "what": what, "remedy": remedy})
+
+        kind, source = spec["format"], spec["place"]
+        if kind == "table":
+            if not spark.catalog.tableExists(source):
+                wrong("place", "the server has no table " + source + ".", "Write it as database.table, or look at the data.")
+        elif kind == "kafka":
+            try:
+                java.org.apache.spark.sql.execution.datasources.DataSource.lookupDataSource(
+                    "kafka", spark._jsparkSession.sessionState().conf())
+            except Exception:
+                version, scala = spark.version, java.scala.util.Properties.versionNumberString()
+                coordinates = "org.apache.spark:spark-sql-kafka-0-10_" + ".".join(scala.split(".")[:2]) + ":" + version
+                wrong("format", "its Spark has no Kafka connector.", "Give the server the package " + coordinates + ".")
+        elif source:
+            try:
+                path = hadoop.Path(source)
+                if not path.getFileSystem(conf).exists(path):
+                    wrong("place", source + " is not there.", "Give a folder that this server can read.")
+            except Exception as error:
+                wrong("place", source + " can not be reached: " + first(error), "Give the server access to it.")
+        try:
+            target = hadoop.Path(spec["to"])
+            there = target.getFileSystem(conf)
+            there.mkdirs(target)
+            probe = hadoop.Path(target, ".aln-probe")
+            there.create(probe, True).close()
+            there.delete(probe, False)
+        except Exception as error:
+            wrong("to", spec["to"] + " can not be written: " + first(error), "Choose a folder that the server's Spark may write.")
+        return problems
+
+    answer = {}
+    act = given["act"]
+    if act == "list":
+        found = files.listStatus(base) if files.exists(base) else []
+        names = sorted(s.getPath().getName() for s in found if s.isDirectory())
+        answer = {"channels": [looked_at(name) for name in names if not name.startswith(".")][: given["most"]]}
+    else:
+        here = hadoop.Path(base, given["id"])
+        if act == "check":
+            spec = json.loads(given["spec"])
+            home = hadoop.Path(place).getParent() if place else hadoop.FileSystem.get(conf).getHomeDirectory()
+            spec["to"] = spec["to"] or files.makeQualified(hadoop.Path(home, "astrolabnet/" + spec["id"])).toString()
+            answer = {"problems": check(spec), "to": spec["to"]}
+        elif act == "stage":
+            files.mkdirs(base, owner_only)
+            files.mkdirs(here, owner_only)
+            files.setPermission(here, owner_only)
+            write(hadoop.Path(here, "channel.json"), given["spec"])
+            write(hadoop.Path(here, "runner.py"), given["runner"])
+            answer = {"folder": here.toString(), "runner": hadoop.Path(here, "runner.py").toString()}
+        elif act == "respec":
+            write(hadoop.Path(here, "channel.json"), given["spec"])
+            answer = looked_at(given["id"])
+        elif act == "stop":
+            if files.exists(here):
+                write(hadoop.Path(here, "stop"), "")
+            answer = looked_at(given["id"])
+        elif act == "look":
+            answer = looked_at(given["id"])
+        elif act == "rewind":
+            # Nothing is deleted: what was read and written so far is kept beside, so that it can be taken back.
+            kept = hadoop.Path(here, "kept/" + given["kept"])
+            spec = json.loads(read(hadoop.Path(here, "channel.json")))
+            to = hadoop.Path(spec["to"])
+            there = to.getFileSystem(conf)
+            aside = hadoop.Path(to.getParent(), "." + to.getName() + "." + given["kept"])
+            pairs = [(there, to, aside)]
+            for name in ("checkpoint", "columns.json", "files.json", "proof.json"):
+                pairs.append((files, hadoop.Path(here, name), hadoop.Path(kept, name)))
+            files.mkdirs(kept)
+            moved = []
+            for fs, now, then in pairs:
+                if given["back"]:
+                    if fs.exists(then):
+                        fs.delete(now, True)
+                        moved.append(fs.rename(then, now))
+                elif fs.exists(now):
+                    moved.append(fs.rename(now, then))
+            answer = {"moved": len(moved), "failed": moved.count(False)}
+        elif act in ("delete", "restore"):
+            away = hadoop.Path(base, ".deleted/" + given["id"])
+            files.mkdirs(away.getParent())
+            now, then = (here, away) if act == "delete" else (away, here)
+            answer = {"done": bool(files.exists(now) and not files.exists(then) and files.rename(now, then))}
+    print("ALN " + json.dumps(answer))

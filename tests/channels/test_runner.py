@@ -1,0 +1,243 @@
+"""The runner on a Spark without Livy: killed in the midst it loses and doubles nothing; what changed stops it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.channels.runs import Bench, Staged, alone, packed, stage
+from tests.island_fixture import wait_until
+from tests.sources.alerts import DDL_CANDIDATE, TEXT, alert, confluent, container, plain
+
+pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
+SCHEMA = "id BIGINT, mag DOUBLE"
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    made = Bench(tmp_path_factory.mktemp("spark"))
+    yield made
+    made.close()
+
+
+def drop(folder: Path, number: int, rows: int = 10) -> None:
+    """One more file in the drop folder, whole at once."""
+    folder.mkdir(exist_ok=True)
+    lines = "".join(json.dumps({"id": number * rows + n, "mag": 14.0 + n}) + "\n" for n in range(rows))
+    coming = folder / f".{number}.coming"
+    coming.write_text(lines)
+    coming.rename(folder / f"{number:04}.json")
+
+
+def ids(bench: Bench, channel: Staged) -> list[int]:
+    return sorted(row[0] for row in bench.rows(f"SELECT id FROM parquet.`{channel.to.as_uri()}`"))
+
+
+def night(work: Path, **more: Any) -> Staged:
+    return stage(
+        work, **{"mode": "stream", "format": "json", "place": (work / "drop").as_uri(), "schema": SCHEMA, **more}
+    )
+
+
+def test_killed_in_the_midst_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path, bench: Bench) -> None:
+    for number in range(6):
+        drop(tmp_path / "drop", number)
+    channel = night(tmp_path, rows_at_once=1)
+    process = alone(tmp_path, channel)
+    try:
+        wait_until(lambda: len(list((channel.folder / "checkpoint" / "offsets").glob("[0-9]*"))) >= 3)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert channel.said()["state"] in ("PENDING", "RUNNING")
+    for number in range(6, 9):
+        drop(tmp_path / "drop", number)
+    bench.start(channel)
+    wait_until(lambda: channel.said().get("rows") == 90)
+    (channel.folder / "stop").touch()
+    assert bench.ended() == ""
+    assert ids(bench, channel) == list(range(90))
+    said = channel.said()
+    assert (said["state"], said["rows"]) == ("PAUSED", 90)
+    assert said["samples"]
+
+
+def test_a_snapshot_is_cut_counted_and_proved(tmp_path: Path, bench: Bench) -> None:
+    for number in range(3):
+        drop(tmp_path / "drop", number)
+    channel = night(tmp_path, mode="snapshot", where="mag < 16", columns=("id", "mag * 2 AS twice"))
+    assert bench.run(channel) == ""
+    assert ids(bench, channel) == [0, 1, 10, 11, 20, 21]
+    assert channel.said()["state"] == "DONE"
+    proof = channel.said("proof")
+    assert (proof["verified"], proof["rows"]) == (True, 6)
+    assert proof["columns"] == [["id", "bigint"], ["twice", "double"]]
+    [(part, rows, total)] = proof["parts"]
+    assert (part, rows) == ("0", 6)
+    assert int(total)
+
+
+def test_other_columns_stop_it_and_are_named(tmp_path: Path, bench: Bench) -> None:
+    drop(tmp_path / "drop", 0)
+    channel = night(tmp_path, mode="incremental")
+    assert bench.run(channel) == ""
+    channel = night(tmp_path, mode="incremental", schema="id STRING, mag DOUBLE, field INT")
+    drop(tmp_path / "drop", 1)
+    assert "id was bigint, is string" in bench.run(channel)
+    said = channel.said()
+    assert said["state"] == "FAILED"
+    assert (
+        said["error"] == "the columns of the source are not what they were: field int is new; id was bigint, is string."
+    )
+    assert ids(bench, channel) == list(range(10))
+
+
+def test_what_nobody_agreed_to_does_not_run(tmp_path: Path, bench: Bench) -> None:
+    drop(tmp_path / "drop", 0)
+    channel = night(tmp_path)
+    assert "not what was agreed" in bench.run(channel, argument=packed(channel.folder, "0" * 64))
+    assert channel.said()["state"] == "FAILED"
+    assert not channel.to.exists()
+
+
+def test_what_vanished_before_it_was_read_is_a_gap_and_is_never_passed_over_unasked(
+    tmp_path: Path, bench: Bench
+) -> None:
+    for number in range(3):
+        drop(tmp_path / "drop", number)
+    channel = night(tmp_path, mode="incremental", rows_at_once=1)
+    process = alone(tmp_path, channel)
+    try:
+        wait_until(lambda: (channel.folder / "checkpoint" / "sources" / "0" / "0").exists())
+        os.killpg(process.pid, signal.SIGKILL)
+    finally:
+        process.wait()
+    for file in (tmp_path / "drop").glob("*.json"):
+        file.unlink()
+    drop(tmp_path / "drop", 7)
+    before = channel.said().get("rows", 0)
+    why = bench.run(channel)
+    if why:  # the kill came before the first file was read whole
+        assert channel.said()["state"] == "GAP", channel.said()
+        assert bench.run(channel, over_gap=True) == ""
+    assert channel.said()["state"] == "DONE"
+    assert set(range(70, 80)) <= set(ids(bench, channel))
+    assert channel.said()["rows"] >= before
+
+
+def test_many_small_parts_are_merged_and_a_merge_that_was_cut_is_ended(tmp_path: Path, bench: Bench) -> None:
+    for number in range(5):
+        drop(tmp_path / "drop", number)
+    channel = night(tmp_path, mode="incremental", rows_at_once=1)
+    text = channel.program.read_text().replace("MERGE_AT = 64", "MERGE_AT = 3")
+    channel.program.write_text(text)
+    assert bench.run(channel) == ""
+    assert ids(bench, channel) == list(range(50))
+    parts = sorted(path.name for path in channel.to.glob("aln_batch=*"))
+    assert parts == ["aln_batch=2", "aln_batch=3", "aln_batch=4"]
+    # Killed after the old parts had gone: the note says what is missing.
+    (channel.to / "aln_batch=2").rename(channel.to / ".merged-2")
+    note = {"from": [0, 1, 2], "staged": ".merged-2", "to": 2}
+    (channel.folder / "compact.json").write_text(json.dumps(note))
+    drop(tmp_path / "drop", 5)
+    assert bench.run(channel) == ""
+    assert ids(bench, channel) == list(range(60))
+    assert not (channel.folder / "compact.json").exists()
+
+
+def test_a_mirror_copies_what_changed_and_a_killed_one_shows_no_half_file(tmp_path: Path, bench: Bench) -> None:
+    source = tmp_path / "night"
+    for number in range(200):
+        file = source / f"field={number % 7}" / f"{number}.dat"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(os.urandom(250_000))
+    channel = stage(tmp_path, mode="mirror", format="files", place=source.as_uri())
+    process = alone(tmp_path, channel)
+    try:
+        wait_until(lambda: channel.to.exists() and len(list(channel.to.rglob("*.dat"))) > 20)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    whole = {file.relative_to(source): file.read_bytes() for file in source.rglob("*.dat")}
+    for file in channel.to.rglob("*.dat"):
+        assert file.read_bytes() == whole[file.relative_to(channel.to)]
+    assert bench.run(channel) == ""
+    assert 0 < channel.said()["copied"] <= 200
+    assert {f.relative_to(channel.to): f.read_bytes() for f in channel.to.rglob("*.dat")} == whole
+    assert not [file for file in channel.to.rglob("*.coming")]
+    (source / "field=3" / "3.dat").write_bytes(b"changed")
+    assert bench.run(channel) == ""
+    said = channel.said()
+    assert (said["state"], said["copied"], said["files"]) == ("DONE", 1, [200, 200])
+    assert (channel.to / "field=3" / "3.dat").read_bytes() == b"changed"
+    assert channel.said("proof")["verified"] is True
+
+
+def test_a_second_run_takes_over_and_the_first_one_ends(tmp_path: Path, bench: Bench) -> None:
+    drop(tmp_path / "drop", 0)
+    channel = night(tmp_path)
+    bench.start(channel)
+    wait_until(lambda: channel.said().get("rows") == 10)
+    (channel.folder / ".owner.crc").unlink()
+    (channel.folder / "owner").write_text(json.dumps("another"))
+    assert "taken over" in bench.ended()
+    assert channel.said()["state"] == "RUNNING", "the status is the other's to write"
+
+
+def test_secrets_are_looked_up_by_the_server_and_one_that_others_read_is_refused(tmp_path: Path, bench: Bench) -> None:
+    drop(tmp_path / "drop", 0)
+    word = tmp_path / "word"
+    word.write_text("hunter2\n")
+    word.chmod(0o644)
+    channel = night(tmp_path, mode="snapshot", secrets={"some.option": f"file:{word}"})
+    assert "chmod 600" in bench.run(channel)
+    word.chmod(0o600)
+    assert bench.run(channel) == ""
+    for reference in ("env:ALN_NO_SUCH_WORD", "file:/no/such/file", "alias:nothing", "plain"):
+        channel = night(tmp_path, mode="snapshot", secrets={"some.option": reference})
+        assert reference in bench.run(channel)
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path != word)
+    assert b"hunter2" not in kept
+
+
+def test_packets_are_read_in_every_form_and_those_that_can_not_be_are_kept_aside(tmp_path: Path, bench: Bench) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / "night.avro").write_bytes(container(*(alert(n) for n in range(600))))
+    (folder / "one.json").write_bytes(plain(alert(3)))
+    (folder / "rubin.bin").write_bytes(confluent(alert(4)))
+    (folder / "broken.avro").write_bytes(container(alert(5))[:-30])
+    ddl = f"objectId string, candid bigint, candidate {DDL_CANDIDATE}, cutoutScience binary"
+    channel = stage(
+        tmp_path, mode="incremental", format="packets", place=folder.as_uri(), decode="packets", schema=ddl,
+        registry={"1100": TEXT}, where="candidate.magpsf < 18",
+        columns=("candid", "candidate.magpsf AS mag", "candidate.isdiffpos AS sign", "cutoutScience AS stamp"),
+    )  # fmt: skip
+    assert bench.run(channel) == ""
+    found = bench.rows(
+        f"SELECT candid, mag, sign, length(stamp) FROM parquet.`{channel.to.as_uri()}` ORDER BY candid, stamp"
+    )
+    assert [row[0] for row in found] == sorted([*range(400), 3, 4])
+    assert found[7] == [5, pytest.approx(14.05), "t", 20]
+    assert [row[3] for row in found if row[0] == 3] == [None, 20]
+    said = channel.said()
+    assert (said["state"], said["rows"], said["bad"]) == ("DONE", 402, 1)
+    assert "container" in said["bad_why"] or "Error" in said["bad_why"]
+    [[origin, kept]] = bench.rows(f"SELECT origin, length(value) FROM parquet.`{channel.folder.as_uri()}/bad`")
+    assert origin.endswith("broken.avro")
+    assert kept == len(container(alert(5))) - 30
+
+
+def test_the_program_is_one_readable_file() -> None:
+    from astrolabnet_gui.channels.spec import runner
+
+    done = subprocess.run(["python3", "-c", "import ast,sys; ast.parse(sys.stdin.read())"], input=runner(), text=True)
+    assert done.returncode == 0
+    assert max(map(len, runner().splitlines())) <= 120
