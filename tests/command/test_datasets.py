@@ -177,3 +177,24 @@ async def test_a_hundred_thousand_tables_come_a_page_at_a_time() -> None:
         rig.livy.answers += [sql_rows(["sky", "t1", False]), sql_rows()]
         await rig.well("data.look", SKY, like="t1*")
         assert (await rig.ill("data.more", SKY)).what == "all tables of sky are shown."
+
+
+async def test_work_is_never_sent_into_the_small_session() -> None:
+    async with Rig() as rig:
+        seen(rig)
+        rig.livy.answers.append(sql_rows([7]))
+        await rig.well("table.count", ALERTS)
+        [small] = rig.livy.here.values()
+        assert small.name is not None
+        assert "util-" in small.name
+        await rig.thing(SERVER.child("sessions", small.id, epoch=_epoch(rig)), "idle")
+        for kind in ("sql", "spark"):
+            sent = (await rig.well("server.send", SERVER, kind=kind, code="SELECT 1", wait=True)).focus
+            assert sent is not None
+            assert sent.path[1] != small.id, kind
+        refused = await rig.ill("session.lend", SERVER.child("sessions", small.id, epoch=_epoch(rig)))
+        assert refused.what == "data are looked at in it already."
+
+
+def _epoch(rig: Rig) -> str:
+    return next(t.key.epoch for t in rig.engine.store.children(SERVER) if t.key.kind == "sessions")

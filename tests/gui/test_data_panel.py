@@ -34,7 +34,8 @@ LOOK = {
 }
 FACTS = {
     "type": "MANAGED", "provider": "parquet", "location": "file:/x", "owner": "ada", "size_bytes": 409732,
-    "rows": 10000, "partitioned_by": ["night"], "ddl": "CREATE TABLE sky.alerts (mag DOUBLE)", "columns": [MAG, PARTS],
+    "rows": 10000, "partitioned_by": ["night"], "sky_index": "_healpix_29",
+    "ddl": "CREATE TABLE sky.alerts (mag DOUBLE)", "columns": [MAG, PARTS],
 }  # fmt: skip
 PROFILE = {"rows": 10000, "of": 2, "columns": [
     {"name": "mag", "type": "double", "rows": 10000, "nulls": 3, "distinct": 400, "least": "1.5", "most": "22.1",
@@ -94,6 +95,7 @@ def test_a_chosen_table_shows_its_rows_and_each_tab_asks_once(
     panel.tabs.setCurrentIndex(3)
     assert "parquet" in words(panel.facts)
     assert "night" in words(panel.facts)
+    assert "_healpix_29" in words(panel.facts)
     for n in (0, 1, 3):
         panel.tabs.setCurrentIndex(n)
         panel._look()

@@ -173,7 +173,8 @@ class DataPanel(QWidget):
         room.addWidget(_pairs((
             ("Kind", str(answer.get("type") or "").lower()), ("Format", answer.get("provider")),
             ("Place", answer.get("location")), ("Owner", answer.get("owner")), ("Made", answer.get("created")),
-            ("Partitioned by", partitions or "nothing"), ("Comment", answer.get("comment")),
+            ("Partitioned by", partitions or "nothing"), ("Sky index", answer.get("sky_index")),
+            ("Comment", answer.get("comment")),
             ("Size", size(answer["size_bytes"]) if answer.get("size_bytes") else "not analysed"),
             ("Rows", count(answer["rows"]) if answer.get("rows") is not None else "not analysed"),
         )))  # fmt: skip
