@@ -104,7 +104,9 @@ class CrashDialog(QDialog):
         self._more = label(name="small", wrap=True)
         self._more.hide()
         column.addWidget(self._more)
-        column.addWidget(label("The report below names no password and no data of yours:", name="small", wrap=True))
+        column.addWidget(
+            label("The report below holds no password; read it before you send it:", name="small", wrap=True)
+        )
         self.view = text_view()
         self.view.setPlainText(page(text)[0])
         self.view.setMinimumHeight(200)
