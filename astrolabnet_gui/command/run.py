@@ -19,6 +19,7 @@ from .context import Context
 from .house import House
 from .line import masked, python_line
 from .registry import COMMANDS, Command, Params, Result
+from .spilled import warning
 
 Execute = Callable[[Engine, Run, str, Key | None, Mapping[str, Any]], Awaitable[Result]]
 
@@ -57,6 +58,9 @@ async def carry_out(ctx: Context, name: str, key: Key | None, params: Mapping[st
     row = await ctx.written(
         ctx.house.journal.intend(ctx.run.id, ctx.run.id, name, key, masked(given), line=ctx.run.line)
     )
+    spilled = warning(given)
+    if spilled:
+        ctx.said(spilled)
     try:
         result = _result(await command.run(ctx, key, given))
     except asyncio.CancelledError:
@@ -66,7 +70,7 @@ async def carry_out(ctx: Context, name: str, key: Key | None, params: Mapping[st
         await _note(ctx, row, State.UNKNOWN if isinstance(exc, Ambiguous) else State.FAILED, {"why": words(exc)})
         raise
     await _note(ctx, row, State.DONE, {"text": result.text})
-    return result
+    return result.model_copy(update={"text": f"{result.text} {spilled}"}) if spilled else result
 
 
 def parse(command: Command, params: Mapping[str, Any]) -> Params:
