@@ -73,9 +73,9 @@ async def carry_out(ctx: Context, sent: Sent) -> Result:
     fields = {name: getattr(sent.params, name) for name in SendParams.model_fields}
     result = await send(ctx, session, SendParams.model_validate({**fields, "kind": sent.kind, "wait": True}))
     ended = loop.time()
-    run_s, wait_s = _ran(ctx, result, ended - seen)
+    run_s = _ran(ctx, result, ended - seen)
     total_s = ended - began
-    out_s = max(0.01, ended - seen - run_s - wait_s)
+    out_s = max(0.01, ended - seen - run_s)
     read = sent.offer.held_bytes + sent.offer.moved_bytes
     url = ctx.server(server).url
     when = ctx.house.now()
@@ -83,7 +83,7 @@ async def carry_out(ctx: Context, sent: Sent) -> Result:
     link = (ctx.server(Key(one_origin)).url, url) if one_origin and sent.how == "bring" else None
     truth = Truth(
         server=url, label=sent.job.label, when=when, start_s=opened - began if coming else None, run_s=run_s,
-        wait_s=wait_s, queued=1 if sent.offer.parts[1].seconds else 0, read_bytes=read, moved_bytes=moved,
+        read_bytes=read, moved_bytes=moved,
         move_s=move_s if moved else None, link=link, estimate_s=sent.offer.total_s, total_s=total_s,
     )  # fmt: skip
     out = Truth(server=url, when=when, moved_bytes=sent.job.out_bytes, move_s=out_s, link=(url, ""))
@@ -157,14 +157,13 @@ async def _sql(ctx: Context, session: Key, code: str, name: str) -> None:
         raise AstroLabNetError(f"{name}: {why}", server=ctx.alias(session))
 
 
-def _ran(ctx: Context, result: Result, total_s: float) -> tuple[float, float]:
-    """Seconds it ran by the server's clock, and seconds it waited before."""
+def _ran(ctx: Context, result: Result, total_s: float) -> float:
+    """Seconds it ran by the server's clock; all of them where the server says nothing."""
     thing = ctx.engine.store.get(result.focus) if result.focus is not None else None
     statement = thing.payload.statement if thing is not None and isinstance(thing.payload, Task) else None
     if statement is None or not 0 < statement.started <= statement.completed:
-        return total_s, 0.0
-    ran = min(total_s, (statement.completed - statement.started) / 1000)
-    return max(0.001, ran), 0.0
+        return total_s
+    return max(0.001, min(total_s, (statement.completed - statement.started) / 1000))
 
 
 async def _journal(ctx: Context, sent: Sent, result: Result, told: tuple[Truth, Truth]) -> str:

@@ -20,8 +20,6 @@ from .registry import Result, command
 from .sending import SendParams, language_of
 from .siting import abilities_of, reachable_at
 
-_BUSY = frozenset({"busy", "running"})
-
 
 class PlaceParams(SendParams):
     """What is sent, which datasets it reads, what it needs, and what was chosen."""
@@ -95,8 +93,7 @@ async def _ranked(ctx: Context, job: Job) -> tuple[list[Offer], list[str]]:
     found = await asyncio.gather(*(abilities_of(ctx, Key(s.uuid), job) for s in up), return_exceptions=True)
     problems = [str(one) for one in found if isinstance(one, AstroLabNetError)]
     sites = [
-        Site(uuid=s.uuid, alias=s.alias, url=s.url, able=able, idle=_idle(ctx, Key(s.uuid), job.kind),
-             queued=_queued(ctx, Key(s.uuid), job.kind))
+        Site(uuid=s.uuid, alias=s.alias, url=s.url, able=able, idle=_idle(ctx, Key(s.uuid), job.kind))
         for s, able in zip(up, found, strict=True) if not isinstance(able, BaseException)
     ]  # fmt: skip
     replicas = {name: registered.replicas(ctx.engine, name) for name in job.datasets}
@@ -134,19 +131,8 @@ def _sessions(ctx: Context, server: Key, kind: str) -> list[Thing]:
 
 
 def _idle(ctx: Context, server: Key, kind: str) -> bool:
-    return any(t.state in ("idle", *_BUSY) for t in _sessions(ctx, server, kind))
-
-
-def _queued(ctx: Context, server: Key, kind: str) -> int:
-    """Statements before ours, if no session of ours is free."""
-    sessions = _sessions(ctx, server, kind)
-    if any(t.state == "idle" for t in sessions) or not any(t.state in _BUSY for t in sessions):
-        return 0
-    waiting = [
-        sum(1 for c in ctx.engine.store.children(t.key) if c.state in ("running", "waiting", "queued"))
-        for t in sessions if t.state in _BUSY
-    ]  # fmt: skip
-    return max(1, min(waiting))
+    """A session of mine is free; where all are busy a new one is opened: the job starts late but waits for nobody."""
+    return any(t.state == "idle" for t in _sessions(ctx, server, kind))
 
 
 def _told(ctx: Context, one: Offer) -> dict[str, Any]:
