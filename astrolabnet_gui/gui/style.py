@@ -82,6 +82,10 @@ QPushButton[count="true"]:hover, QPushButton[count="true"]:focus { background: $
 QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px;
   min-height: ${chip}px; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }
+QRadioButton::indicator { width: 11px; height: 11px; border: ${line}px solid $edge; border-radius: 6px;
+  background: $field; }
+QRadioButton::indicator:checked { background: $accent; border-color: $text; }
+QRadioButton::indicator:disabled { border-color: $border; }
 QToolButton { background: transparent; border: none; border-radius: 4px; padding: 4px; }
 QToolButton:hover, QToolButton:focus { background: $hover; }
 QToolButton::menu-indicator { image: none; }
