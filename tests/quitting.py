@@ -125,7 +125,9 @@ def main(how: str, port: int) -> int:
     timer = QTimer(interval=100)
     timer.timeout.connect(look)
     timer.start()
-    return window.run()
+    from astrolabnet_gui.__main__ import end
+
+    end(window.run())
 
 
 if __name__ == "__main__":
