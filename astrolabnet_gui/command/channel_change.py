@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from ulid import ULID
 
 from ..catalog.names import literal, quoted
 from ..channels.spec import Spec
-from ..errors import BadInput, NotApplicable
+from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..model.key import Key
 from .channel_run import at_folder, begin, look, runs, seen_of, stop
 from .context import Context
 from .line import masked
-from .looking import ask
+from .looking import ask, rows
 from .registry import Params, Result, command
 from .undo import way_back
 
@@ -145,11 +146,21 @@ async def table(ctx: Context, channel: Key, params: TableParams) -> Result:
         seen = seen_of(ctx, channel)
     if not seen.status or not seen.status.rows:
         raise NotApplicable(f"{seen.spec.title} has not written a row yet.", server=ctx.alias(seen.server))
-    if len(parts) == 2:
-        await ask(ctx, seen.server, f"CREATE DATABASE IF NOT EXISTS {quoted(parts[0])}")
-    told = literal(f"written by the channel {seen.spec.title}")
-    await ask(
-        ctx, seen.server,
-        f"CREATE OR REPLACE VIEW {quoted(*parts)} COMMENT {told} AS SELECT * FROM parquet.{quoted(seen.spec.to)}",
-    )  # fmt: skip
+    if not await _lies_there(ctx, seen.server, quoted(*parts), seen.spec.to):
+        if len(parts) == 2:
+            await ask(ctx, seen.server, f"CREATE DATABASE IF NOT EXISTS {quoted(parts[0])}")
+        told = literal(f"written by the channel {seen.spec.title}")
+        await ask(
+            ctx, seen.server,
+            f"CREATE OR REPLACE VIEW {quoted(*parts)} COMMENT {told} AS SELECT * FROM parquet.{quoted(seen.spec.to)}",
+        )  # fmt: skip
     return Result(text=f"{seen.spec.title} is shown as {name}.", focus=channel, data={"table": name})
+
+
+async def _lies_there(ctx: Context, server: Key, name: str, folder: str) -> bool:
+    """Whether the catalog has a table of that name in that folder: there are catalogs that see folders as tables."""
+    try:
+        told = await rows(ctx, server, f"DESCRIBE TABLE EXTENDED {name}")
+    except AstroLabNetError:
+        return False
+    return any(row[0] == "Location" and urlsplit(row[1]).path == urlsplit(folder).path for row in told)

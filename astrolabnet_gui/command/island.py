@@ -15,6 +15,7 @@ from ..model.key import Key
 from ..model.server import Auth, AuthKind, Server
 from ..settings.workspace import free_alias
 from .context import Context
+from .looking import utility_of
 from .registry import Params, Result, command
 
 PROGRAM = (sys.executable, "-m", "astrolabnet_gui.island")
@@ -97,6 +98,18 @@ async def status(ctx: Context, _key: Key | None, params: Params) -> Result:
         f"{used:.1f} GB used, {free:.1f} GB free.",
         data=said,
     )
+
+
+@command("island.kafka", "Fetch Kafka for the island", idempotent=True, icon="plug-in",
+         example="net.island.kafka()")  # fmt: skip
+async def kafka(ctx: Context, _key: Key | None, params: Params) -> Result:
+    """Fetch Spark's connectors for Kafka and Avro (about 10 MB, once); sessions and channels from then on have them."""
+    said = await _process(ctx, "fetch", "kafka", saying="fetching the connectors")
+    known = next((s for s in ctx.engine.servers() if s.is_island), None)
+    if known is not None:
+        # The small session that looks at data was opened without them.
+        await utility_of(ctx, Key(known.uuid)).close()
+    return Result(text=f"Spark's connectors for Kafka: {said.strip()}")
 
 
 class IslandLogParams(Params):

@@ -91,6 +91,14 @@ async def password_of(ctx: Context, source: Source, origin: Origin) -> str | Non
 
 async def understood(ctx: Context, source: Source, origin: Origin, packets: list[Packet]) -> list[Opened]:
     """What messages say; schemas they name by number are asked of the registry."""
+    known = await schemas(ctx, source, origin, packets)
+    return await ctx.house.listening.pool.run(
+        lambda: opened(packets, origin.avro_schema, known), timeout_s=LIMIT_S
+    )  # fmt: skip
+
+
+async def schemas(ctx: Context, source: Source, origin: Origin, packets: list[Packet]) -> dict[int, str]:
+    """Schemas that messages name by number, as their registry knows them."""
     known: dict[int, str] = {}
     wanted = numbers(packets, origin.avro_schema) if origin.registry else frozenset()
     if wanted:
@@ -100,9 +108,7 @@ async def understood(ctx: Context, source: Source, origin: Origin, packets: list
                     known[number] = await registry.schema(number)
                 except AstroLabNetError as exc:
                     ctx.said(str(exc))
-    return await ctx.house.listening.pool.run(
-        lambda: opened(packets, origin.avro_schema, known), timeout_s=LIMIT_S
-    )  # fmt: skip
+    return known
 
 
 def freshness(packets: Iterable[Packet]) -> str:

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from astrolabnet_gui.errors import AstroLabNetError
-from astrolabnet_gui.island.options import Options, state_folder
+from astrolabnet_gui.island import jars
+from astrolabnet_gui.island.options import Options, cache_folder, state_folder
 
 _FAILED, _MISSING = 1, 3
 
@@ -55,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="print one line of JSON")
     logs = commands.add_parser("logs", parents=[state], help="print the island's log")
     logs.add_argument("-f", "--follow", action="store_true", help="and what comes")
+    fetch = commands.add_parser("fetch", help="fetch jars that Spark does not bring; sessions from then on have them")
+    fetch.add_argument("what", choices=("kafka",), help="kafka: Spark's connectors for Kafka and Avro")
     serve = commands.add_parser("serve", parents=[state], help="be the island's process")
     serve.add_argument("--exit-with", type=int, metavar="PID", help="end when that process ends")
     _serving(serve)
@@ -106,6 +109,9 @@ def _serve(args: argparse.Namespace, state: Path) -> None:
 
 
 def _act(args: argparse.Namespace) -> None:
+    if args.command == "fetch":
+        _say(f"{len(jars.jars(cache_folder() / 'jars', args.what, jars.KAFKA))} jars are there.")
+        return
     state = args.state or state_folder()
     if args.command == "serve":
         _serve(args, state)

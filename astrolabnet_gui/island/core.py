@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 import tempfile
 import time
@@ -12,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from astrolabnet_gui.island import expiry, memory, submit
+from astrolabnet_gui.island import expiry, jars, memory, submit
 from astrolabnet_gui.island.batch import Batch
 from astrolabnet_gui.island.cds import Archive
 from astrolabnet_gui.island.driver_process import DRIVER, DriverProcess
 from astrolabnet_gui.island.jre import Jre
-from astrolabnet_gui.island.options import Options
+from astrolabnet_gui.island.options import Options, cache_folder
 from astrolabnet_gui.island.protocol import Start
 from astrolabnet_gui.island.register import Register
 from astrolabnet_gui.island.request import DRIVER_MEMORY, Files, NewBatch, NewSession, Rejected, Resources
@@ -106,6 +107,7 @@ class Island:
         session = Session(number, request, now=self._now, on_result=self._result)
         usable = self._checked(request)
         self.sessions.add(session)
+        self._spare.drop_unless(self._classpath())
         if not (request.plain() and self._spare.take(session)):
             await self._launch(session, replace(usable, name=request.name or f"livy-session-{number}"))
         if request.plain():
@@ -208,6 +210,7 @@ class Island:
 
     async def _launch_spare(self, waiting: Waiting) -> None:
         work = waiting.work = self._folder("spare-")
+        waiting.made_with = self._classpath()
         start = self._start(Resources(), work, "livy-session", kind="shared", warm=_WARM)
         await waiting.driver.start(start, cwd=work, env=self._env(), command=self._driver)
 
@@ -224,13 +227,19 @@ class Island:
         return Start(
             java_home=str(self.jre.home),
             work_dir=str(work),
-            conf=tables | results | dict(self.options.conf) | fixed | ask.spark_conf(),
+            conf=tables | results | self._classpath() | dict(self.options.conf) | fixed | ask.spark_conf(),
             driver_memory=ask.driver_memory() or DRIVER_MEMORY,
             java_args=tuple(self._archive.java_args() if self._archive else ()),
             kind=kind,
             name=name,
             warm=warm,
         )
+
+    @staticmethod
+    def _classpath() -> dict[str, str]:
+        """Jars that were fetched by ``island fetch``, for what starts from now on."""
+        found = jars.there(cache_folder() / "jars", "kafka")
+        return {"spark.driver.extraClassPath": os.pathsep.join(map(str, found))} if found else {}
 
     def _warm(self, kind: str) -> tuple[str, ...]:
         return () if kind == "shared" else (kind,)

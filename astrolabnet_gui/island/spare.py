@@ -20,6 +20,7 @@ class Waiting:
         self.driver = DriverProcess(self, undertaker)
         self.over = False
         self.work: Path | None = None
+        self.made_with: object = None
         self._on_end = on_end
         self._events: list[protocol.Event] = []
         self._lines: list[str] = []
@@ -66,6 +67,7 @@ class Spare:
         self._waiting: Waiting | None = None
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
+        self._dropped: asyncio.Task[None] | None = None
 
     def take(self, session: Session) -> bool:
         """Give the spare to a session; False if there is none."""
@@ -74,6 +76,12 @@ class Spare:
             return False
         waiting.become(session)
         return True
+
+    def drop_unless(self, made_with: object) -> None:
+        """Give up one that was started with other settings than sessions get now."""
+        if self._waiting is not None and self._waiting.made_with != made_with:
+            waiting, self._waiting = self._waiting, None
+            self._dropped = asyncio.create_task(waiting.driver.end(), name="spare's end")
 
     def refill(self, delay_s: float = 0.0) -> None:
         """Start one, unless there is one, or it is not wanted, or it failed twice in a row."""

@@ -33,9 +33,11 @@ def drop(folder: Path, number: int) -> None:
 
 async def rows_of(live: Live, island: Key, table: str) -> list[int]:
     """Ids in a table of the island, as a person asks for them."""
-    made = await live.well("server.send", island, kind="sql", code=f"SELECT id FROM {table} ORDER BY id", wait=True)
+    code = f"SELECT to_json(sort_array(collect_list(id))) FROM {table}"
+    made = await live.well("server.send", island, kind="sql", code=code, wait=True)
     assert made.result["state"] == "done", made.result
-    return [row[0] for row in made.result["output"]["data"]["application/json"]["data"]]
+    found: list[int] = json.loads(made.result["output"]["data"]["application/json"]["data"][0][0])
+    return found
 
 
 async def until(live: Live, channel: Key, so: Callable[[Thing], Any]) -> Thing:

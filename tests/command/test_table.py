@@ -34,7 +34,8 @@ NAMES = {
     "dataset.new", "dataset.edit", "dataset.drop", "dataset.declare", "dataset.newest", "dataset.ask", "dataset.prove",
     "registry.use", "registry.share", "registry.learn", "job.place",
     "channel.new", "channel.find", "channel.status", "channel.pause", "channel.start", "channel.delete",
-    "channel.restore", "channel.check", "channel.edit", "channel.throttle", "channel.rewind", "channel.table",
+    "channel.restore", "channel.subscribe", "channel.check", "channel.edit", "channel.throttle", "channel.rewind",
+    "channel.table", "island.kafka",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

@@ -16,6 +16,10 @@ class Writing:
         rows = rows.observe(counted, F.count(F.lit(1)).alias("rows"))
         out = rows.withColumn(BATCH, F.lit(int(number))).write.mode("overwrite")
         out.option("partitionOverwriteMode", "dynamic").partitionBy(BATCH).parquet(self.spec["to"])
+        to = Folder(self.spark, self.spec["to"])
+        if not to.has("_SUCCESS"):
+            # Spark leaves out its own mark where parts are overwritten; catalogs made of folders look for it.
+            to.files.create(to.path("_SUCCESS"), True).close()
         written = counted.get["rows"]
         self.rows += written
         if written:

@@ -1,5 +1,5 @@
 def channel_folder(blob):
-    """Prints, as one line of JSON, what came of one act on the folders of channels, in the file system of the server."""
+    """Prints, as one line of JSON, what came of one act on the folders of channels, in the server's file system."""
     import base64, json
 
     given = json.loads(base64.b64decode(blob).decode("utf-8"))
@@ -49,15 +49,28 @@ def channel_folder(blob):
         kind, source = spec["format"], spec["place"]
         if kind == "table":
             if not spark.catalog.tableExists(source):
-                wrong("place", "the server has no table " + source + ".", "Write it as database.table, or look at the data.")
+                wrong("place", "the server has no table " + source + ".",
+                      "Write it as database.table, or look at the data.")
         elif kind == "kafka":
             try:
                 java.org.apache.spark.sql.execution.datasources.DataSource.lookupDataSource(
                     "kafka", spark._jsparkSession.sessionState().conf())
             except Exception:
                 version, scala = spark.version, java.scala.util.Properties.versionNumberString()
-                coordinates = "org.apache.spark:spark-sql-kafka-0-10_" + ".".join(scala.split(".")[:2]) + ":" + version
-                wrong("format", "its Spark has no Kafka connector.", "Give the server the package " + coordinates + ".")
+                version = {"3.5.5": "3.5.7", "3.5.6": "3.5.7"}.get(version, version)
+                package = "spark-sql-kafka-0-10_" + ".".join(scala.split(".")[:2]) + ":" + version
+                wrong("format", "its Spark has no Kafka connector.",
+                      "On an island of yours: Fetch Kafka for the island. Elsewhere give its Spark the package "
+                      "org.apache.spark:" + package + ".")
+            import socket
+
+            for broker in spec["options"].get("kafka.bootstrap.servers", "").split(","):
+                host, _, port = broker.strip().rpartition(":")
+                try:
+                    socket.create_connection((host.strip("[]"), int(port)), 5).close()
+                except (OSError, ValueError) as error:
+                    wrong("options", broker + " can not be reached from there: " + str(error) + ".",
+                          "Ask who runs the broker to let this server in.")
         elif source:
             try:
                 path = hadoop.Path(source)
@@ -65,6 +78,23 @@ def channel_folder(blob):
                     wrong("place", source + " is not there.", "Give a folder that this server can read.")
             except Exception as error:
                 wrong("place", source + " can not be reached: " + first(error), "Give the server access to it.")
+        if spec["decode"]:
+            import importlib.util
+
+            if importlib.util.find_spec("fastavro") is None:
+                wrong("decode", "its Python has no module fastavro.", "On the server: pip install fastavro.")
+        import os, stat
+
+        for reference in spec["secrets"].values():
+            how, _, name = reference.partition(":")
+            there = {"env": lambda: name in os.environ, "file": lambda: os.access(name, os.R_OK),
+                     "alias": lambda: conf.getPassword(name) is not None}.get(how, lambda: False)()
+            if not there:
+                wrong("secrets", "the secret " + reference + " is not there.",
+                      "On the server: install -m 600 /dev/stdin FILE, type it, Ctrl+D; then name it as file:FILE.")
+            elif how == "file" and stat.S_IMODE(os.stat(name).st_mode) & 0o077:
+                wrong("secrets", "the secret " + reference + " can be read by others.",
+                      "On the server: chmod 600 " + name)
         try:
             target = hadoop.Path(spec["to"])
             there = target.getFileSystem(conf)
@@ -73,7 +103,8 @@ def channel_folder(blob):
             there.create(probe, True).close()
             there.delete(probe, False)
         except Exception as error:
-            wrong("to", spec["to"] + " can not be written: " + first(error), "Choose a folder that the server's Spark may write.")
+            wrong("to", spec["to"] + " can not be written: " + first(error),
+                  "Choose a folder that the server's Spark may write.")
         return problems
 
     answer = {}
@@ -87,7 +118,12 @@ def channel_folder(blob):
         if act == "check":
             spec = json.loads(given["spec"])
             home = hadoop.Path(place).getParent() if place else hadoop.FileSystem.get(conf).getHomeDirectory()
-            spec["to"] = spec["to"] or files.makeQualified(hadoop.Path(home, "astrolabnet/" + spec["id"])).toString()
+            then = hadoop.Path(home, "astrolabnet/" + spec["id"])
+            if spec["table"]:
+                # Where a table of that name would lie: some catalogs are no more than their folders.
+                base_name, _, own = spec["table"].rpartition(".")
+                then = hadoop.Path(spark.conf.get("spark.sql.warehouse.dir"), (base_name + ".db/" if base_name else "") + own)
+            spec["to"] = spec["to"] or then.getFileSystem(conf).makeQualified(then).toString()
             answer = {"problems": check(spec), "to": spec["to"]}
         elif act == "stage":
             files.mkdirs(base, owner_only)

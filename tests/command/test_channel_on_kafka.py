@@ -1,0 +1,74 @@
+"""Alerts into a table, with a real Kafka and a real island: three Avro forms, a cut, no trace at the broker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from astrolabnet_gui.network.link import RunState
+from tests import alerts
+from tests.command.test_channel_on_island import rows, rows_of, until
+from tests.command.test_on_island import Live
+from tests.command.test_source_on_kafka import registry  # noqa: F401
+from tests.kafka_rig import Broker, broker, spark_jars  # noqa: F401
+
+pytestmark = [pytest.mark.island, pytest.mark.timeout(180)]
+COUNT = 5000
+
+
+async def test_alerts_flow_into_a_table(
+    broker: Broker, registry: str, tmp_path: Path  # noqa: F811
+) -> None:  # fmt: skip
+    sent = alerts.alerts(COUNT)
+    bright = sorted(one["candid"] for one in sent if one["candidate"]["magpsf"] < 18)
+    assert 100 < len(bright) < COUNT - 100
+    broker.make("night", 2)
+    broker.put("night", alerts.in_turn(sent))
+    # Fetched once for all tests; island.kafka would fetch them into this home.
+    place = Path(os.environ["ASTROLABNET_HOME"]) / "cache" / "island" / "jars"
+    place.mkdir(parents=True)
+    (place / "kafka").symlink_to(spark_jars()[0].parent, target_is_directory=True)
+    word = tmp_path / "word"
+    word.write_text("alice-pw\n")
+    word.chmod(0o600)
+    async with Live() as live:
+        island = (await live.well("island.start", None)).focus
+        assert island is not None
+        await live.engine.until(island, lambda t: t is not None and t.state == "up")
+        await live.well(
+            "source.add", None, name="here", servers=broker.address("SCRAM"), security="SASL_PLAINTEXT",
+            mechanism="SCRAM-SHA-512", user="alice", secret="alice-pw", registry=registry, topics=["night"],
+        )  # fmt: skip
+        asked = {
+            "source": "here", "where": "candidate.magpsf < 18", "table": "night.bright",
+            "columns": ["candid AS id", "candidate.magpsf AS mag"], "every_s": 1, "rows_at_once": 2000,
+        }  # fmt: skip
+        told = await live.do("channel.subscribe", island, asked)
+        assert told.state is RunState.FAILED
+        assert "install -m 600" in str(told.problem)
+        made = await live.well("channel.subscribe", island, **asked, password=f"file:{word}")
+        channel = made.focus
+        assert channel is not None
+        first = await until(live, channel, lambda t: rows(t) == len(bright) and t.payload.waiting_rows == 0)
+        assert first.state == "flowing"
+        await live.well("channel.table", channel)
+        assert await rows_of(live, island, "night.bright") == bright
+        # what was looked at left no trace; what flows is remembered in the checkpoint only
+        assert not [group for group in broker.groups() if broker.committed(group, "night") >= 0]
+
+        # its runner is killed while more comes
+        batch = live.house.flowing.seen[channel].batch
+        assert batch is not None
+        more = alerts.alerts(600, COUNT)
+        broker.put("night", alerts.in_turn(more))
+        await live.well("batch.kill", batch.key)
+        await until(live, channel, lambda t: t.state == "lost")
+        await live.well("channel.start", channel)
+        both = sorted([*bright, *(one["candid"] for one in more if one["candidate"]["magpsf"] < 18)])
+        await until(live, channel, lambda t: rows(t) == len(both) and t.state == "flowing")
+        await live.well("channel.pause", channel)
+        assert await rows_of(live, island, "night.bright") == both
+        text = b"".join(f.read_bytes() for f in Path(os.environ["ASTROLABNET_HOME"]).rglob("*") if f.is_file())
+        assert b"alice-pw" not in text
