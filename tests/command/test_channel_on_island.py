@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -85,10 +84,10 @@ async def test_a_channel_lives_at_its_server(tmp_path: Path) -> None:
         assert twice.state is RunState.FAILED
 
         # its Java is killed: lost, said so; started again nothing is missing or twice
-        batch = live.house.flowing.seen[channel].batch
-        assert batch is not None
-        for process in psutil.process_iter(["cmdline"]):
-            if any("runner.py" in word for word in process.info["cmdline"] or ()) and process.name().startswith("java"):
+        mine = str(made.result["channel"])
+        for process in psutil.process_iter(["cmdline", "name"]):
+            words = process.info["cmdline"] or ()
+            if str(process.info["name"]).startswith("java") and any(mine in word for word in words):
                 os.kill(process.pid, signal.SIGKILL)
         lost = await until(live, channel, lambda t: t.state == "lost")
         assert "Start goes on where it was" in lost.problem
@@ -134,4 +133,3 @@ async def test_a_channel_lives_at_its_server(tmp_path: Path) -> None:
         await until(live, channel, lambda t: rows(t) == 66)
         await live.well("channel.pause", channel)
         assert (await live.do("channel.restore", island, {"channel": "nothing-1"})).state is RunState.FAILED
-        await asyncio.sleep(0)
