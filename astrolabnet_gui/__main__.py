@@ -14,7 +14,8 @@ from typing import NoReturn
 from . import __version__
 from .errors import AstroLabNetError, BadInput, Missing
 
-USAGE = "astrolabnet [-b | -c] [-s FILE] [-h] [-V]\n       astrolabnet island|servers|sessions|tasks|send|COMMAND …"
+USAGE = "astrolabnet [-b | -c] [-s FILE] [--init FILE] [-h] [-V]\n"
+USAGE += "       astrolabnet island|servers|sessions|tasks|send|COMMAND …"
 MORE = """\
 without an option the window opens. Words, each with its own --help:
   island start|stop|status|logs   the local island of Spark
@@ -50,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     face.add_argument("-c", "--cli", action="store_true", help="a Python prompt that knows the servers")
     face.add_argument("--tour", type=Path, metavar="DIR", help="a window does the main job by itself; pictures in DIR")
     top.add_argument("-s", "--source", type=Path, metavar="FILE", help="run this Python file first")
+    top.add_argument(
+        "--init", type=Path, metavar="FILE", help="run this before every script or prompt, in place of your own init.py"
+    )
     top.add_argument("--start-island", action="store_true", help="start the local island with the window")
     top.add_argument("-V", "--version", action="version", version=f"AstroLabNet {__version__}")
     return top
@@ -62,16 +66,22 @@ def _window_or_script(asked: argparse.Namespace) -> int:
     if asked.cli:
         from .cli.prompt import prompt
 
-        return prompt(source)
+        return prompt(source, asked.init)
     if asked.tour is not None:
         from .gui.tour import tour
 
         return tour(asked.tour)
-    _need_display()
-    if source is not None:
+    if source is None:
+        _need_display()
+    else:
         from .cli.prompt import script
 
-        script(source)
+        script(source, asked.init)
+        try:
+            _need_display()
+        except Missing:
+            print(f"astrolabnet: {source} ran; there is no display, so no window opens.", file=sys.stderr)  # noqa: T201
+            return 0
     from .gui.app import run
 
     return run(start_island=asked.start_island)

@@ -51,6 +51,19 @@ def test_without_a_display_it_says_so_and_what_to_do() -> None:
         assert "--tour" in said.stderr
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="platform: there a window can always be opened")
+def test_without_a_display_a_script_runs_all_the_same(tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    file = tmp_path / "s.py"
+    file.write_text("print(net)\n", encoding="utf-8")
+    said = subprocess.run(
+        [sys.executable, "-m", "astrolabnet_gui", "-s", str(file)],
+        env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (said.returncode, said.stdout) == (0, "<servers: none yet: net.island.start()>\n")
+    assert "no window opens" in said.stderr
+
+
 def test_a_script_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert door.main(["-c", "-s", str(tmp_path / "none.py")]) == 2
     assert "there is no file" in capsys.readouterr().err
@@ -63,7 +76,7 @@ def test_words_go_to_the_command_line_and_c_to_the_prompt(
     assert door.main(["servers", "--json"]) == 2
     asked: list[Path | None] = []
 
-    def at_prompt(source: Path | None) -> int:
+    def at_prompt(source: Path | None, init: Path | None) -> int:
         asked.append(source)
         raise Unreachable("it does not answer.", server="lal")
 
@@ -82,9 +95,9 @@ def test_a_script_runs_before_the_window_opens(monkeypatch: pytest.MonkeyPatch, 
         done.append(start_island)
         return 0
 
-    monkeypatch.setattr(prompt, "script", done.append)
+    monkeypatch.setattr(prompt, "script", lambda source, init: done.extend((source, init)))
     monkeypatch.setattr("astrolabnet_gui.gui.app.run", run)
     file = tmp_path / "s.py"
     file.touch()
     assert door.main(["--start-island", "-s", str(file)]) == 0
-    assert done == [file, True]
+    assert done == [file, None, True]

@@ -15,10 +15,10 @@ from ..model.action import LANGUAGES
 from ..model.key import Key
 from ..model.task import Task
 from ..model.thing import Thing
+from ..net.desk import Desk, NeedsAnswer
+from ..net.opened import Opened, opened
 from ..network.link import Question, RunEvent
-from .desk import Desk, NeedsAnswer
 from .island import is_plain_start, island
-from .opened import Opened, opened
 from .show import address, columns, plain, print_json, result, rows, say, why
 from .tasks import tasks
 from .words import add_options, pairs, params_of

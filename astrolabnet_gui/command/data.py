@@ -49,7 +49,7 @@ class RowsParams(Params):
 
 @command(
     "data.look", "Look at the data", on=("servers", "catalogs", "namespaces", "files"), params=LookParams,
-    when=answering, scope="read", idempotent=True, icon="dataset", group="open", example='net["lal"].data.look()',
+    when=answering, scope="read", idempotent=True, icon="dataset", group="open", example='net["lal"].look_data()',
 )  # fmt: skip
 async def look(ctx: Context, key: Key, params: LookParams) -> Result:
     """See which catalogs, namespaces, tables, folders and files are there.

@@ -10,7 +10,8 @@ from ..journal.row import redacted
 from ..model.key import Key
 from .registry import Command
 
-_NOUNS = {
+# The noun whose verbs stand alone on a thing of a kind: .send(…), not .send_session(…).
+NOUNS = {
     "servers": "server",
     "sessions": "session",
     "statements": "task",
@@ -19,8 +20,15 @@ _NOUNS = {
     "groups": "group",
     "channels": "channel",
     "sources": "source",
+    "tasks": "task",
+    "tables": "table",
+    "files": "file",
+    "datasets": "dataset",
+    "catalogs": "data",
+    "namespaces": "data",
 }
-_NAMES = {"statements": "tasks"}
+# Kinds that a person calls otherwise.
+NAMES = {"statements": "tasks"}
 
 
 def secret_fields(model: type[BaseModel]) -> frozenset[str]:
@@ -46,7 +54,7 @@ def python_line(command: Command, key: Key | None, params: BaseModel, alias: str
     noun, _, verb = command.name.partition(".")
     if key is None:
         return f"net.{noun}.{verb}({_arguments(masked(params))})"
-    own = noun == _NOUNS.get(key.kind)
+    own = noun == NOUNS.get(key.kind)
     return f"{python_place(key, alias)}.{verb if own else f'{verb}_{noun}'}({_arguments(masked(params))})"
 
 
@@ -54,7 +62,7 @@ def python_place(key: Key, alias: str = "") -> str:
     """The thing itself: ``net["lal"].sessions[3]``"""
     place = f"net[{alias!r}]" if key.server else "net"
     for collection, ident in zip(key.path[::2], key.path[1::2], strict=True):
-        place += f".{_NAMES.get(str(collection), collection)}[{ident!r}]"
+        place += f".{NAMES.get(str(collection), collection)}[{ident!r}]"
     return place
 
 

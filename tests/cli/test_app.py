@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.cli import app
-from astrolabnet_gui.cli.desk import Desk
-from astrolabnet_gui.cli.opened import Opened
 from astrolabnet_gui.command.house import House
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.errors import Missing
 from astrolabnet_gui.journal.row import State
+from astrolabnet_gui.net.desk import Desk
+from astrolabnet_gui.net.opened import Opened
 from astrolabnet_gui.network.link import Problem, Question, RunEvent, RunState
 from astrolabnet_gui.tasks.send import COMMAND
 

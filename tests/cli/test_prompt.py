@@ -10,14 +10,16 @@ from typing import Any, cast
 import pytest
 
 from astrolabnet_gui.cli import prompt as prompt_module
-from astrolabnet_gui.cli.desk import Desk
-from astrolabnet_gui.cli.opened import Opened
-from astrolabnet_gui.cli.prompt import Net, Node, prompt, script
+from astrolabnet_gui.cli.prompt import init_file, prompt, script
 from astrolabnet_gui.command.house import House
 from astrolabnet_gui.command.line import python_line
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.errors import BadInput
+from astrolabnet_gui.net.desk import Desk
+from astrolabnet_gui.net.opened import Opened
+from astrolabnet_gui.net.world import Net, Node
 from astrolabnet_gui.network.link import Question, RunEvent
+from astrolabnet_gui.settings.paths import paths
 
 from .fakes import LAL, SESSION, STATEMENT, FakeLink, server, session, task
 
@@ -97,3 +99,28 @@ def test_a_script_runs_with_net(link: FakeLink, monkeypatch: pytest.MonkeyPatch,
     assert link.submitted == [("session.send", SESSION, {"code": "1+1"})]
     script(file)
     assert len(link.submitted) == 2
+
+
+def test_an_init_file_comes_from_the_users_folder_or_by_name_never_from_the_working_folder(
+    link: FakeLink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "init.py").write_text("raise SystemExit('the working folder was run')\n", encoding="utf-8")
+    assert init_file(None) is None
+    own = paths().config / "init.py"
+    own.parent.mkdir(parents=True)
+    own.write_text("lal = net['lal']\n", encoding="utf-8")
+    assert init_file(None) == own
+    assert init_file(tmp_path / "init.py") == tmp_path / "init.py"
+    with pytest.raises(BadInput, match="there is no file"):
+        init_file(tmp_path / "none.py")
+
+    @contextmanager
+    def opened(answer: Callable[[Question], str], tell: Callable[[RunEvent], None]) -> Iterator[Opened]:
+        yield Opened(cast(House, None), Desk(link, answer, tell))
+
+    monkeypatch.setattr(prompt_module, "opened", opened)
+    file = tmp_path / "script.py"
+    file.write_text("lal.test()\n", encoding="utf-8")
+    script(file)
+    assert link.submitted == [("server.test", LAL, {})]

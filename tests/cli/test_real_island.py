@@ -50,7 +50,17 @@ def test_from_nothing_to_a_result_and_back(island: int) -> None:
     assert "ZeroDivisionError" in failed.stderr
     as_json = astrolabnet("send", session, "--kind", "sql", "--code", "select 1 as one", "--json")
     assert json.loads(as_json.stdout)["output"]["data"]["application/json"]["data"] == [[1]]
+    program = (
+        "import astrolabnet_gui as aln\n"
+        "with aln.connect() as net:\n"
+        f"    task = net['local'].sessions[{int(session.rpartition('/')[2])}].run('spark.range(7).count()')\n"
+        "    print(task.state, task.output[0].text)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert ran.stdout == "done 7\n", ran.stderr
     told = [json.loads(line) for line in astrolabnet("tasks", session, "--json").stdout.splitlines()]
-    assert [t["state"] for t in told] == ["done", "failed", "done"]
+    assert [t["state"] for t in told] == ["done", "failed", "done", "done"]
     assert told[1]["problem"].startswith("ZeroDivisionError")
     assert astrolabnet("session", "close", session).returncode == 0

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from astrolabnet_gui.cli.desk import Desk, Failed, NeedsAnswer
 from astrolabnet_gui.errors import BadInput, Unreachable
+from astrolabnet_gui.net.desk import Desk, Failed, NeedsAnswer
 from astrolabnet_gui.network.link import Problem, Question, Reset, RunEvent, RunState
 
-from .fakes import LAL, STATEMENT, FakeLink, server, session, task
+from ..cli.fakes import LAL, STATEMENT, FakeLink, server, session, task
 
 
 def desk(link: FakeLink, choice: str | None = None, heard: list[RunEvent] | None = None) -> Desk:

@@ -1,4 +1,4 @@
-"""Opened: the house of this user with its engine in a thread, as long as a word of the command line needs it."""
+"""Opened: the house of this user with its engine in a thread, as long as a face without a screen needs it."""
 
 from __future__ import annotations
 
@@ -12,26 +12,31 @@ from ..command.house import House
 from ..network.carrier import Carrier
 from ..network.link import Question, RunEvent
 from .desk import Desk
-from .show import say
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What a word of the command line works with."""
+    """What a face without a screen works with."""
 
     house: House
     desk: Desk
 
 
 @contextmanager
-def opened(answer: Callable[[Question], str], tell: Callable[[RunEvent], None]) -> Iterator[Opened]:
-    """This user's house with a desk at its engine; everything is closed at the end."""
+def opened(
+    answer: Callable[[Question], str], tell: Callable[[RunEvent], None], *, waits_on_a_loop: bool = False
+) -> Iterator[Opened]:
+    """This user's house with a desk at its engine; everything is closed at the end.
+
+    Args:
+        answer, tell, waits_on_a_loop: as in ``Desk``.
+    """
     house = House()
     try:
         for problem in house.problems:
-            say(f"astrolabnet: {problem}", sys.stderr)
+            sys.stderr.write(f"astrolabnet: {problem}\n")
         with Carrier(make_engine(house)) as carrier:
-            desk = Desk(carrier.engine, answer, tell)
+            desk = Desk(carrier.engine, answer, tell, waits_on_a_loop=waits_on_a_loop)
             try:
                 yield Opened(house, desk)
             finally:

@@ -1,0 +1,241 @@
+"""World: servers, sessions, tasks, tables… as objects; all that can be done with one is a function of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any
+
+from ..command.line import NAMES, NOUNS
+from ..command.registry import COMMANDS
+from ..errors import BadInput
+from ..model.key import Key
+from ..model.kind import KINDS
+from ..model.output import Part, parse
+from ..model.server import Server
+from ..model.task import Task
+from ..model.thing import Thing
+from ..tasks.cause import cause_of
+from .act import Act
+from .desk import Desk, Failed
+
+PATIENCE_S = 10.0
+_KIND_OF = {NAMES.get(kind, kind): kind for kind in KINDS if kind != "tasks"}
+_HERE = frozenset({"actions", "tasks", "groups", "channels", "sources", "datasets"})
+# What a server shows of its data only when it is looked into.
+_LOOKED_INTO = frozenset({"catalogs", "namespaces", "tables"})
+Say = Callable[[str], None]
+
+
+class Node:
+    """One thing: ``.state``, ``.sessions[3]``, and its commands as functions."""
+
+    def __init__(self, desk: Desk, thing: Thing, say: Say) -> None:
+        self._desk, self._key, self._say = desk, thing.key, say
+
+    @property
+    def thing(self) -> Thing:
+        """The thing as it is now."""
+        self._desk.settle(0.0)
+        found = self._desk.store.get(self._key)
+        if found is None:
+            raise BadInput("it is no longer there.")
+        return found
+
+    @property
+    def state(self) -> str:
+        """State word."""
+        return self.thing.state
+
+    @property
+    def address(self) -> str:
+        """Printed address, as the command line takes it: ``lal/sessions/3``."""
+        root = self._desk.store.get(self._key.root)
+        alias = root.payload.alias if root is not None and isinstance(root.payload, Server) else self._key.server
+        return self._key.address(alias)
+
+    @property
+    def output(self) -> tuple[Part, ...]:
+        """What a task gave: texts, tables, pictures."""
+        payload = self.thing.payload
+        statement = payload.statement if isinstance(payload, Task) else None
+        return tuple(parse(statement.output if statement is not None else None))
+
+    @property
+    def run(self) -> Run:
+        """``run("spark.range(9).count()")``: send code, wait for its end, give the task."""
+        if self._key.kind not in ("servers", "sessions"):
+            raise BadInput(f"code runs in a session or on a server, not in {self._key.kind}.")
+        return Run(self)
+
+    def table(self, name: str) -> Any:
+        """A table by its name in SQL, ``sky.alerts``; of other things the command of that name."""
+        if self._key.kind != "servers":
+            return self.__getattr__("table")(name=name)
+        *above, last = name.split(".")
+        namespace = above[-1] if above else "default"
+        catalog = above[-2] if len(above) > 1 else "spark_catalog"
+        return self.catalogs[catalog].namespaces[namespace].tables[last]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        kind = _KIND_OF.get(name)
+        if kind is not None and KINDS[kind].parent == self._key.kind:
+            return Nodes(self._desk, self._key, kind, self._say)
+        verb, _, noun = name.partition("_")
+        return Act(self._desk, f"{noun or NOUNS[self._key.kind]}.{verb}", self._key, self._of, self._say)
+
+    def __dir__(self) -> list[str]:
+        own = NOUNS[self._key.kind]
+        verbs = [c.name.split(".") for c in COMMANDS.values() if self._key.kind in c.on]
+        below = [name for name, kind in _KIND_OF.items() if KINDS[kind].parent == self._key.kind]
+        runs = ["run"] if self._key.kind in ("servers", "sessions") else []
+        return ["address", "state", "thing", *below, *runs, *(v if n == own else f"{v}_{n}" for n, v in verbs)]
+
+    def __repr__(self) -> str:
+        thing = self.thing
+        return " ".join(p for p in (f"<{thing.kind.label}", thing.label, thing.state, thing.problem) if p) + ">"
+
+    def _of(self, thing: Thing) -> Node:
+        return Node(self._desk, thing, self._say)
+
+
+class Run:
+    """``session.run(code)`` and ``await session.run.aio(code)``: the task, once it has ended well."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def __call__(self, code: str, **given: Any) -> Node:
+        """Send code, wait for its end.
+
+        Args:
+            code: in the session's own language, or that of ``kind=``.
+            given: further parameters of ``send``.
+
+        Raises:
+            Failed: the task did not end well; it says why.
+        """
+        task: Node = self._node.send(code=code, **given)
+        return self._good(task, self._node._desk.until(task._key, _ended))
+
+    async def aio(self, code: str, **given: Any) -> Node:
+        """The same for a loop of one's own."""
+        task: Node = await self._node.send.aio(code=code, **given)
+        return self._good(task, await self._node._desk.until_async(task._key, _ended))
+
+    def _good(self, task: Node, thing: Thing) -> Node:
+        if thing.state in ("done", "available", "success"):
+            return task
+        above = None if thing.key.parent is None else self._node._desk.store.get(thing.key.parent)
+        cause = cause_of(thing, above)
+        why = cause.words if cause is not None else thing.problem
+        raise Failed(f"the task ended as {thing.state}: {why}", remedy=cause.remedy if cause is not None else "")
+
+
+def _ended(thing: Thing) -> bool:
+    return thing.state in thing.kind.terminal
+
+
+class Nodes:
+    """Children of a thing by their id."""
+
+    def __init__(self, desk: Desk, parent: Key, collection: str, say: Say) -> None:
+        self._desk, self._parent, self._collection, self._say = desk, parent, collection, say
+
+    def __getitem__(self, ident: int | str) -> Node:
+        try:
+            thing = self._desk.child(self._parent, self._collection, ident, PATIENCE_S)
+        except BadInput:
+            if self._collection in _LOOKED_INTO:
+                self._desk.do("data.look", self._parent, {})
+            elif self._collection == "tasks":
+                self._desk.do("task.find", None, {"task": str(ident)})
+            else:
+                raise
+            thing = self._desk.child(self._parent, self._collection, ident, PATIENCE_S)
+        return Node(self._desk, thing, self._say)
+
+    def __iter__(self) -> Iterator[Node]:
+        self._desk.settle(0.0)
+        here = self._desk.store.children(self._parent)
+        return iter([Node(self._desk, t, self._say) for t in here if t.key.kind == self._collection])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+class Net:
+    """All servers: ``net["lal"]``; commands of the workspace: ``net.island.start()``.
+
+    Args:
+        say: hears the sentence each command ends with.
+        close: ends what stands behind.
+    """
+
+    def __init__(self, desk: Desk, say: Say = lambda _: None, close: Callable[[], None] = lambda: None) -> None:
+        self._desk, self._say, self._close = desk, say, close
+
+    def __getitem__(self, alias: str) -> Node:
+        self._desk.settle(PATIENCE_S, alias)
+        return Node(self._desk, self._desk.store.find(alias), self._say)
+
+    @property
+    def servers(self) -> list[Node]:
+        """All servers, once each has answered or has failed to."""
+        self._desk.settle(PATIENCE_S)
+        return [Node(self._desk, thing, self._say) for thing in self._desk.store.servers()]
+
+    async def settled(self, within_s: float = PATIENCE_S) -> Net:
+        """Wait, on a loop of one's own, until each server has answered or has failed to.
+
+        Raises:
+            TimeoutError: some still had not after ``within_s`` seconds.
+        """
+        await self._desk.settle_async(within_s)
+        return self
+
+    def close(self) -> None:
+        """End the engine behind it; what runs on servers goes on."""
+        self._close()
+
+    def __enter__(self) -> Net:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __getattr__(self, noun: str) -> Any:
+        if noun.startswith("_"):
+            raise AttributeError(noun)
+        return Nodes(self._desk, Key(""), noun, self._say) if noun in _HERE else _Verbs(self, noun)
+
+    def __dir__(self) -> list[str]:
+        return sorted({c.name.partition(".")[0] for c in COMMANDS.values() if not c.on} | _HERE | {"servers", "close"})
+
+    def __repr__(self) -> str:
+        self._desk.settle(0.0)
+        names = [t.payload.alias for t in self._desk.store.servers() if isinstance(t.payload, Server)]
+        return f"<servers: {', '.join(names) or 'none yet: net.island.start()'}>"
+
+
+class _Verbs:
+    """``net.island``: the commands of one noun."""
+
+    def __init__(self, net: Net, noun: str) -> None:
+        self._net, self._noun = net, noun
+
+    def __getattr__(self, verb: str) -> Any:
+        if verb.startswith("_"):
+            raise AttributeError(verb)
+        net = self._net
+        return Act(net._desk, f"{self._noun}.{verb}", None, lambda t: Node(net._desk, t, net._say), net._say)
+
+    def __dir__(self) -> list[str]:
+        return [c.name.partition(".")[2] for c in COMMANDS.values() if not c.on and c.name.startswith(f"{self._noun}.")]
