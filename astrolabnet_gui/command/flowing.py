@@ -108,7 +108,9 @@ class Flowing:
         name = spec.origin or spec.place.rstrip("/").rpartition("/")[2] or spec.format
         place = f"{PLACES.get(spec.format, spec.format)}{' · ' if spec.place else ''}{spec.place}"
         source = Source(name=name, place=place)
-        return Thing(key=Key("").child("sources", name), label=name, fact=place, state="flowing", payload=source)
+        ended = seen.status is not None and seen.status.state in ("DONE", "FAILED", "LOST")
+        state = "quiet" if ended else "flowing"
+        return Thing(key=Key("").child("sources", name), label=name, fact=place, state=state, payload=source)
 
     def _thing(self, engine: Engine, seen: Seen, origin: Thing | None) -> Thing:
         spec, status, batch = seen.spec, seen.status, seen.batch
@@ -119,12 +121,27 @@ class Flowing:
             target=seen.server, mode=spec.mode, to=spec.to, batch=batch.key if batch is not None else None,
             rows_s=status.rows_s if status and moves else None, rows=status.rows if status else None,
             waiting_rows=int(status.waiting) if status and status.waiting is not None else None,
-            catch_up_s=catch_up_s(status) if status and moves else None, error=problem,
+            catch_up_s=catch_up_s(status) if status and moves else None, error=problem, where=spec.where,
+            table=spec.table, at_once=spec.rows_at_once, bad=status.bad if status else 0,
+            bad_why=status.bad_why if status else "", proved=_proved(seen),
         )  # fmt: skip
         return Thing(
             key=key_of(spec.id), label=spec.title, fact=spec.mode, state=state, problem=problem,
             since=status.at if status else None, payload=payload, mine=True,
         )  # fmt: skip
+
+
+def _proved(seen: Seen) -> str:
+    """What its proof says, in words."""
+    proof = seen.proof
+    if not proof:
+        return ""
+    files, parts = proof.get("files"), proof.get("parts")
+    if isinstance(files, Mapping):
+        return f"{len(files)} files, each read again and equal"
+    count = len(parts) if isinstance(parts, list) else 0
+    said = "equal to the source" if proof.get("verified") else "counted and summed"
+    return f"{proof.get('rows', 0)} rows in {count} part{'' if count == 1 else 's'}, {said}"
 
 
 def key_of(ident: str) -> Key:

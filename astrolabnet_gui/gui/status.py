@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
+from ..model.channel import Channel
 from ..model.key import Key
 from ..model.kind import Health
 from ..model.thing import Thing
@@ -17,7 +18,7 @@ from .desk import ENDED, Act, Desk
 from .marks import mark_pixmap
 from .safe import button_words, label, set_words
 from .style import Dress
-from .words import percent, plural
+from .words import percent, plural, size
 
 PATIENCE_MS = 500
 
@@ -57,6 +58,7 @@ FILTERS = {
     Health.GONE: "kind:server state:gone",
     Health.FAILED: "kind:server state:failed",
     Health.BUSY: "kind:task state:busy",
+    Health.FLOW: "kind:channel",
 }
 
 
@@ -74,7 +76,7 @@ class Status(QWidget):
         self._desk = desk
         self._none = label("No servers", name="small")
         self._none.setContentsMargins(12, 0, 0, 0)
-        self.counts = {h: Count(h, dress) for h in (Health.OK, Health.UNKNOWN, Health.GONE, Health.FAILED, Health.BUSY)}
+        self.counts = {h: Count(h, dress) for h in FILTERS}
         left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(4, 0, 0, 0)
@@ -133,6 +135,7 @@ class Status(QWidget):
         say[Health.GONE].say(f"{of[Health.GONE]} down" if of[Health.GONE] else "")
         say[Health.FAILED].say(f"{of[Health.FAILED]} refused" if of[Health.FAILED] else "")
         say[Health.BUSY].say(f"{plural(running, 'task')} running" if running else "")
+        say[Health.FLOW].say(_flow_words([t for t in self._desk.store.children(Key("")) if t.key.kind == "channels"]))
 
     def _acted(self, act: Act) -> None:
         if not act.here:
@@ -171,6 +174,20 @@ class Status(QWidget):
     def _stop(self) -> None:
         if self._shown is not None:
             self._desk.cancel(self._shown.run)
+
+
+def _flow_words(channels: list[Thing]) -> str:
+    """``2 channels · 412 rows/s · 64.0 MB/s`` of those that flow; "" where there are none."""
+    flows = [t.payload for t in channels if t.state in ("flowing", "behind") and isinstance(t.payload, Channel)]
+    if not flows:
+        return ""
+    rows_s, bytes_s = sum(c.rows_s or 0.0 for c in flows), sum(c.rate_bytes_s or 0.0 for c in flows)
+    words = [
+        plural(len(flows), "channel"),
+        f"{rows_s:.3g} rows/s" if rows_s else "",
+        f"{size(bytes_s)}/s" if bytes_s else "",
+    ]
+    return " · ".join(word for word in words if word)
 
 
 def _runs(thing: Thing) -> bool:

@@ -15,6 +15,9 @@ _NAMES = {
     "tables": "table", "datasets": "dataset", "files": "file",
 }  # fmt: skip
 
+# Their ids are no numbers of a server.
+_NAMED = frozenset({"files", "sources", "channels", "datasets"})
+
 
 def span(seconds: float) -> str:
     """A duration with one unit: ``31 s``, ``6 min``, ``2 h``, ``12 d``."""
@@ -79,6 +82,8 @@ def place(key: Key, alias: str) -> str:
     """``lal › session 3 › task 7``; ``tasks › 4K2F9Q`` of the history."""
     if key.kind == "tasks":
         return f"tasks › {str(key.id)[-6:]}"
+    if key.kind in _NAMED and not key.server:
+        return f"{key.kind} › {key.id}"
     steps = [alias]
     for i in range(0, len(key.path), 2):
         collection, ident = str(key.path[i]), key.path[i + 1]
@@ -113,5 +118,5 @@ def state_word(state: str) -> str:
 def numbered(thing: Thing) -> str:
     """Its name after its number (``3 nightly``), where it has a short one that the name does not say."""
     ident = str(thing.key.id)
-    said = not thing.key.path or thing.key.kind == "files" or len(ident) > 12 or thing.label.endswith(ident)
+    said = not thing.key.path or thing.key.kind in _NAMED or len(ident) > 12 or thing.label.endswith(ident)
     return thing.label if said else f"{ident} {thing.label}"

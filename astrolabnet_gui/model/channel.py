@@ -22,6 +22,8 @@ class Channel(Value):
         error: last error, one line.
         mode, to: how it moves data, and into which folder; rows: written so far.
         batch: key of the batch that runs it now or ran it last, None = its server lists none.
+        where, table: its cut, and the name its rows are shown by; at_once: rows a look takes, 0 = all.
+        bad: packets that were kept aside for they could not be read; proved: what is known of the copy, in words.
         catch_up_s: when nothing waits any more, at these rates.
     """
 
@@ -41,3 +43,9 @@ class Channel(Value):
     rows: int | None = None
     batch: Key | None = None
     catch_up_s: float | None = None
+    where: str = ""
+    table: str = ""
+    at_once: int = 0
+    bad: int = 0
+    bad_why: str = ""
+    proved: str = ""

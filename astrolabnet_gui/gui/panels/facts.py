@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ...catalog.files import FileFacts
+from ...model.channel import Channel
 from ...model.kind import Health
 from ...model.livy import Batch, Session
 from ...model.server import Server
 from ...model.task import Task
 from ...model.thing import Thing
-from ..words import clock, language, since, size, state_word, took
+from ..words import clock, count, language, since, size, span, state_word, took
 
 Pairs = tuple[tuple[str, str], ...]
 VERBS = {
@@ -20,6 +21,7 @@ VERBS = {
     "tasks": ("task.again", "task.keep"),
     "files": ("file.summary", "file.table"),
     "batches": ("batch.log", "batch.again", "batch.kill"),
+    "channels": ("channel.pause", "channel.start", "channel.edit"),
 }
 """Verbs that are buttons."""
 
@@ -104,7 +106,21 @@ def figures(thing: Thing, children: list[Thing]) -> Pairs:
             running = sum(1 for c in children if c.health is Health.BUSY)
             memory = session.driverMemory or "as set there"
             return (("Tasks", str(len(children))), ("Running", str(running)), ("Driver memory", memory))
+        case Channel() as channel:
+            return _flow(channel)
     return ()
+
+
+def _flow(channel: Channel) -> Pairs:
+    """Rows, what flows, what waits, when nothing waits any more, what could not be read."""
+    waits, catch_up = channel.waiting_rows, channel.catch_up_s
+    return (
+        ("Rows", "–" if channel.rows is None else count(channel.rows)),
+        ("Rate", "–" if channel.rows_s is None else f"{channel.rows_s:.3g} rows/s"),
+        ("Waiting", "–" if waits is None else count(waits)),
+        ("Caught up in", "–" if catch_up is None else span(catch_up)),
+        ("Not readable", count(channel.bad)),
+    )
 
 
 def rows(thing: Thing, now: datetime | None = None) -> Pairs:
@@ -130,6 +146,14 @@ def rows(thing: Thing, now: datetime | None = None) -> Pairs:
                 ("Size", size(file.size_bytes) if file.kind == "file" else "–"), ("Owner", file.owner or "–"),
                 ("Rights", file.permission or "–"),
                 ("Changed", "–" if file.changed is None else f"{since(file.changed, now)} ago"),
+            )  # fmt: skip
+        case Channel() as channel:
+            return (
+                ("Into", channel.to or "–"), ("Shown as", channel.table or "–"),
+                ("Only where", channel.where or "every row"),
+                ("At most at once", count(channel.at_once) if channel.at_once else "all that is there"),
+                ("Proof", channel.proved or "none yet"), ("Last not readable", channel.bad_why or "–"),
+                ("Id", channel.name),
             )  # fmt: skip
         case Batch() as batch:
             return (
