@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from .shell import Shell
 from .style import Dress
+from .sweep import Sweep
 
 if TYPE_CHECKING:
     from ..command.house import House
@@ -48,6 +49,8 @@ class App(QObject):
         self._closed = False
         self._leaving: Leaving | None = None
         self.guards: Guards | None = None
+        self._sweep = Sweep(shell)
+        self._sweep.begin()
         shell.leaving.connect(self.close)
 
     def begin(self) -> None:
@@ -92,6 +95,7 @@ class App(QObject):
         engine.subscribe(self._relay.hear)
         desk.connect_to(engine)
         self._thread.start()
+        self._sweep.settle()
         self._leaving = Leaving(self.shell, desk, lambda: house.preferences.value.island.keep_running)
         desk.submit("task.reconcile", None, {}, here=False)
         known = any(server.is_island for server in house.workspace.servers())
@@ -116,6 +120,7 @@ class App(QObject):
         ended, again, self._closed = True, self._closed, True
         if self.guards is not None:
             self.guards.rest()
+        self._sweep.end()
         if self._importer is not None:
             self._importer.halt()
         if self._relay is not None:

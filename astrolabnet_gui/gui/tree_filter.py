@@ -47,9 +47,10 @@ class TreeFilter:
             return False
         if self.since is not None and (thing.since is None or thing.since < self.since):
             return False
-        where, how = f"{above} {thing.label} {thing.fact}".casefold(), thing.fact.casefold()
-        if not all(word in where for word in self.servers) or not all(word in how for word in self.languages):
-            return False
+        if self.servers or self.languages:
+            where, how = f"{above} {thing.label} {thing.fact}".casefold(), thing.fact.casefold()
+            if not all(word in where for word in self.servers) or not all(word in how for word in self.languages):
+                return False
         if self.states and not any(s in (thing.state.casefold(), thing.health.value) for s in self.states):
             return False
         return self.accepts_text(f"{above} {thing.key.id} {thing.label} {thing.fact}") if self.words else True

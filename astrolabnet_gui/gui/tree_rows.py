@@ -108,16 +108,19 @@ class Rows:
 
     def subtree(self, store: Store, thing: Thing, parent: Row, above: str = "") -> Row | None:
         """Row of a thing with all wanted rows below it, entered but not yet hung up; None if nothing is wanted."""
+        children = store.children(thing.key)
+        if not children and not self._accepts(thing, above):
+            return None  # most rows under a filter: nothing is made for them
         row = Row(thing.key, self.order_of(thing), parent)
-        row.show(thing)
         here = f"{above} {thing.label}"
-        for child in store.children(thing.key):
+        for child in children:
             below = self.subtree(store, child, row, here)
             if below is not None:
                 row.children.append(below)
-        row.children.sort(key=lambda r: r.order)
-        if not row.children and not self._accepts(thing, above):
+        if children and not row.children and not self._accepts(thing, above):
             return None
+        row.children.sort(key=lambda r: r.order)
+        row.show(thing)
         self.by_ident[thing.key] = row
         return row
 

@@ -41,7 +41,8 @@ class Store:
 
     def children(self, key: Key) -> list[Thing]:
         """Children of a thing, sorted by id."""
-        return [self._things[k] for k in sorted(self._children.get(key, ()), key=rank)]
+        found = self._children.get(key)
+        return [self._things[k] for k in sorted(found, key=rank)] if found else []
 
     def find(self, address: str) -> Thing:
         """Thing at a printed address ``lal/sessions/3``, or of the workspace, ``/actions/pi``.
