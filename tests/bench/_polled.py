@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import psutil
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
+from astrolabnet_gui.gui.sweep import Sweep
 from astrolabnet_gui.gui.threads import EngineThread, Relay
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.network.engine import Engine
@@ -44,6 +46,8 @@ class Polled:
 def polled(engine: Engine, dress: Dress) -> Iterator[Polled]:
     """The window, shown; everything is given back at the end."""
     shell = Shell(dress)
+    sweep = Sweep(shell)
+    sweep.begin()
     shell.resize(1600, 1000)
     desk = Desk((), shell)
     window = Window(shell, desk, history())
@@ -54,9 +58,11 @@ def polled(engine: Engine, dress: Dress) -> Iterator[Polled]:
     shell.show()
     QApplication.processEvents()
     thread.start()
+    sweep.settle()
     try:
         yield Polled(window, desk, engine)
     finally:
+        sweep.end()
         relay.close()
         assert thread.halt(5000), "the engine did not end"
         shell.close()
@@ -65,45 +71,68 @@ def polled(engine: Engine, dress: Dress) -> Iterator[Polled]:
 
 
 class Gaps:
-    """Time between ticks of a 5 ms timer in the GUI thread."""
+    """Time between ticks of a 5 ms timer in the GUI thread.
+
+    Attributes:
+        gaps: ms by the clock; spent: CPU ms of this process within each. Where others keep the machine busy a gap is
+            long and little was spent in it: that is not ours.
+    """
 
     def __init__(self) -> None:
         self.gaps: list[float] = []
-        self._last = 0.0
+        self.spent: list[float] = []
+        self._last = self._cpu = 0.0
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def _tick(self) -> None:
-        now = time.perf_counter()
-        self.gaps.append((now - self._last) * 1000)
-        self._last = now
+        last, cpu = self._last, self._cpu
+        self.forgive()
+        self.gaps.append((self._last - last) * 1000)
+        self.spent.append((self._cpu - cpu) * 1000)
 
     def start(self) -> None:
         """Begin to count."""
         self.gaps.clear()
-        self._last = time.perf_counter()
+        self.spent.clear()
+        self.forgive()
         self._timer.start(5)
 
     def forgive(self) -> None:
         """What was done since the last tick was the bench's own work."""
-        self._last = time.perf_counter()
+        self._last, self._cpu = time.perf_counter(), time.process_time()
 
     def stop(self) -> dict[str, float]:
         """p50, p99 and longest, ms."""
         self._timer.stop()
-        p50, p99, most = np.percentile(self.gaps, [50, 99, 100])
-        return {"gap_p50": round(float(p50), 1), "gap_p99": round(float(p99), 1), "gap_max": round(float(most), 1)}
+        parts = (("p50", 50), ("p99", 99), ("max", 100))
+        out = {f"gap_{name}": round(float(np.percentile(self.gaps, p)), 1) for name, p in parts}
+        return out | {f"own_{name}": round(float(np.percentile(self.spent, p)), 1) for name, p in parts}
+
+
+def rest(seconds: float) -> None:
+    """The window lives for so long. Not ``QTest.qWait``: that sleeps 10 ms between two looks at what has come."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), Qt.TimerType.PreciseTimer, loop.quit)
+    loop.exec()
 
 
 def pan(polled: Polled, seconds: float) -> None:
     """A person pans over the graph, 60 times a second, for so long."""
-    canvas, begun, i = polled.window.canvas, time.perf_counter(), 0
-    while time.perf_counter() - begun < seconds:
-        canvas.view.pan(5 if (i // 60) % 2 else -5, 3 if (i // 60) % 2 else -3)
+    canvas, steps = polled.window.canvas, itertools.count()
+
+    def step() -> None:
+        way = 1 if (next(steps) // 60) % 2 else -1
+        canvas.view.pan(5 * way, 3 * way)
         canvas.look_changed()
-        i += 1
-        QTest.qWait(16)
+
+    hand = QTimer()
+    hand.setTimerType(Qt.TimerType.PreciseTimer)
+    hand.timeout.connect(step)
+    hand.start(16)
+    rest(seconds)
+    hand.stop()
 
 
 def costs(polled: Polled, act: Callable[[], None]) -> dict[str, float]:

@@ -23,8 +23,6 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtTest import QTest
-
 from astrolabnet_gui.client.livy import LivyClient
 from astrolabnet_gui.gui.app import application
 from astrolabnet_gui.gui.style import Dress
@@ -32,7 +30,7 @@ from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.budget import Budget, Lane
 from astrolabnet_gui.network.engine import Engine
 from tests.bench import _colleagues, _gestures, _latency, _tree, bench_canvas, bench_engine
-from tests.bench._polled import costs, pan, polled
+from tests.bench._polled import costs, pan, polled, rest
 from tests.bench.bench_engine import many_livys
 from tests.network.desk import nothing
 
@@ -90,7 +88,7 @@ def polling(count: int, sessions: int, rate: float, seconds: float, dress: Dress
     with many_livys(count, sessions, 0.1) as (ports, _), polled(engine_of(ports, rate), dress) as one:
         up = one.until(lambda: sum(t.state == "up" for t in one.desk.store.servers()) == count)
         waits = _lateness(one.engine.budget)
-        still = costs(one, lambda: _rest(seconds / 2))
+        still = costs(one, lambda: rest(seconds / 2))
         panned = costs(one, lambda: pan(one, seconds))
         late = sorted(waits) or [0.0]
         row(
@@ -100,12 +98,6 @@ def polling(count: int, sessions: int, rate: float, seconds: float, dress: Dress
         )
         lateness = {f"late_ms_p{p}": round(1000 * late[int(len(late) * p / 100)]) for p in (50, 99)}
         row(f"{count} servers × {sessions} sessions, {rate:.0f} requests/s: graph pans", **panned, **lateness)
-
-
-def _rest(seconds: float) -> None:
-    begun = time.perf_counter()
-    while time.perf_counter() - begun < seconds:
-        QTest.qWait(50)
 
 
 def _lateness(budget: Budget) -> list[float]:
