@@ -82,7 +82,7 @@ def _seen(member: Member, news: dict[Key, Thing], by_task: dict[str, Thing], gon
 
 def thing_of(key: Key, group: Group) -> Thing:
     """A group as a thing."""
-    bad = [m.alias for m in group.counted if not m.open and not m.well]
+    bad = [group.name_of(m) for m in group.counted if not m.open and not m.well]
     return Thing(
         key=key, label=group.title, fact=f"{len(group.counted)} servers", state=group.state, progress=group.progress,
         problem=f"Not from {', '.join(bad)}." if bad else "", mine=True, payload=group,

@@ -43,7 +43,10 @@ class Database:
         self.path = path
         try:
             if read_only:
-                self._db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+                # Not SQLITE_OPEN_READONLY: what a killed writer left half written must be taken back before it is read.
+                self._db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+                self._db.set_busy_timeout(BUSY_MS)
+                self._db.execute("PRAGMA query_only=ON")
                 return
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

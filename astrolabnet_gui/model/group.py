@@ -82,7 +82,11 @@ class Group(Value):
     @property
     def table(self) -> Table:
         """Results of those that have ended well, with the server before each row."""
-        return merged((m.alias, m.parts) for m in self.counted if m.well)
+        return merged((self.name_of(m), m.parts) for m in self.counted if m.well)
+
+    def name_of(self, member: Member) -> str:
+        """Its server; its address where several parts went to one server, so that rows can be told apart."""
+        return member.address if sum(m.alias == member.alias for m in self.members) > 1 else member.alias
 
 
 def merged(results: Iterable[tuple[str, tuple[Part, ...]]]) -> Table:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.command.run import executor
-from astrolabnet_gui.model.group import Member, merged
+from astrolabnet_gui.model.group import Group, Member, merged
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.output import Column, Image, Table, Text
 from astrolabnet_gui.model.server import Server
@@ -175,3 +175,11 @@ def test_results_of_different_shapes_are_merged_without_loss() -> None:
 def test_a_part_that_is_not_there_yet_is_open() -> None:
     assert Member(address="a", alias="a").open
     assert not Member(address="a", alias="a", state="lost").open
+
+
+def test_parts_on_one_server_are_told_apart_by_their_sessions() -> None:
+    gave = (Text(text="1"),)
+    places = (("lal/sessions/0", "lal"), ("lal/sessions/1", "lal"), ("cern", "cern"))
+    parts = tuple(Member(address=a, alias=alias, state="done", parts=gave) for a, alias in places)
+    rows = Group(title="", members=parts, params={}).table.rows
+    assert [row[0] for row in rows] == ["lal/sessions/0", "lal/sessions/1", "cern"]

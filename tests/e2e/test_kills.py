@@ -59,10 +59,12 @@ class World:
             return {}
         db = Database(path, read_only=True)
         rows: dict[str, list[Row]] = {}
-        for row in db.last_of_each(frozenset(State)):
-            if row.command == COMMAND:
-                rows.setdefault(str(row.params["name"]), []).append(row)
-        db.close()
+        try:
+            for row in db.last_of_each(frozenset(State)):
+                if row.command == COMMAND:
+                    rows.setdefault(str(row.params["name"]), []).append(row)
+        finally:
+            db.close()
         return rows
 
     @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from astrolabnet_gui.errors import JournalClosed, NotApplicable
+from astrolabnet_gui.journal.database import Database
 from astrolabnet_gui.journal.journal import Journal
 from astrolabnet_gui.journal.row import MASK, Row, State, redacted
 from astrolabnet_gui.model.key import Key
@@ -132,6 +133,34 @@ def test_a_newer_journal_is_read_but_not_written(tmp_path: Path) -> None:
     assert [r.act for r in journal.history().result(timeout=10)] == ["A"]
     journal.close()
     assert path.read_bytes() == before
+
+
+_DIES_IN_MID_WRITE = """
+import os, signal, sys
+import apsw
+db = apsw.Connection(sys.argv[1])
+db.execute("PRAGMA cache_size=1; BEGIN IMMEDIATE")
+for n in range(50):
+    db.execute("INSERT INTO row(time, act, run, owner, command, params, state, evidence, line)"
+               " VALUES('', 'half', '', '', '', ?, 'INTENT', '{}', '')", ("x" * 4000,))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_writer_left_half_written_does_not_keep_a_reader_out(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path, SITE)
+    intend(journal, "A")
+    journal.close()
+    subprocess.run([sys.executable, "-c", _DIES_IN_MID_WRITE, path], check=False)
+    assert (tmp_path / "journal.sqlite-journal").read_bytes()[:4] != bytes(4), "the half is there to be taken back"
+    db = Database(path, read_only=True)
+    try:
+        assert [row.act for row in db.newest(100)] == ["A"]
+        with pytest.raises(JournalClosed):
+            db.append(db.newest(1)[0])
+    finally:
+        db.close()
 
 
 @pytest.fixture
