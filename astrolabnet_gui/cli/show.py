@@ -133,5 +133,6 @@ def result(task: Task, state: str, *, as_json: bool, cause: Cause | None = None)
     if not good:
         say(f"The task ended as: {state}.", sys.stderr)
     if cause is not None:
-        say(f"Why: {cause.words} {cause.remedy}".rstrip(), sys.stderr)
+        end = "" if cause.words.endswith((".", "!", "?")) else "."
+        say(f"Why: {cause.words}{end} {cause.remedy}".rstrip(), sys.stderr)
     return good

@@ -68,7 +68,8 @@ def _plain(annotation: Any) -> Any:
 
 def _help(field: FieldInfo) -> str:
     words = field.description or field.title or ""
-    default = "" if field.is_required() or field.default in (None, "", ()) else f" (default: {field.default})"
+    usual = None if field.is_required() else field.get_default(call_default_factory=True)
+    default = "" if usual in (None, "", (), {}) else f" (default: {usual})"
     if _is_secret(field):
         default = " (- asks for it, env:NAME takes a variable; never the secret itself)"
     return f"{words}{default}".strip().replace("%", "%%")

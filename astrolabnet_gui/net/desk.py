@@ -18,6 +18,8 @@ from ..network.store import Store
 
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 SETTLING = ("asking", "starting")
+#: What a server tells of only after its first answer.
+LATE = ("statements", "batches")
 
 
 class NeedsAnswer(AstroLabNetError):
@@ -146,7 +148,7 @@ class Desk:
             for thing in self.store.children(parent):
                 if thing.key.kind == collection and str(thing.key.id) == str(ident):
                     return thing
-            if collection != "statements" or not self._next(until):
+            if collection not in LATE or not self._next(until):
                 raise BadInput(f"there is no {collection}/{ident}.")
 
     def settle(self, within_s: float, server: str = "") -> None:
@@ -162,7 +164,7 @@ class Desk:
         return not self._reset or any(t.state in SETTLING for t in roots)
 
     def find(self, address: str, within_s: float) -> Thing:
-        """The thing at a printed address; what is below a session is told of a moment after the session itself.
+        """The thing at a printed address; tasks and batches are told of a moment after the server has answered.
 
         Raises:
             BadInput: there is none, or none was told of in time.
@@ -172,10 +174,11 @@ class Desk:
             try:
                 return self.store.find(address)
             except BadInput:
-                session, _, last = address.rstrip("/").rpartition("/statements/")
-                if not session or not last.isdecimal():
+                above, _, last = address.rstrip("/").rpartition("/")
+                above, _, collection = above.rpartition("/")
+                if collection not in LATE or not last.isdecimal():
                     raise
-                self.store.find(session)  # no session, no use in waiting
+                self.store.find(above)  # no session, no use in waiting
                 self._link.attend(None, frozenset(self.store.things))
                 if not self._next(until):
                     raise

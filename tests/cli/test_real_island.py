@@ -63,4 +63,12 @@ def test_from_nothing_to_a_result_and_back(island: int) -> None:
     told = [json.loads(line) for line in astrolabnet("tasks", session, "--json").stdout.splitlines()]
     assert [t["state"] for t in told] == ["done", "failed", "done", "done"]
     assert told[1]["problem"].startswith("ZeroDivisionError")
+    # Each word is a program of its own: what it names is known to it only after the server has told of it.
+    ended = astrolabnet("show", f"{session}/statements/0", "--json")
+    assert (ended.returncode, json.loads(ended.stdout or "{}").get("state")) == (0, "done"), ended.stderr
+    both = astrolabnet(
+        "group.send", "--kind", "sql", "--code", "select 1 as one", "--targets", session, "--targets", "*", "--wait",
+        "--json",
+    )  # fmt: skip
+    assert json.loads(both.stdout)["data"]["rows"] == [[session, 1], ["local", 1]], both.stderr
     assert astrolabnet("session", "close", session).returncode == 0

@@ -89,6 +89,9 @@ async def test_d1_every_field_of_a_batch_is_read_back_from_the_driver_and_values
         }  # fmt: skip
         # The same way as to a far server: through a session, into the file system of the cluster.
         server = live.engine.server(island.server)
+        assert server.auth.secret is not None
+        # As a person who adds it by hand and gives this file as the login; without that it is used for an island only.
+        live.house.trusted.bind(server.home, server.auth.secret)
         await live.engine.change_server(Server.model_validate(server.model_dump() | {"origin": "user"}))
         await live.engine.until(island, lambda t: t is not None and t.state == "up")
         (tmp_path / "far.py").write_text("import sys; print('TOLD:[' + sys.argv[1] + ']')")

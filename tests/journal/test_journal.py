@@ -136,11 +136,10 @@ def test_a_newer_journal_is_read_but_not_written(tmp_path: Path) -> None:
 
 
 _DIES_IN_MID_WRITE = """
-import os, signal, sys
-import apsw
+import apsw, os, signal, sys
 db = apsw.Connection(sys.argv[1])
 db.execute("PRAGMA cache_size=1; BEGIN IMMEDIATE")
-for n in range(50):
+for _ in range(50):
     db.execute("INSERT INTO row(time, act, run, owner, command, params, state, evidence, line)"
                " VALUES('', 'half', '', '', '', ?, 'INTENT', '{}', '')", ("x" * 4000,))
 os.kill(os.getpid(), signal.SIGKILL)

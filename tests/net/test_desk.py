@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.errors import BadInput, Unreachable
+from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.net.desk import Desk, Failed, NeedsAnswer
 from astrolabnet_gui.network.link import Problem, Question, Reset, RunEvent, RunState
 
@@ -58,6 +59,17 @@ def test_a_task_is_found_though_its_session_is_told_of_first() -> None:
     ):
         with pytest.raises(BadInput, match="there is no sessions/"):
             at.find(wrong, within_s)
+
+
+def test_a_batch_is_found_though_its_server_is_told_of_first() -> None:
+    link = FakeLink(server("lal"))
+    at = desk(link)
+    at.settle(30.0)
+    batch = server("lal").key.child("batches", 0, "e")
+    link.change(added=(Thing(key=batch, label="night", state="running"),))
+    assert at.find("lal/batches/0", 30.0).key == batch
+    with pytest.raises(BadInput, match="there is no batches/1"):
+        at.find("lal/batches/1", 0.01)
 
 
 def test_does_a_command_and_gives_its_last_event() -> None:
