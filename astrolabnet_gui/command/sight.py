@@ -19,14 +19,15 @@ from .kept import KeptParams, Looked, looked
 from .looking import rows
 from .registry import Result, command
 
+Counted = dict[int, tuple[int, float, int]]
 CELLS = 12 << 12  # what the whole sky has at order 6
 
 
 class SkyParams(KeptParams):
     """How fine, and of what."""
 
-    order: int = Parameter(
-        default=5, ge=0, le=healpix.DEEPEST, title="Order", description="Each step halves the cells."
+    order: int | None = Parameter(
+        default=None, ge=0, le=healpix.DEEPEST, title="Order", description="One more halves a cell. Empty: by the rows."
     )
     value: str = Parameter(default="", title="Mean of", max_length=400, description="Empty: the number of rows.")
 
@@ -57,10 +58,12 @@ async def sky(ctx: Context, key: Key, params: SkyParams) -> Result:
     """Count the rows in each cell of the sky (HEALPix, NESTED), on the server; only within a cell if one is given."""
     seen = await looked(ctx, key, params)
     inside = healpix.cell(params.cell) if params.cell else None
-    most = 12 << 2 * params.order if inside is None else 1 << 2 * max(0, params.order - inside.order)
+    finest = 6 if inside is None else min(healpix.DEEPEST, inside.order + 6)
+    order = finest if params.order is None else params.order
+    most = 12 << 2 * order if inside is None else 1 << 2 * max(0, order - inside.order)
     if most > CELLS:
         raise BadInput(
-            f"order {params.order} would give up to {most:,} cells; {CELLS:,} can be drawn.", field="order",
+            f"order {order} would give up to {most:,} cells; {CELLS:,} can be drawn.", field="order",
             remedy="Choose a cell to look into, or a lower order.",
         )  # fmt: skip
     ra, dec = seen.position()
@@ -68,19 +71,26 @@ async def sky(ctx: Context, key: Key, params: SkyParams) -> Result:
     condition = f" WHERE {' AND '.join(seen.where())}" if seen.where() else ""
     source = f"SELECT {ra} AS ra, {dec} AS de, {value} AS v FROM {seen.name.sql}{condition}"
     groups = (
-        "SELECT h, count(*) AS n, avg(IF(abs(v) < double('Infinity'), v, NULL)) AS v "
-        f"FROM ({healpix.numbered(source, params.order)}) GROUP BY h"
+        "SELECT h, count(*) AS n, sum(IF(abs(v) < double('Infinity'), v, NULL)) AS v, "
+        "count_if(abs(v) < double('Infinity')) AS k "
+        f"FROM ({healpix.numbered(source, order)}) GROUP BY h"
     )
     ctx.progress(None, "counting cells")
-    got = unpacked(await rows(ctx, key, packed(groups, ("h", "n", "v"))), seen.server)
-    cells = sorted((int(row["h"]), int(row["n"]), real(row.get("v"))) for row in got if row.get("h") is not None)
+    got = unpacked(await rows(ctx, key, packed(groups, ("h", "n", "v", "k"))), seen.server)
+    counted = {
+        int(row["h"]): (int(row["n"]), real(row.get("v")) or 0.0, int(row["k"]))
+        for row in got if row.get("h") is not None
+    }  # fmt: skip
+    if params.order is None:
+        order, counted = _coarsened(order, counted, 0 if inside is None else inside.order + 1)
+    cells = [(h, n, v / k if k else None) for h, (n, v, k) in sorted(counted.items())]
     lost = sum(int(row["n"]) for row in got if row.get("h") is None)
     placed = sum(c[1] for c in cells)
     data = {
-        "order": params.order, "cell": params.cell, "value": params.value, "rows": placed + lost, "without": lost,
+        "order": order, "cell": params.cell, "value": params.value, "rows": placed + lost, "without": lost,
         "cells": cells,
     }  # fmt: skip
-    return Result(text=f"{placed:,} rows in {len(cells):,} cells of order {params.order}.", data=data)
+    return Result(text=f"{placed:,} rows in {len(cells):,} cells of order {order}.", data=data)
 
 
 @command(
@@ -150,6 +160,18 @@ async def packet(ctx: Context, key: Key, params: KeptParams) -> Result:
     names = _names(seen)
     row: Any = dict(zip(names, map(preview.plain, got[0]), strict=True)) if got else None
     return Result(text=f"{seen.name}: {'one row' if got else 'no row'}.", data={"packet": row})
+
+
+def _coarsened(order: int, cells: Counted, least: int) -> tuple[int, Counted]:
+    """Cells joined four by four until they hold some rows each: a map of single rows shows nothing."""
+    rows_there = sum(n for n, _, _ in cells.values())
+    while order > least and len(cells) > max(48, rows_there / 8):
+        joined: Counted = {}
+        for number, more in cells.items():
+            n, v, k = joined.get(number >> 2, (0, 0.0, 0))
+            joined[number >> 2] = (n + more[0], v + more[1], k + more[2])
+        order, cells = order - 1, joined
+    return order, cells
 
 
 def _curve_roles(seen: Looked, params: CurveParams) -> Roles:

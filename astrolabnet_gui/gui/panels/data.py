@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from ...catalog.schema import Field
 from ...model.key import Key
 from ...model.output import Table
 from ...model.thing import Thing
@@ -23,10 +24,12 @@ from .chip import Chip
 from .columns import columns_page, columns_table
 from .facts import unheard
 from .table_page import TablePage
+from .view_page import ViewPage
 
 # Who walks through the tree with the arrow keys shall not ask for every table on the way.
 PAUSE_MS = 250
 MEASURE_HIGH = 140
+TABS = ("Preview", "Columns", "Profile", "Facts", "View")
 
 
 class DataPanel(QWidget):
@@ -51,6 +54,7 @@ class DataPanel(QWidget):
         self.profile = Asked(desk, dress, "table.profile", self._show_profile, invitation=" ", button="Profile")
         self.facts = Asked(desk, dress, "table.facts", self._show_facts)
         self.measure = Asked(desk, dress, "table.measure", self._show_measure, invitation=" ", button="Measure")
+        self.views = ViewPage(desk, dress)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         facts = QWidget()
@@ -60,7 +64,8 @@ class DataPanel(QWidget):
         both.addWidget(self.facts, 1)
         self.measure.setMaximumHeight(MEASURE_HIGH)
         self._of_tab = (self.preview, self.columns, self.profile, self.facts)
-        for shown, words in zip((*self._of_tab[:3], facts), ("Preview", "Columns", "Profile", "Facts"), strict=True):
+        pages = zip((*self._of_tab[:3], facts, self.views), TABS, strict=True)
+        for shown, words in pages:
             self.tabs.addTab(shown, words)
         self._build()
         self._soon = QTimer(self, interval=PAUSE_MS, singleShot=True)
@@ -96,6 +101,7 @@ class DataPanel(QWidget):
             self._key, self._columns = key, []
             for asked in (self.preview, self.columns, self.profile, self.facts, self.measure):
                 asked.about(key)
+            self.views.about(key)
             self._cost({})
             self._soon.start()
 
@@ -108,7 +114,8 @@ class DataPanel(QWidget):
 
     def _look(self) -> None:
         thing = self._desk.thing(self._key)
-        shown = self._of_tab[self.tabs.currentIndex()]
+        # The columns decide which views there are.
+        shown = (*self._of_tab, self.columns)[self.tabs.currentIndex()]
         if thing is None or not self.isVisible():
             return
         if thing.stale_since is not None:
@@ -130,6 +137,7 @@ class DataPanel(QWidget):
             self._cost(answer.get("facts") or {})
         elif act.command == "table.facts":
             self._columns = list(answer.get("columns") or ())
+            self.views.offer(tuple(map(Field.model_validate, self._columns)))
             for asked in (self.columns, self.facts):
                 if not asked.answered:
                     asked.show_answer(answer)
@@ -139,6 +147,7 @@ class DataPanel(QWidget):
         known = size(facts["size_bytes"]) if facts.get("size_bytes") else ""
         rows = f", {plural(facts['rows'], 'row')}" if facts.get("rows") else ""
         whole = f"the whole table ({known}{rows})" if known else "the whole table, of a size nobody has measured"
+        self.views.cost(whole)
         self.profile.invite(
             f"Least, most, mean, distinct values, nulls, quantiles and a histogram of each column. It reads {whole}."
         )

@@ -119,7 +119,7 @@ class PlotPage(QWidget):
         if not self.isVisible():
             return
         if self._paper is None:
-            self._paper = _paper(self)
+            self._paper = new_paper(self)
             self._room.addWidget(self._paper)
             self._dye()
         self.drawn = self._made()
@@ -179,18 +179,12 @@ class PlotPage(QWidget):
                 dots.setAlphaF(0.8 if len(drawn.x) < 2000 else 0.35)
                 paper.plot(drawn.x, drawn.y, pen=None, symbol="o", symbolSize=4, symbolPen=None, symbolBrush=dots)
         up = "number of rows" if self.kind.currentData() == "histogram" else self.up.currentText()
-        paper.setLabel("bottom", _escaped(self.across.currentText()))
-        paper.setLabel("left", _escaped(up))
+        paper.setLabel("bottom", escaped(self.across.currentText()))
+        paper.setLabel("left", escaped(up))
         self._fit()
 
     def _dye(self) -> None:
-        now = self._dress.now
-        self._paper.setBackground(QColor(now.surface))
-        for side in ("left", "bottom"):
-            axis = self._paper.getAxis(side)
-            axis.setPen(QColor(now.edge))
-            axis.setTextPen(QColor(now.text2))
-            axis.enableAutoSIPrefix(False)
+        dye(self._paper, self._dress)
 
     def _redress(self) -> None:
         if self._paper is not None:
@@ -215,7 +209,19 @@ def _box(name: str) -> QComboBox:
     return made
 
 
-def _paper(parent: QWidget) -> Any:
+def dye(paper: Any, dress: Dress) -> None:
+    """Ground and axes in the colours of now."""
+    now = dress.now
+    paper.setBackground(QColor(now.surface))
+    for side in ("left", "bottom"):
+        axis = paper.getAxis(side)
+        axis.setPen(QColor(now.edge))
+        axis.setTextPen(QColor(now.text2))
+        axis.enableAutoSIPrefix(False)
+
+
+def new_paper(parent: QWidget) -> Any:
+    """A sheet of pyqtgraph's, which is imported here for the first time."""
     import pyqtgraph as pg
 
     made = pg.PlotWidget(parent)
@@ -229,6 +235,6 @@ def _paper(parent: QWidget) -> Any:
     return made
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
     """pyqtgraph reads its labels as HTML."""
     return html.escape(words)

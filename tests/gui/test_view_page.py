@@ -1,0 +1,116 @@
+"""The View tab: what the columns allow is offered; each answer becomes a picture; a cell of the sky filters all."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from astrolabnet_gui.catalog.healpix import cell
+from astrolabnet_gui.catalog.schema import Field
+from astrolabnet_gui.gui.app import application
+from astrolabnet_gui.gui.desk import Desk
+from astrolabnet_gui.gui.panels.view_page import ViewPage
+from astrolabnet_gui.model.key import Key
+from tests.gui.fakes import FakeLink
+
+TABLE = Key("u").child("catalogs", "spark_catalog", epoch="").child("tables", "alerts")
+COLUMNS = tuple(
+    Field(name=name, type=kind)
+    for name, kind in (("objectId", "string"), ("ra", "double"), ("dec", "double"), ("jd", "double"),
+                       ("magpsf", "double"), ("sigmapsf", "double"), ("fid", "integer"), ("cutoutScience", "binary"))
+)  # fmt: skip
+MAG = {"name": "magpsf", "unit": "mag"}
+SPAN = {"low": 14.0, "high": 20.0, "log": False}
+PIXELS = base64.b64encode(np.arange(16, dtype="<f4").tobytes()).decode()
+ANSWERS: dict[str, dict[str, Any]] = {
+    "sky": {"order": 3, "cell": "", "value": "", "rows": 12, "without": 1, "cells": [(5, 7, None), (700, 5, None)]},
+    "histogram": {"column": MAG, "rows": 10, "good": 9, "counts": [4, 5], "edges": [14.0, 17.0, 20.0], "drawn": 9},
+    "density": {"x": MAG, "y": MAG, "rows": 3, "good": 3, "points": [(14.0, 15.0), (16.0, 17.0)], "fields": None,
+                "bins": 64, "spans": [SPAN, SPAN]},
+    "series": {"x": MAG, "y": MAG, "rows": 9, "good": 9, "steps": [(14.5, 4, 15.0, 14.0, 16.0)], "wide": 1.0},
+    "lightcurve": {"object": "ZTF1", "objects": [("ZTF1", 8)], "points": [(2460000.5, 18.1, 0.1, "g", False),
+                   (2460001.5, 19.9, None, "r", True)], "time": "jd", "time_unit": "d", "brightness": "magpsf",
+                   "unit": "mag", "magnitudes": True, "cut": False},
+    "stamps": {"rows": 1, "stamps": [
+        {"column": "cutoutScience", "row": 0, "wide": 4, "high": 4, "pixels": PIXELS, "low": 0.0, "high_cut": 15.0},
+        {"column": "cutoutTemplate", "row": 0, "problem": "it is no FITS"}]},
+    "packet": {"packet": {"objectId": "<b>x</b>", "candidate": {"ra": 1.5}}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def page(qtbot: Any) -> ViewPage:
+    _, dress = application(["x"])
+    desk = Desk(())
+    link = FakeLink()
+    desk.connect_to(link)
+    made = ViewPage(desk, dress)
+    made.link = link  # type: ignore[attr-defined]
+    qtbot.addWidget(made)
+    made.resize(430, 700)
+    made.about(TABLE)
+    made.offer(COLUMNS)
+    made.show()
+    return made
+
+
+def choose(page: ViewPage, name: str) -> None:
+    page.view.setCurrentIndex(page.view.findData(name))
+
+
+def submitted(page: ViewPage) -> list[tuple[str, Any, Any]]:
+    found: list[tuple[str, Any, Any]] = page.link.submitted  # type: ignore[attr-defined]
+    return found
+
+
+def test_the_columns_decide_what_is_offered(page: ViewPage) -> None:
+    every = {page.view.itemData(i) for i in range(page.view.count())}
+    assert every == set(ANSWERS)
+    page.offer((Field(name="word", type="string"),))
+    assert {page.view.itemData(i) for i in range(page.view.count())} == {"packet"}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_each_answer_becomes_a_picture(page: ViewPage, name: str) -> None:
+    choose(page, name)
+    page.asked[name].show_answer(ANSWERS[name])
+    QApplication.processEvents()
+    drawn = page.grab().toImage()
+    colours = {drawn.pixelColor(x, y).rgb() for x in range(20, drawn.width(), 7) for y in range(120, drawn.height(), 5)}
+    assert len(colours) > 1, "it is bare"
+
+
+def test_it_waits_for_a_person_says_what_it_reads_and_asks_once(page: ViewPage) -> None:
+    page.cost("the whole table (410 kB)")
+    choose(page, "histogram")
+    assert submitted(page) == []
+    words = " ".join(label.text() for label in page.asked["histogram"].findChildren(QLabel))
+    assert "one column of the whole table (410 kB), twice" in words
+    page.draw.click()
+    page.draw.click()
+    assert [command for command, _, _ in submitted(page)] == ["table.histogram"]
+
+
+def test_a_cell_of_the_sky_filters_all_views_until_it_is_taken_back(page: ViewPage) -> None:
+    chosen = cell("3/5")
+    page.choose(chosen)
+    assert page.params("histogram")["cell"] == "3/5"
+    assert page.params("series")["cell"] == "3/5"
+    assert "cell" not in page.params("sky")
+    page.zoom_in()
+    assert page.params("sky")["cell"] == "3/5"
+    page.forget.click()
+    assert page.cell is None
+    assert "cell" not in page.params("histogram")
+    assert "cell" not in page.params("sky")
+
+
+def test_another_table_begins_anew(page: ViewPage) -> None:
+    page.choose(cell("3/5"))
+    page.about(TABLE.parent.child("tables", "other"))  # type: ignore[union-attr]
+    assert page.cell is None
+    assert page.view.count() == 1
