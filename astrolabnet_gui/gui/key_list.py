@@ -19,7 +19,9 @@ OF = {
     "tree": (("↑ ↓ ← →", "rows, fold, unfold"), ("Alt+↑ ↓", "move a server in the list"), *COMMON),
     "graph": (
         ("↑ ↓ ← →", "nearest node that way"), ("Tab", "next child"), ("Shift+Tab", "next wire"), ("Space", "card"),
-        ("C", "fold or unfold a rack"), ("F", "fit"), ("0", "100 %"), ("+ −", "zoom"), *COMMON,
+        ("C", "fold or unfold a rack"), ("W", "start a wire; Tab: next target, Enter: wire it, Esc: leave it"),
+        ("P", "pause or resume a wire"), ("[ ]", "throttle a wire down, up"),
+        ("F", "fit"), ("0", "100 %"), ("+ −", "zoom"), *COMMON,
     ),
     "editor": (("Ctrl+Enter", "send"), ("Ctrl+F", "find"), ("Esc", "leave the search")),
     "": (),

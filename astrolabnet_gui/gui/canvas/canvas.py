@@ -33,6 +33,7 @@ class Canvas(Keys):
         self.unmeasured.clear()
         self.chart.measure(self.scene.servers())
         self._all_new()
+        self.fits_again()
 
     def apply(self, delta: Delta) -> None:
         """Take a change in."""
@@ -43,6 +44,7 @@ class Canvas(Keys):
         alive = sorted(row for row in touched if row in self.scene.racks)
         self._count_cores(alive)
         self.unmeasured.update(alive)
+        self.fits_again()
         if delta.added and not empty:
             self.grow(thing.key for thing in delta.added)
         if self.scene.edges() is not known or len(alive) < len(touched):

@@ -99,6 +99,10 @@ class Hands(Stage):
         if self.mind.hovered is not None and self._doing is _Doing.NOTHING:
             self.show_card(self.mind.hovered, self._last)
 
+    def rest_hands(self) -> None:
+        """What was begun is another hand's now."""
+        self._doing = _Doing.NOTHING
+
     # ---- mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

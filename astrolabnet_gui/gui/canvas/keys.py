@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme
-from .hands import Hands
+from .puller import Puller
 from .steps import STEPS, Walk
 
 
-class Keys(Hands):
-    """Hands that have a keyboard too."""
+class Keys(Puller):
+    """Hands that have a keyboard too.
+
+    Signals:
+        wire_acted(Key, str): the chosen wire shall ``turn`` (pause, or go on), or go ``slower`` or ``faster``.
+    """
+
+    wire_acted = Signal(object, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -20,6 +26,8 @@ class Keys(Hands):
 
     def event(self, event: QEvent) -> bool:
         """Tab walks to the next child, Shift+Tab to the next wire, while something has the keyboard."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self.pull_key(event.key()):
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self.mind.focus is not None:
             if event.key() == Qt.Key.Key_Tab and self._step("child"):
                 return True
@@ -35,7 +43,7 @@ class Keys(Hands):
         return ident is not None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Enter, Space, Backspace, M, F, 0, +, −, C, Esc; all else belongs to the window."""
+        """Arrows, Enter, Space, Backspace, M, F, 0, +, −, C, W, P, [, ], Esc; all else belongs to the window."""
         word = STEPS.get(event.key(), "")
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier) or not word:
             super().keyPressEvent(event)
@@ -62,6 +70,10 @@ class Keys(Hands):
                     self.show_card(self.mind.focus, QPointF(*self.view.to_screen(*self.scene.middle(self.mind.focus))))
             case "menu":
                 self.want_menu()
+            case "wire":
+                self.start_wire()
+            case "turn" | "slower" | "faster" if self.mind.wire is not None:
+                self.wire_acted.emit(self.mind.wire, word)
             case "away" if self.hide_card():
                 pass
             case "away" if self.mind.selected or self.mind.focus is not None or self.mind.wire is not None:

@@ -16,6 +16,8 @@ from .channels import draw_capsule, draw_chevrons, draw_wire
 from .chart import Chart
 from .growth import Growth
 from .ink import NO_BRUSH, Ink
+from .pull import Pull, ports, pullable
+from .pulled import draw_pull
 from .rings import Rings, ringed
 from .scene import Scene
 from .table import HEALTHS, SERVER
@@ -32,6 +34,7 @@ class Attention:
         selected: rows with a halo; focus: row with the dashed halo (keyboard); hovered: row under the pointer.
         wire: channel whose wire is chosen.
         band: rubber band in screen px.
+        pull: wire that is being drawn.
     """
 
     selected: set[int] = field(default_factory=set)
@@ -39,6 +42,7 @@ class Attention:
     hovered: int | None = None
     wire: Key | None = None
     band: QRectF | None = None
+    pull: Pull | None = None
 
 
 class Overlay:
@@ -59,7 +63,7 @@ class Overlay:
         self.growth.draw(painter, view, seconds)
         self.rings.draw(painter, chart.scene, ringed(chart.scene, view), view, ink, seconds)
         hovered = mind.hovered
-        if hovered is not None and chart.scene.kind[hovered] == SERVER and view.level is Level.NEAR:
+        if hovered is not None and view.level is Level.NEAR and pullable(chart.scene, hovered):
             self._ports(painter, hovered, view)
         for row in mind.selected:
             halo(painter, chart.scene, row, view, ink, dashed=False)
@@ -71,6 +75,8 @@ class Overlay:
             painter.setPen(ink.pen("accent", 1.0))
             painter.setBrush(ink.brush("accent", 0.08))
             painter.drawRect(mind.band)
+        if mind.pull is not None:
+            draw_pull(painter, chart, view, mind.pull)
 
     def _dragged(self, painter: QPainter, view: View) -> None:
         chart = self._chart
@@ -107,12 +113,10 @@ class Overlay:
 
     def _ports(self, painter: QPainter, row: int, view: View) -> None:
         scene, ink = self._chart.scene, self._chart.ink
-        x, y = scene.at[row].tolist()
         painter.setPen(ink.pen("edge", 1.5))
         painter.setBrush(ink.brush("raised"))
-        for side in (-1, 1):
-            at = view.to_screen(x + side * float(scene.plate_w[row]) / 2, y)
-            painter.drawEllipse(QPointF(*at), 4.0, 4.0)
+        for port in ports(scene, row):
+            painter.drawEllipse(QPointF(*view.to_screen(*port)), 4.5, 4.5)
 
     def _names(self, painter: QPainter, view: View, mind: Attention) -> None:
         """Far names: selected, hovered, then the ten busiest; one that would lie on another is left out."""

@@ -27,6 +27,10 @@ STEPS: dict[int, str] = {
     Qt.Key.Key_Equal: "closer",
     Qt.Key.Key_Minus: "further",
     Qt.Key.Key_C: "fold",
+    Qt.Key.Key_W: "wire",
+    Qt.Key.Key_P: "turn",
+    Qt.Key.Key_BracketLeft: "slower",
+    Qt.Key.Key_BracketRight: "faster",
     Qt.Key.Key_Escape: "away",
 }
 
