@@ -19,6 +19,7 @@ from .sharing import Drops
 from .tools import Tools
 from .tree_model import IdentRole
 from .undo import Undo
+from .wires import wire_up
 from .words import plural
 
 
@@ -51,6 +52,7 @@ def furnish(window: Parts) -> None:
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
     Drops(shell, window.desk)
     _take_files(window)
+    wire_up(window)
     _undo_by_button(window.undo, window.tools)
     _undo_on_graph(window.undo, window.canvas, window.desk)
 
