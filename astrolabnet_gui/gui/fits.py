@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from ..model.dataset import Dataset
 from ..model.key import Key
 from ..model.source import Source
 from ..model.thing import Thing
 from ..network.store import Store
 from .canvas.pull import Fit
-from .words import size
 
 ORIGINS = frozenset({"sources", "datasets", "tables", "servers"})
 _WHY = {
@@ -47,8 +45,6 @@ def _why(server: Thing, origin: Key) -> str:
 
 def _note(thing: Thing, server: Thing) -> str:
     """What is known of such a wire before anybody asked."""
-    if isinstance(thing.payload, Dataset) and thing.payload.size_bytes:
-        return size(thing.payload.size_bytes)
     if thing.key.server == server.key.server:
         return "same server, nothing travels"
     return thing.fact
