@@ -18,7 +18,7 @@ from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.link import RunState
 from tests.command.test_on_island import Live
 
-pytestmark = [pytest.mark.island, pytest.mark.timeout(100)]
+pytestmark = [pytest.mark.island, pytest.mark.timeout(400)]
 SCHEMA = "id BIGINT, mag DOUBLE"
 
 

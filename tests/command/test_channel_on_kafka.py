@@ -14,7 +14,7 @@ from tests.command.test_on_island import Live
 from tests.command.test_source_on_kafka import registry  # noqa: F401
 from tests.kafka_rig import Broker, broker, spark_jars  # noqa: F401
 
-pytestmark = [pytest.mark.island, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.island, pytest.mark.timeout(400)]
 COUNT = 5000
 
 
