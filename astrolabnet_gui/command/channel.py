@@ -11,7 +11,7 @@ from ..channels.spec import Decode, Format, Mode, Spec, batch_name, new_id
 from ..errors import BadInput, Malformed, NotApplicable
 from ..model.key import Key
 from ..model.thing import Thing
-from .channel_run import at_folder, begin, look, row_of, runs, seen_of, stop
+from .channel_run import at_folder, begin, look, room_for, row_of, runs, seen_of, stop
 from .context import Context
 from .flowing import problem_of
 from .line import masked
@@ -111,7 +111,9 @@ async def new(ctx: Context, server: Key, params: ChannelParams) -> Result:
     First the server is asked whether it can read the source and write the folder. What runs is a batch of its own; it
     goes on without AstroLabNet, and every copy of AstroLabNet finds it by Find channels.
     """
-    spec = await _checked(ctx, server, params.spec())
+    spec = params.spec()
+    await room_for(ctx, server, spec.id, spec.title)
+    spec = await _checked(ctx, server, spec)
     key = await begin(ctx, server, spec, masked(params))
     back = way_back(f"channel {spec.title}", "channel.delete", key)
     return Result(
@@ -211,6 +213,7 @@ async def start(ctx: Context, channel: Key, params: StartParams) -> Result:
     What its folder says it shall do is shown first, where that is not what was seen here before.
     """
     seen = seen_of(ctx, channel)
+    await room_for(ctx, seen.server, seen.spec.id, seen.spec.title)
     answer = await at_folder(ctx, seen.server, "look", id=seen.spec.id)
     there = Spec.read(str(answer.get("spec") or ""))
     changed = seen.spec.changed(there)
@@ -253,6 +256,8 @@ class RestoreParams(Params):
 async def restore(ctx: Context, server: Key, params: RestoreParams) -> Result:
     """Bring back the folder of a channel that was deleted; it is paused and knows how far it has read."""
     batch_name(params.channel)
+    if params.start:
+        await room_for(ctx, server, params.channel, params.channel)
     if not (await at_folder(ctx, server, "restore", id=params.channel)).get("done"):
         raise BadInput("no deleted channel has that id.", server=ctx.alias(server), field="channel")
     key = ctx.house.flowing.take(ctx.engine, server, await at_folder(ctx, server, "look", id=params.channel))

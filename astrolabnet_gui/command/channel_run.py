@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..channels.folder import code, told
-from ..channels.spec import Spec, approval, batch_name, runner
+from ..channels.spec import Spec, approval, batch_name, channel_of, runner
 from ..errors import NotApplicable
 from ..model.key import Key
-from ..model.livy import NewBatch
+from ..model.livy import Batch, NewBatch
 from ..tasks.create import BATCH, create
 from .context import Context
 from .flowing import Seen, batch_of
@@ -20,6 +20,8 @@ from .looking import run
 # A runner looks twice a second whether it shall stop, and ends what it has begun.
 _PAUSED_S = 30.0
 _LOOK_S = 0.5
+# Each channel holds a driver for as long as it runs: so many on a server before a person is asked.
+MOST_AT_ONCE = 5
 
 
 async def at_folder(ctx: Context, server: Key, act: str, **given: Any) -> Mapping[str, Any]:
@@ -43,6 +45,24 @@ def runs(ctx: Context, seen: Seen) -> bool:
     """Whether its batch runs, as far as the last poll knows."""
     batch = batch_of(ctx.engine, seen.server, seen.spec.id)
     return batch is not None and batch.state not in batch.kind.terminal
+
+
+async def room_for(ctx: Context, server: Key, ident: str, title: str) -> None:
+    """Ask before one more channel runs at a server that runs many; whose they are does not matter.
+
+    Raises:
+        NotApplicable: a person said no.
+    """
+    others = {
+        other for thing in ctx.engine.store.children(server)
+        if isinstance(thing.payload, Batch) and thing.state not in thing.kind.terminal
+        and (other := channel_of(thing.payload.name)) and other != ident
+    }  # fmt: skip
+    if len(others) < MOST_AT_ONCE:
+        return
+    alias = ctx.alias(server)
+    if not await ctx.ask(f"{len(others)} channels run on {alias}, each holds a driver there. Start {title} too?"):
+        raise NotApplicable("it was not started.", server=alias, remedy="Pause a channel that is not needed now.")
 
 
 async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any], *, over_gap: bool = False) -> Key:
