@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from ..command.registry import COMMANDS
+from ..model.channel import Channel
 from ..model.dataset import Dataset
 from ..model.key import Key
 from ..model.server import Server
-from ..model.source import Source, SourceKind
+from ..model.source import Source
 from ..model.thing import Thing
 from .desk import Desk
 from .fits import fits
@@ -30,7 +31,8 @@ def wire_up(window: Parts) -> None:
     def ask(origin: Key, target: Key) -> None:
         thing = desk.thing(origin)
         if thing is not None:
-            window.verbs.ask(COMMANDS["channel.new"], target, beginning(thing, desk.thing(origin.root)))
+            verb, given = beginning(thing, desk.thing(origin.root))
+            window.verbs.ask(COMMANDS[verb], target, given)
 
     def offer(origin: Key, at: QPoint) -> None:
         menu = QMenu(window.shell)
@@ -48,37 +50,19 @@ def wire_up(window: Parts) -> None:
     canvas.wire_acted.connect(lambda key, word: act(desk, key, word))
 
 
-def beginning(thing: Thing, server: Thing | None) -> dict[str, Any]:
-    """What the form of a channel from a thing starts with."""
-    given: dict[str, Any] = {"title": thing.label[:80]}
+def beginning(thing: Thing, server: Thing | None) -> tuple[str, dict[str, Any]]:
+    """The verb whose form a drawn wire opens, and what the form starts with."""
     payload = thing.payload
-    if isinstance(payload, Source) and payload.origin is not None:
-        origin = payload.origin
-        given["origin"] = payload.name
-        match origin.kind:
-            case SourceKind.KAFKA:
-                one = ",".join(origin.topics)
-                every = {"subscribePattern": "|".join(t.replace(".", r"\.").replace("*", ".*") for t in origin.topics)}
-                options = {"kafka.bootstrap.servers": origin.servers} | (every if "*" in one else {"subscribe": one})
-                if origin.security.logs_in:
-                    options |= {
-                        "kafka.security.protocol": origin.security.value,
-                        "kafka.sasl.mechanism": origin.mechanism.value, "sasl.username": origin.user,
-                    }  # fmt: skip
-                given |= {"format": "kafka", "options": options, "decode": "packets", "avro_schema": origin.avro_schema}
-            case SourceKind.RATE:
-                given |= {"format": "rate", "rows_at_once": origin.rows_s}
-            case SourceKind.TABLE:
-                given |= {"format": "table", "place": origin.place}
-            case _:
-                given |= {"format": origin.format, "place": origin.place}
-    elif server is not None and isinstance(server.payload, Server):
+    if isinstance(payload, Source):
+        return "channel.subscribe", {"source": payload.name}
+    given: dict[str, Any] = {"title": thing.label[:80]}
+    if server is not None and isinstance(server.payload, Server):
         given["origin_url"] = server.payload.url
         if thing.key.kind == "tables":
             given |= {"format": "table", "place": str(payload), "mode": "snapshot"}
         elif isinstance(payload, Dataset):
             given |= {"mode": "snapshot"}
-    return given
+    return "channel.new", given
 
 
 def act(desk: Desk, key: Key, word: str) -> None:
@@ -92,7 +76,7 @@ def act(desk: Desk, key: Key, word: str) -> None:
         if not COMMANDS[name].when(thing):
             desk.submit(name, key, {})
         return
-    now = int(getattr(thing.payload, "rows_at_once", 0) or 0)
+    now = thing.payload.at_once if isinstance(thing.payload, Channel) else 0
     pace = (now // 2 if now > 1 else now or FIRST_PACE) if word == "slower" else now * 2
     if pace != now:
         desk.submit("channel.throttle", key, {"rows_at_once": pace})

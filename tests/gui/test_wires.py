@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu
 
+from astrolabnet_gui.catalog.names import TableName
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.source import Origin, Source
@@ -24,10 +25,21 @@ def test_a_drop_on_a_server_opens_the_form(window: Window, link: FakeLink) -> No
     window.canvas.wired.emit(FINK, LAL.key)
     form = window.verbs.form
     assert form is not None
-    assert (form.verb.name, form.key) == ("channel.new", LAL.key)
+    assert (form.verb.name, form.key) == ("channel.subscribe", LAL.key)
+    assert form.params()["source"] == "Fink"
+
+
+def test_a_table_of_another_server_flows_as_a_snapshot(window: Window, link: FakeLink) -> None:
+    name = TableName(namespace=("sky",), name="alerts")
+    table = FAR.key.child("catalogs", "spark_catalog", epoch="").child("namespaces", "sky").child("tables", "alerts")
+    link.things([LAL, FAR, Thing(key=table, label="alerts", state="ready", payload=name)])
+    window.canvas.wired.emit(table, LAL.key)
+    form = window.verbs.form
+    assert form is not None
+    assert form.verb.name == "channel.new"
     given = form.params()
-    assert (given["title"], given["format"], given["origin"]) == ("Fink", "kafka", "Fink")
-    assert given["options"] == {"kafka.bootstrap.servers": "a:1", "subscribePattern": "fink_.*"}
+    assert (given["format"], given["place"], given["mode"]) == ("table", "sky.alerts", "snapshot")
+    assert given["origin_url"] == FAR.payload.url
 
 
 def test_a_drop_in_the_open_lists_only_what_fits(window: Window, link: FakeLink) -> None:
@@ -48,5 +60,10 @@ def test_keys_on_a_wire(window: Window, link: FakeLink) -> None:
     link.things([LAL, SOURCE, flows, rests])
     for key, word in ((flows.key, "turn"), (rests.key, "turn"), (flows.key, "slower"), (flows.key, "faster")):
         window.canvas.wire_acted.emit(key, word)
+    quick = flows.model_copy(update={"payload": flows.payload.model_copy(update={"at_once": 400})})
+    link.things([quick])
+    window.canvas.wire_acted.emit(flows.key, "faster")
+    assert link.submitted[-1][2] == {"rows_at_once": 800}
     acts = [(name, key) for name, key, _ in link.submitted if name.startswith("channel.")]
-    assert acts == [("channel.pause", flows.key), ("channel.start", rests.key), ("channel.throttle", flows.key)]
+    assert acts == [("channel.pause", flows.key), ("channel.start", rests.key), ("channel.throttle", flows.key),
+                    ("channel.throttle", flows.key)]  # fmt: skip
