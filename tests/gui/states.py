@@ -160,6 +160,8 @@ def _journal(read: Callable[[int, int | None], Future[tuple[Row, ...]]], *, wait
     desk, _ = _desk([])
     made = JournalPanel(desk, read, _dress())
     desk.setParent(made)
+    # Its own first look, a moment after it is made, would fall into the middle of a picture on a busy machine.
+    made._soon.stop()
     made.renew()
     if wait:
         _at_once(made.states)
