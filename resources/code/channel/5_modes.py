@@ -191,6 +191,9 @@ def main(spark=None):
         state, words = state_of(error)
         channel.say(state, error=words)
         raise
+    finally:
+        if channel.query is not None:
+            channel.query.stop()
 
 
 if __name__ == "__main__":
