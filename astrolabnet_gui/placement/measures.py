@@ -1,6 +1,7 @@
 """Measures: what was seen of earlier runs: how long servers take to start, wait and read, how fast links are.
 
 A figure is the middle of the newest runs, with their number and the age of the newest; without runs it is assumed.
+Of two runs the newer tells: the first one on a cold server may have taken a hundred times longer.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Measures:
         rows = sorted(self._runs.get((server, ""), ()))[-NEWEST:]
         if not rows:
             return Figure(value=WAIT_S)
-        return Figure(value=statistics.median(r[2] for r in rows), runs=len(rows), newest=rows[-1][0])
+        return Figure(value=_median([r[2] for r in rows]), runs=len(rows), newest=rows[-1][0])
 
     def _note(self, key: tuple[str, ...], when: datetime, value: float) -> None:
         self._seen[key].append((when, value))
@@ -111,18 +112,23 @@ class Measures:
         return Figure(value=_middle([v for _, v in rows]), runs=len(rows), newest=rows[-1][0])
 
 
+def _median(values: list[float]) -> float:
+    """Median of values in order of time; of two, which have none that is deaf to what is far off, the newer."""
+    return values[-1] if len(values) == 2 else statistics.median(values)
+
+
 def _middle(values: list[float]) -> float:
-    """Mean of the middle half: nearer than a median, as deaf to what is far off."""
-    values, cut = sorted(values), len(values) // 4
-    return statistics.fmean(values[cut : len(values) - cut])
+    """Mean of the middle half: nearer than a median, as deaf to what is far off. The values are in order of time."""
+    cut = len(values) // 4
+    return statistics.fmean(sorted(values)[cut : len(values) - cut]) if cut else _median(values)
 
 
 def _line(rows: list[tuple[datetime, float, float]], octets: float) -> float:
     """Seconds for so many bytes by a line through runs of several sizes; by their median rate where all are of about
     one size. Runs count by their relative errors, for a long one is off by more seconds; one far off counts less.
     """
-    near = statistics.median(seconds for _, _, seconds in rows)
-    size = statistics.median(read for _, read, _ in rows)
+    near = _median([seconds for _, _, seconds in rows])
+    size = _median([read for _, read, _ in rows])
     if len(rows) < 4 or max(r[1] for r in rows) < 1.5 * min(r[1] for r in rows):
         return near * (octets / size) if size > 0 and octets > 0 else near
     trust = [1.0] * len(rows)

@@ -78,6 +78,19 @@ def test_what_was_run_is_measured_from_then_on_and_comes_back_from_the_journal()
     assert len({event["run"]["runId"] for event in events}) == 3
 
 
+def test_a_cold_first_run_does_not_spoil_what_is_said_of_the_next() -> None:
+    def run(minute: int, seconds: float, rate: float) -> Truth:
+        when = NOW - timedelta(hours=1, minutes=-minute)
+        return Truth(server="http://a", label="count", when=when, run_s=seconds, read_bytes=1e9, start_s=seconds,
+                     moved_bytes=rate, move_s=1.0, link=("http://a", ""))  # fmt: skip
+
+    for told in ([(70.0, 2e3)], [(70.0, 2e3), (0.5, 1e6)], [(70.0, 2e3), (0.5, 1e6), (0.4, 1e6)]):
+        known = Measures(run(n, *one) for n, one in enumerate(told))
+        figures = (known.run("http://a", "count", 1e9, 1), known.start("http://a"), known.link("http://a", ""))
+        seen = [(figure.value, figure.runs) for figure in figures]
+        assert seen == [(value, len(told)) for value in (told[1:2] or told)[0][:1] * 2 + (told[-1][1],)]
+
+
 def test_of_200_actions_on_five_fake_islands_the_truly_fastest_stands_first() -> None:
     score = play(0)
     assert score.hits >= 190, score.words()
