@@ -1,4 +1,5 @@
-"""Dropping: a script or JAR let fall on a server becomes the form of a batch, an exported action is taken in."""
+"""Dropping: a script or JAR let fall on a server becomes the form of a batch, a table the form that loads it; an
+exported action is taken in."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from ..errors import BadInput
 from ..model.key import Key
 
 PROGRAMS, ACTION = (".py", ".r", ".jar"), ".toml"
+TABLES = (".fits", ".fit", ".vot", ".votable", ".csv", ".tsv", ".ecsv", ".parquet")
 Ask = Callable[[Command, Key | None, Mapping[str, Any]], object]
 
 
@@ -48,7 +50,7 @@ class Dropping(QObject):
         if not files:
             return False
         wanted = form_of(files[0], self._thing_at(event.position().toPoint()))
-        entering = event.type() == QEvent.Type.DragEnter and files[0].suffix.lower() in (*PROGRAMS, ACTION)
+        entering = event.type() == QEvent.Type.DragEnter and files[0].suffix.lower() in (*PROGRAMS, *TABLES, ACTION)
         event.setAccepted(entering or wanted is not None)
         if isinstance(event, QDragMoveEvent) or wanted is None:
             return True
@@ -62,6 +64,9 @@ def form_of(file: Path, thing: Key | None) -> tuple[Command, Key | None, dict[st
     kind = file.suffix.lower()
     if kind == ACTION:
         return COMMANDS["action.load"], None, {"file": str(file)}
+    if thing is not None and (kind in TABLES or file.name.lower().endswith(".fits.gz")):
+        on = thing if thing.kind == "namespaces" else thing.parent if thing.kind == "tables" else thing.root
+        return COMMANDS["table.load"], on, {"file": str(file)}
     if kind not in PROGRAMS or thing is None:
         return None
     given = {"file": f"{HERE}{file}"}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import Path
 
 import pytest
 
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.link import RunState
+from tests.command.files_on_island import sky_of_files
 from tests.command.test_on_island import Live
 
 # Odd in every way that names and values can be.
@@ -35,7 +37,7 @@ flipped.write.mode("overwrite").saveAsTable("night.flipped")
 
 @pytest.mark.island
 @pytest.mark.timeout(600)
-async def test_data_of_a_real_island() -> None:
+async def test_data_of_a_real_island(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with Live() as live:
         island = (await live.well("island.start", None)).focus
         assert island is not None
@@ -80,6 +82,7 @@ async def test_data_of_a_real_island() -> None:
         assert (found["equal"], found["partitions"]) == (False, ["100", "177"])
         assert (await live.well("table.compare", here, other=flipped)).result["columns"] == ["part integer"]
 
+        await sky_of_files(live, night, tmp_path, monkeypatch)
         await _gone(live, island, night)
         # All of it was asked in one small session, and nothing in that of the user.
         sessions = [t for t in live.engine.store.children(island) if t.key.kind == "sessions"]

@@ -31,6 +31,7 @@ NAMES = {
     "data.look", "data.more", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",
     "table.histogram", "table.density", "table.series", "table.sky", "table.lightcurve", "table.stamps", "table.packet",
     "table.facts", "table.measure", "table.profile", "session.lend", "file.open", "file.summary", "file.table",
+    "table.load",
     "dataset.new", "dataset.edit", "dataset.drop", "dataset.declare", "dataset.newest", "dataset.ask", "dataset.prove",
     "registry.use", "registry.share", "registry.learn", "job.place",
     "channel.new", "channel.find", "channel.status", "channel.pause", "channel.start", "channel.delete",

@@ -40,6 +40,18 @@ def test_a_jar_brings_its_main_class(tmp_path: Path) -> None:
     assert broken[2]["class_name"] == ""
 
 
+def test_a_table_goes_into_the_namespace_or_onto_the_server_below(tmp_path: Path) -> None:
+    night = LAL.child("catalogs", "spark_catalog", epoch="").child("namespaces", "night")
+    for name, on, meant in (
+        ("a.fits", LAL.child("sessions", 3, "e"), LAL), ("a.VOT", night, night),
+        ("b.csv", night.child("tables", "t"), night),
+    ):  # fmt: skip
+        wanted = form_of(tmp_path / name, on)
+        assert wanted is not None
+        assert (wanted[0].name, *wanted[1:]) == ("table.load", meant, {"file": str(tmp_path / name)})
+    assert form_of(tmp_path / "a.fits", None) is None
+
+
 def test_an_action_needs_no_server_and_what_does_not_fit_is_not_taken(tmp_path: Path) -> None:
     wanted = form_of(tmp_path / "pi.toml", None)
     assert wanted is not None
