@@ -58,7 +58,8 @@ def _starts(thing: Thing) -> dict[str, Any]:
 
 
 @command(
-    "table.load", "Load a table…", on=("servers", "namespaces"), params=LoadParams, when=answering, starts=_starts, icon="table",
+    "table.load", "Load a table…", on=("servers", "namespaces"), params=LoadParams, when=answering, starts=_starts,
+    icon="table",
     example='net["lal"].load_table(file="stars.fits", name="sky.stars")',
 )  # fmt: skip
 async def load(ctx: Context, key: Key, params: LoadParams) -> Result:
