@@ -40,6 +40,7 @@ from .flowing import Flowing
 from .groups import Groups
 from .history import History
 from .listening import Listening
+from .recording import Recording
 from .registered import Registered
 from .sites import site_of
 
@@ -77,6 +78,7 @@ class House:
         self.presets = Presets(self.workspace.folder)
         self.sources = SourcesFile(self.workspace.folder)
         self.listening = Listening()
+        self.recording = Recording(self.paths.past)
         self.kept_alive: set[Key] = set()
         self.browsing = Browsing(self.paths.cache / "seen")
         self.abilities: dict[str, tuple[Abilities, frozenset[str]]] = {}
@@ -134,6 +136,7 @@ class House:
             self.browsing.heard(engine, delta)
             self.registered.heard(engine, delta)
             self.flowing.heard(engine, delta)
+            self.recording.heard(delta)
             self._keep_epochs(delta)
 
         if self._heard is None:
@@ -151,6 +154,7 @@ class House:
     def close(self) -> None:
         """Give the history back; call it when the engine has ended."""
         self.listening.close(CLOSE_S)
+        self.recording.close(CLOSE_S)
         if self._engine is not None:
             self.browsing.keep(self._engine)
         self._offload.close(CLOSE_S)

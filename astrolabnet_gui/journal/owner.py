@@ -81,3 +81,34 @@ class Owner:
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{os.path.basename(name.replace(':', '_'))}.lock"
+
+
+class Only:
+    """The one process that may write a file that many may read; the system frees it however the process ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: IO[bytes] | None = None
+
+    def take(self) -> bool:
+        """Whether this process is the one, now and until ``close``.
+
+        Raises:
+            OSError: the folder can not be written.
+        """
+        if self._held is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = self._path.open("ab")
+            try:
+                _lock(file)
+            except OSError:
+                file.close()
+                return False
+            self._held = file
+        return True
+
+    def close(self) -> None:
+        """Give it back; the file stays, for another may just be locking it."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None

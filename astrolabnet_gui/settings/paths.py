@@ -43,6 +43,11 @@ class Paths:
         return self.state / "journal.sqlite"
 
     @property
+    def past(self) -> Path:
+        """The history of all things; may be deleted at any time."""
+        return self.state / "past.sqlite"
+
+    @property
     def archive(self) -> Path:
         """Folder of the results that are kept."""
         return self.state / "archive"
