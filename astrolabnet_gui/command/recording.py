@@ -45,7 +45,7 @@ class Recording:
     def __init__(self, path: Path, wall: Callable[[], float] = time.time) -> None:
         self.path, self._wall = path, wall
         self.problem = ""
-        self.on = False
+        self.on = self._closed = False
         self._pool = Offload(workers=1, waiting=1_000)
         self._past: Past | None = None
         self._only = Only(path.with_name(path.name + ".lock"))
@@ -134,9 +134,12 @@ class Recording:
 
     def close(self, within_s: float) -> None:
         """Write what was heard last, then give the file back."""
-        self.on = False
+        if self._closed:
+            return
+        self._closed = True
         if self._timer is not None:
             self.flush()
+        self.on = False
         closing = self._pool.pool.submit(self._give_back)
         try:
             closing.result(within_s)

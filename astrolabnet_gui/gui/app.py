@@ -94,6 +94,7 @@ class App(QObject):
         self._thread.finished.connect(self._engine_ended)
         engine.subscribe(self._relay.hear)
         desk.connect_to(engine)
+        engine.hand(lambda: house.recording.begin(engine))
         self._thread.start()
         self._sweep.settle()
         self._leaving = Leaving(self.shell, desk, lambda: house.preferences.value.island.keep_running)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..command.registry import COMMANDS
 from ..model.action import Action
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.delta import Delta, rank
-from ..network.link import Arranged, DeltaEvent, Event, Link, Plan, Reset, RunEvent, RunState
+from ..network.link import Arranged, DeltaEvent, Event, Link, Plan, Problem, Reset, RunEvent, RunState
 from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
@@ -22,6 +22,8 @@ HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "serve
                     "session.options", "source.restore", "source.presets", "source.look"})  # fmt: skip
 # What the window asks by itself: no act of a person, so the console is silent about it.
 UNASKED = HIDDEN | {"island.status", "source.tail", "source.topics", "dataset.newest", "data.more"}
+# What may be asked while a past moment is shown: only that.
+OF_THE_PAST = frozenset({"journal.moments", "journal.past", "journal.since"})
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
@@ -79,6 +81,8 @@ class Desk(QObject):
         self.remembered: dict[str, dict[str, Any]] = {}
         self._link: Link | None = None
         self._asking: set[tuple[str, str]] = set()
+        self._live: Store | None = None
+        self._refused = 0
 
     @property
     def connected(self) -> bool:
@@ -97,6 +101,8 @@ class Desk(QObject):
         """
         if self._link is None:
             return ""
+        if self._live is not None and command not in OF_THE_PAST:
+            return self._refuse(command, key) if here else ""
         run = self._link.submit(command, key, params)
         act = self.acts.setdefault(run, Act(run, command, key, datetime.now(UTC)))
         act.here, act.values = here, dict(params)
@@ -141,6 +147,10 @@ class Desk(QObject):
     def receive(self, event: Event) -> None:
         """Take an event in."""
         match event:
+            case DeltaEvent() if self._live is not None:
+                self._live.apply_all(event.deltas)
+            case Reset() if self._live is not None:
+                self._live = _stored(event.things)
             case DeltaEvent():
                 for delta in event.deltas:
                     self.store.apply(delta)
@@ -155,12 +165,47 @@ class Desk(QObject):
                 self.arranged.emit(dict(event.places))
 
     def _begin_anew(self, things: Iterable[Thing]) -> None:
-        self.store = Store()
-        by_server: dict[str, list[Thing]] = {}
-        for thing in things:
-            by_server.setdefault(thing.key.server, []).append(thing)
-        for server, found in by_server.items():
-            self.store.apply(Delta(server, added=tuple(sorted(found, key=lambda t: (len(t.key.path), rank(t.key))))))
+        self._show(_stored(things))
+
+    # --- the past
+
+    @property
+    def in_past(self) -> bool:
+        """The store is that of a past moment; nothing is sent."""
+        return self._live is not None
+
+    def look_back(self, come: Iterable[Thing], gone: Iterable[Key] = ()) -> None:
+        """Show a past moment: all its things at first, then what is another at the next moment."""
+        if self._live is None:
+            live, store = self.store, _stored(come)
+            self._live = live
+            self._show(store)
+            return
+        delta = self.store.difference(come, gone)
+        if delta:
+            self.store.apply(delta)
+            self.changed.emit(delta)
+
+    def look_now(self) -> None:
+        """Back to what is."""
+        if self._live is not None:
+            live, self._live = self._live, None
+            self._show(live)
+
+    def _refuse(self, command: str, key: Key | None) -> str:
+        self._refused += 1
+        run = f"past-{self._refused}"
+        problem = Problem(
+            type="NotApplicable", what="the window shows the past, where nothing can be done.",
+            remedy="Go back to now first.",
+        )  # fmt: skip
+        event = RunEvent(run=run, command=command, key=key, state=RunState.FAILED, problem=problem)
+        self.acts[run] = Act(run, command, key, datetime.now(UTC), here=True)
+        QTimer.singleShot(0, self, lambda: self._news(event))
+        return run
+
+    def _show(self, store: Store) -> None:
+        self.store = store
         if self.selection is not None and self.selection not in self.store.things:
             self.select(None)
         self._take_library()
@@ -207,3 +252,14 @@ class Desk(QObject):
     def _is_read(self, act: Act) -> bool:
         command = COMMANDS.get(act.command)
         return command is not None and command.scope == "read"
+
+
+def _stored(things: Iterable[Thing]) -> Store:
+    """A store with these things, parents before children."""
+    store = Store()
+    by_server: dict[str, list[Thing]] = {}
+    for thing in things:
+        by_server.setdefault(thing.key.server, []).append(thing)
+    for server, found in by_server.items():
+        store.apply(Delta(server, added=tuple(sorted(found, key=lambda t: (len(t.key.path), rank(t.key))))))
+    return store

@@ -28,6 +28,13 @@ from .verbs import Verbs
 from .view_acts import ViewAct
 
 
+class Past(Protocol):
+    """What takes the window to another moment."""
+
+    def toggle(self) -> None:
+        """Look at the past, or back to now."""
+
+
 class Parts(Protocol):
     """The window, seen by those who fill it."""
 
@@ -54,6 +61,10 @@ class Parts(Protocol):
     menus: Menus
     palette: Palette
     acts: tuple[ViewAct, ...]
+
+    @property
+    def past(self) -> Past:
+        """Where the window looks at another moment."""
 
     def arrange(self) -> None:
         """Lay the graph out anew."""

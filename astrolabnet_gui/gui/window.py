@@ -32,11 +32,11 @@ from .panels.journal import JournalPanel, Read
 from .panels.log import LogPanel
 from .panels.source import SourcePanel
 from .panels.start import Start, Steps
+from .past import PastView
 from .questions import Questions
 from .safe import set_tooltip, set_words
 from .shell import Shell
 from .status import Status
-from .theme import Theme
 from .tools import Tools
 from .tree_data import DataBranch
 from .tree_filter import parse_filter
@@ -89,6 +89,7 @@ class Window(QObject):
         self.tools = Tools(self.canvas, lambda: self.verbs.do("server.add", None))
         self.notice = Notice(desk, self.canvas)
         self.undo = Undo(desk, self)
+        self.past = PastView(self)
         self.palette = Palette(shell, desk, Finder(desk, lambda: self.acts), dress)
         self.acts: tuple[ViewAct, ...] = window_acts(self)
         self.bar = MenuBar(shell, desk, self.verbs.menus, self.acts)
@@ -109,7 +110,7 @@ class Window(QObject):
         desk.acted.connect(self._acted)
         desk.arranged.connect(self._arranged)
         self.verbs.form_changed.connect(self._show_right)
-        shell.dress.changed.connect(self._redress)
+        shell.dress.changed.connect(self.canvas.set_theme)
         shell.filter.textChanged.connect(self._filter)
         shell.shown_or_hidden.connect(lambda _: self._attend_soon.start())
         self._attend_soon.timeout.connect(self._attend)
@@ -277,9 +278,6 @@ class Window(QObject):
     def _attend(self) -> None:
         visible = self.tree.visible_keys() | {s.key for s in self.desk.store.servers()[:200]}
         self.desk.attend(visible, not self.shell.isVisible() or self.shell.isMinimized())
-
-    def _redress(self, theme: Theme) -> None:
-        self.canvas.set_theme(theme)
 
     def _acted(self, act: Act) -> None:
         if act.here and act.last is None and act.command.endswith(".log"):

@@ -76,11 +76,22 @@ def _view(window: Parts) -> tuple[ViewAct, ...]:
         ViewAct("view.arrange", "Arrange the graph anew", window.arrange, icon="graph"),
         ViewAct("view.life", "Graph at 100 %", lambda: canvas.fly((1.0, *canvas.view.centre)), key="0", icon="graph"),
         _editor(window),
+        _past(window),
         _room(shell, "Archipelago", shell.tree_room, "Ctrl+1", "tree"),
         ViewAct("view.graph", "Go to the graph", shell.focus_centre, key="Ctrl+2", bind=True, icon="graph"),
         _room(shell, "Detail", shell.detail_room, "Ctrl+3", "task"),
         _room(shell, "Console", shell.strip_room, "Ctrl+4", "console"),
     )
+
+
+def _past(window: Parts) -> ViewAct:
+    def words() -> str:
+        return "Back to now" if window.desk.in_past else "Look at the past"
+
+    def act() -> None:
+        window.past.toggle()
+
+    return ViewAct("view.past", "Look at the past", act, "View", "Ctrl+H", True, "journal", words=words)
 
 
 def _editor(window: Parts) -> ViewAct:
