@@ -26,7 +26,7 @@ Offer = tuple[str, str, str, str]
 
 def choose_rows(menu: QMenu, verb: Command, thing: Thing, desk: Desk) -> None:
     """Add ``verb`` with what can be chosen for it below."""
-    reason = verb.when(thing)
+    reason = desk.why_not(verb, thing)
     more = QMenu(button_words(verb.title.rstrip("…")), menu)
     more.setToolTipsVisible(True)
     more.setIcon(icon(verb.icon))

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ..command.registry import COMMANDS
+from ..command.registry import COMMANDS, Command
 from ..model.action import Action
 from ..model.key import Key
 from ..model.thing import Thing
@@ -20,10 +20,10 @@ from ..network.store import Store
 # Verbs the program uses by itself: no menu shows them.
 HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "server.restore", "task.find", "task.result",
                     "session.options", "source.restore", "source.presets", "source.look"})  # fmt: skip
-# What the window asks by itself: no act of a person, so the console is silent about it.
-UNASKED = HIDDEN | {"island.status", "source.tail", "source.topics", "dataset.newest", "data.more"}
 # What may be asked while a past moment is shown: only that.
-OF_THE_PAST = frozenset({"journal.moments", "journal.past", "journal.since"})
+OF_THE_PAST = frozenset({"journal.moments", "journal.past", "journal.since", "task.result"})
+# What the window asks by itself: no act of a person, so the console is silent about it.
+UNASKED = HIDDEN | OF_THE_PAST | {"island.status", "source.tail", "source.topics", "dataset.newest", "data.more"}
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
@@ -173,6 +173,12 @@ class Desk(QObject):
     def in_past(self) -> bool:
         """The store is that of a past moment; nothing is sent."""
         return self._live is not None
+
+    def why_not(self, verb: Command, thing: Thing | None) -> str:
+        """Reason why a verb can not act on a thing (None: the workspace) now; "" = it can."""
+        if self._live is not None:
+            return "The window shows the past, where nothing can be done."
+        return verb.when(thing) if thing is not None else ""
 
     def look_back(self, come: Iterable[Thing], gone: Iterable[Key] = ()) -> None:
         """Show a past moment: all its things at first, then what is another at the next moment."""

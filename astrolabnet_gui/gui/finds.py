@@ -150,11 +150,19 @@ class Finder:
                 if verb.name not in HIDDEN:
                     yield Find(
                         verb.title, f"on {numbered(thing)}", verb.icon or "more", thing.key, verb,
-                        why_not=verb.when(thing), hint=key_of(verb.name),
+                        why_not=self._desk.why_not(verb, thing), hint=key_of(verb.name),
                     )  # fmt: skip
         for verb in commands_for(None):
             if verb.name not in HIDDEN:
-                yield Find(verb.title, "", verb.icon or "more", None, verb, hint=key_of(verb.name))
+                yield Find(
+                    verb.title,
+                    "",
+                    verb.icon or "more",
+                    None,
+                    verb,
+                    why_not=self._desk.why_not(verb, None),
+                    hint=key_of(verb.name),
+                )
         for act in self._acts():
             yield Find(act.now(), act.menu, act.icon or "settings", act=act, why_not=act.why_not(), hint=act.key)
 

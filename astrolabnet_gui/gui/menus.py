@@ -97,21 +97,16 @@ class Menus:
         row = menu.addAction(button_words(verb.title))
         if verb.icon:
             row.setIcon(icon(verb.icon))
-        reason = self._why_not(verb, thing)
+        reason = self._desk.why_not(verb, thing)
         row.setEnabled(not reason)
         set_tooltip(row, reason or verb.help.partition("\n\n")[0])
         row.setData(verb.name)
         row.triggered.connect(lambda: self.choose(verb, thing))
         return row
 
-    def _why_not(self, verb: Command, thing: Thing | None) -> str:
-        if self._desk.in_past:
-            return "The window shows the past, where nothing can be done."
-        return verb.when(thing) if thing is not None else ""
-
     def _send_rows(self, menu: QMenu, verb: Command, thing: Thing) -> None:
         """*Send action ▸* by language, and *Write code…*."""
-        reason = self._why_not(verb, thing)
+        reason = self._desk.why_not(verb, thing)
         more = QMenu(button_words(verb.title.rstrip("…")), menu)
         more.setToolTipsVisible(True)
         more.setIcon(icon(verb.icon))

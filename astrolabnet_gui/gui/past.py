@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QSizePolicy, QSlider, QToolBar, QWidget
 
 from ..model.key import Key
+from ..model.task import Task
 from ..model.told import read_key, read_thing
 from ..network.link import RunState
-from .desk import ENDED, Act
+from .desk import ENDED, OF_THE_PAST, Act
 from .parts import Parts
 from .past_acts import PastActs
 from .safe import label, set_tooltip, set_words
@@ -92,9 +93,11 @@ class PastView(QObject):
         self.at: float | None = None
         self._bar: PastBar | None = None
         self._asked: tuple[str, str] | None = None
+        self._reading: dict[str, Key] = {}
         self._wish: float | None = None
         self._acts: PastActs | None = None
         self._desk.acted.connect(self._acted)
+        self._desk.selected.connect(self._selected)
 
     @property
     def bar(self) -> PastBar:
@@ -123,7 +126,7 @@ class PastView(QObject):
         self._desk.look_now()
 
     def _ask(self, command: str, params: dict[str, Any]) -> None:
-        run = self._desk.submit(command, None, params)
+        run = self._desk.submit(command, None, params, here=command == "journal.moments")
         if run:
             self._asked = (command, run)
 
@@ -143,9 +146,13 @@ class PastView(QObject):
             self._ask("journal.since", {"time": repr(self.at)})
 
     def _acted(self, act: Act) -> None:
+        if act.command == "task.result":
+            if act.state in ENDED and (key := self._reading.pop(act.run, None)) is not None and act.last is not None:
+                self._read(key, act.last.result or {})
+            return
         if act.state not in ENDED or self._asked != (act.command, act.run) or act.last is None:
             # The answer of a fast engine may come before ``submit`` has returned.
-            if act.state in ENDED and act.here and self._asked is None and act.command.startswith("journal."):
+            if act.state in ENDED and self._asked is None and act.command in OF_THE_PAST:
                 QTimer.singleShot(0, self, lambda: self._late(act))
             return
         self._asked = None
@@ -160,6 +167,25 @@ class PastView(QObject):
             self._acts = PastActs(self._window.shell, self._desk, told.get("acts", []), self.leave)
             self._acts.show()
         self._next()
+
+    # --- what a task of mine gave, from the archive of this computer
+
+    def _selected(self, key: Key | None) -> None:
+        thing = self._desk.thing(key)
+        if self._desk.in_past and thing is not None and isinstance(thing.payload, Task) and thing.mine:
+            task = thing.payload
+            if task.task_key and task.statement is not None and task.statement.output is None:
+                run = self._desk.submit("task.result", Key("").child("tasks", task.task_key), {}, here=False)
+                self._reading[run] = thing.key
+
+    def _read(self, key: Key, told: dict[str, Any]) -> None:
+        thing = self._desk.thing(key)
+        if self._desk.in_past and thing is not None and isinstance(thing.payload, Task):
+            task = thing.payload
+            if task.statement is not None:
+                statement = task.statement.model_copy(update={"output": told.get("output")})
+                task = task.model_copy(update={"statement": statement, "code": told.get("code") or task.code})
+                self._desk.look_back([thing.model_copy(update={"payload": task})])
 
     def _late(self, act: Act) -> None:
         if self._asked == (act.command, act.run):

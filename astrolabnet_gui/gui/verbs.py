@@ -44,7 +44,7 @@ class Verbs(QObject):
         """Do a verb on a thing, after its form if it asks for something."""
         command = COMMANDS[name]
         thing = self._desk.thing(key)
-        if key is not None and (thing is None or command.when(thing)):
+        if key is not None and (thing is None or self._desk.why_not(command, thing)):
             return
         if name.endswith(".log"):
             self.show_log(key)
@@ -143,7 +143,7 @@ class Verbs(QObject):
         for server in self._desk.store.servers():
             for one in same:
                 row = menu.addAction(button_words(f"Send to {server.label} in {LANGUAGES[one.kind]}"))
-                reason = command.when(server) or unfit(one, server.label, server.fact)
+                reason = self._desk.why_not(command, server) or unfit(one, server.label, server.fact)
                 row.setEnabled(not reason)
                 set_tooltip(row, reason)
                 row.triggered.connect(lambda _=False, s=server, a=one: self._submit(s.key, a))

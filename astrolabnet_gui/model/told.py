@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -56,6 +57,8 @@ def tell(thing: Thing) -> str:
     return json.dumps(row, ensure_ascii=True, separators=(",", ":"))
 
 
+# A slider comes by the same states again and again.
+@lru_cache(maxsize=20_000)
 def read_thing(key: str, text: str) -> Thing:
     """The thing that ``tell`` wrote.
 

@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from astrolabnet_gui.gui.past_acts import PastActs
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.journal.past import Past, difference
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.livy import Statement
 from astrolabnet_gui.model.told import key_text, tell
 from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.link import RunState
 from tests.gui.fakes import FakeLink
-from tests.gui.scene import UUIDS, main_scene
+from tests.gui.scene import CHOSEN, UUIDS, main_scene
 
 Settle = Callable[[Callable[[], bool]], None]
 LAL = Key(UUIDS["lal"])
@@ -133,4 +135,30 @@ def test_each_act_since_is_done_again_only_by_its_button(
     link.run(list(window.desk.acts)[-1], "server.test", RunState.DONE)
     assert acts.said[0].text() == "done again"
     acts.close()
+    past.close()
+
+
+def test_what_a_task_of_mine_gave_is_read_from_the_archive(
+    window: Window, link: FakeLink, past: Past, settle: Settle
+) -> None:
+    link.things(main_scene())
+    chosen = window.desk.thing(CHOSEN)
+    assert chosen is not None
+    task = chosen.payload.model_copy(update={"task_key": "01JQ", "statement": Statement(id=7, state="available")})
+    link.delta(Delta(CHOSEN.server, changed=(chosen.model_copy(update={"payload": task, "mine": True}),)))
+    past.add(99.0, {key_text(CHOSEN): tell(window.desk.store.things[CHOSEN])})
+    window.past.toggle()
+    settle(lambda: window.past.at == 99.0)
+    window.desk.select(None)
+    window.desk.select(CHOSEN)
+    assert link.submitted[-1] == ("task.result", Key("").child("tasks", "01JQ"), {})
+    settle(lambda: "not kept here" in " ".join(w.text() for w in window.detail.findChildren(QLabel)))
+    output = {"status": "ok", "execution_count": 1, "data": {"text/plain": "3.1415"}}
+    run = f"run{len(link.submitted) - 1}"
+    link.run(run, "task.result", RunState.DONE, result={"output": output, "code": "pi()"})
+    shown = window.desk.thing(CHOSEN)
+    assert shown is not None
+    assert shown.payload.statement.output == output
+    window.past.leave()
+    assert window.desk.thing(CHOSEN) != shown
     past.close()

@@ -202,7 +202,7 @@ class Detail(QWidget):
         table = {verb.name: verb for verb in commands_for(thing)}
         names = (*(("session.keep",) if thing.ends else ()), *VERBS.get(thing.key.kind, ()))
         wanted = [table[name] for name in names if name in table][:3]
-        able = [(verb.name, not verb.when(thing)) for verb in wanted] + [(str(thing.key), True)]
+        able = [(verb.name, not self._desk.why_not(verb, thing)) for verb in wanted] + [(str(thing.key), True)]
         if able == self._verbs:
             return
         self._verbs = able
@@ -226,7 +226,7 @@ class Detail(QWidget):
     def _button(self, verb: Command, thing: Thing) -> QPushButton:
         button = QPushButton(icon(verb.icon or "more"), button_words(verb.title))
         button.setObjectName(f"verb_{verb.name}")
-        reason = verb.when(thing)
+        reason = self._desk.why_not(verb, thing)
         button.setEnabled(not reason)
         set_tooltip(button, reason or verb.help.partition("\n\n")[0])
         if verb.name.endswith(".log"):

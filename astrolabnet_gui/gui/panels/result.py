@@ -82,7 +82,9 @@ class ResultView(QWidget):
             self.states.full()
         elif thing.state == "done":
             took = duration_words(thing)
-            self.states.empty("This task gave no output" + (f". It took {took}." if took else "."))
+            kept = task.statement is None or task.statement.output is not None
+            words = "This task gave no output" if kept else "The output of this task is not kept here"
+            self.states.empty(words + (f". It took {took}." if took else "."))
         else:
             self.states.full()
             self.states.failed(thing.problem or f"The task is {thing.state}; there is no output.", "Send again")
