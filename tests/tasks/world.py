@@ -26,6 +26,10 @@ FAULTS = ("", "lost before", "lost after", "late", "twice", "twice and late", "5
 """What befalls a POST. ``twice`` is what a network does; only a guard can stop the second copy, and SQL has none."""
 EVENTS = ("", "flood", "restart", "die", "outage", "foreign")
 ALL = frozenset(State)
+ACT = 26
+"""Letters of a task key; what others ran is counted under other words."""
+NOTHING = "killed before the intent was written"
+"""Of such a sending nothing is known and nothing was sent: a person who sees no task sends again, once."""
 _SHOWN = {
     State.ACK: "on the server", State.REFUSED: "refused", State.UNKNOWN: "unknown", State.FAILED: "lost"
 }  # fmt: skip
@@ -113,6 +117,7 @@ class World:
             self.sites.append(Site(self, folder / str(n)))
             self.sites[-1].start()
         self.number = 0
+        self.sendings = 0
         self.open(named=True)
 
     def open(self, *, named: bool) -> None:
@@ -155,6 +160,7 @@ class World:
         self, site: int, kind: str, faults: list[str], *, dies_in: int | None = None, after: bool = False
     ) -> None:
         """One sending to its end, or to that of its process and the look of the next one."""
+        self.sendings += 1
         here = self.sites[site]
         here.journal.dies_in, here.journal.after = dies_in, after
         self.livy.faults = ["lost after" if kind == "sql" and f.startswith("twice") else f for f in faults]
@@ -175,14 +181,16 @@ class World:
         """What must hold at any time.
 
         Returns:
-            How many acts stand in which state, over all sites.
+            How many acts stand in which state, over all sites; the sum is the number of sendings.
         """
         ran = self.livy.livy.ran
         assert not [key for key, runs in ran.items() if runs > 1 and not key.startswith("foreign")], "a double run"
         counts: Counter[str] = Counter()
+        written: set[str] = set()
         for site in self.sites:
             rows = await asyncio.wrap_future(site.journal.last(ALL))
             counts.update(row.state.value for row in rows)
+            written.update(row.act for row in rows)
             for row in rows:
                 runs = ran[row.act]
                 assert row.state not in OPEN, "nothing is left open by a process that lives"
@@ -190,11 +198,7 @@ class World:
                 assert runs == 0 or row.state is not State.REFUSED, "said to be refused, but it has run"
                 if row.act in site.shown:
                     word = site.shown[row.act][0]
-                    told = {
-                        State.ACK: "on the server",
-                        State.REFUSED: "refused",
-                        State.UNKNOWN: "unknown",
-                        State.FAILED: "lost",
-                    }
-                    assert word == told[row.state], "what is shown is not what is written"
+                    assert word == _SHOWN[row.state], "what is shown is not what is written"
+        assert {act for act in ran if len(act) == ACT} <= written, "something ran that was not written down before"
+        counts[NOTHING] += self.sendings - len(written)
         return counts
