@@ -20,7 +20,7 @@ from ..net.opened import Opened, opened
 from ..network.link import Question, RunEvent
 from .island import is_plain_start, island
 from .show import address, columns, plain, print_json, result, rows, say, why
-from .tasks import tasks
+from .tasks import found, tasks
 from .words import add_options, pairs, params_of
 
 Word = Callable[[argparse.Namespace, Opened], int]
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     word("sessions", _sessions, "sessions of all servers, or of one").add_argument("server", nargs="?", default="")
     sent = word("tasks", _tasks, "what was sent from this workspace, and what became of it")
     sent.add_argument("address", nargs="?", default="", help="only of this server or session")
+    sent.add_argument("--elsewhere", action="store_true", help="look on the servers for what another site sent")
     sent.add_argument("--most", type=int, default=50, metavar="N", help="the newest so many (default: 50)")
     word("show", _one, "one thing, and what is below it").add_argument("address", help="as lal/sessions/3")
     send = word("send", _send, "send code or an action to a server or session, wait, print the result")
@@ -165,7 +166,7 @@ def _sessions(args: argparse.Namespace, here: Opened) -> int:
 def _tasks(args: argparse.Namespace, here: Opened) -> int:
     here.desk.settle(args.patience)
     here.desk.do("task.reconcile", None, {})
-    tasks(here.house, args.address, args.most, as_json=args.json)
+    tasks(here, args.address, args.most, elsewhere=args.elsewhere, as_json=args.json)
     return 0
 
 
@@ -257,7 +258,12 @@ def _do(verb: Command) -> Word:
         given = params_of(args, verb.params)
         if verb.name == "island.start":
             given.setdefault("keep_running", True)  # the program that starts it ends at once
-        return _show(desk.do(verb.name, key, given), args, desk)
+        done = desk.do(verb.name, key, given)
+        if verb.name == "task.find" and done.result and not args.json:
+            say(done.text, sys.stderr)
+            found(done.result)
+            return 0
+        return _show(done, args, desk)
 
     return does
 

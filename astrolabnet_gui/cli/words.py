@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -71,7 +72,7 @@ def _help(field: FieldInfo) -> str:
     usual = None if field.is_required() else field.get_default(call_default_factory=True)
     default = "" if usual in (None, "", (), {}) else f" (default: {usual})"
     if _is_secret(field):
-        default = " (- asks for it, env:NAME takes a variable; never the secret itself)"
+        default = " (- asks for it, env:NAME is a variable, file:PATH a file of yours; never the secret itself)"
     return f"{words}{default}".strip().replace("%", "%%")
 
 
@@ -81,15 +82,20 @@ def _is_secret(field: FieldInfo) -> bool:
 
 
 def _secret(name: str, text: str) -> str:
-    """A secret from the terminal or from standard input, or the name of a variable that holds it when it is needed:
-    other users can read a command line."""
+    """A secret from the terminal or from standard input, or the name of a variable or file that holds it when it is
+    needed: other users can read a command line."""
     if text == "-":
         return getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    variable = text.removeprefix("env:")
-    if variable == text:
-        raise BadInput("a secret must not stand in the command line: give - or env:NAME.", field=name)
-    if variable not in os.environ:
-        raise BadInput(f"there is no variable {variable}.", field=name)
+    kind, colon, rest = text.partition(":")
+    if not colon or kind not in ("env", "file"):
+        raise BadInput("a secret must not stand in the command line: give -, env:NAME or file:PATH.", field=name)
+    if kind == "env" and rest not in os.environ:
+        raise BadInput(f"there is no variable {rest}.", field=name)
+    if kind == "file":
+        path = Path(rest).expanduser().absolute()
+        if not path.is_file():
+            raise BadInput(f"there is no file {rest}.", field=name)
+        return f"file:{path}"
     return text
 
 

@@ -10,12 +10,12 @@ from ..model.livy import MADE_NAME, Batch, Session, Statement
 from ..model.record import moment
 from ..model.task import Task
 from ..model.thing import Thing
-from ..tasks.marker import Marker, duplicate_error, strip
+from ..tasks.marker import Marker, duplicate_error, slug, strip
 from ..tasks.reconcile import kept
 from ..tasks.verdict import words
 from .context import Context
 from .registry import Params, Result, command
-from .sending import not_ready
+from .sending import first_words, not_ready
 from .session import server_up
 
 _RAN = "It ran, but the server no longer keeps its result."
@@ -40,9 +40,10 @@ class Seen:
     @property
     def sentence(self) -> str:
         """In words."""
-        words = [f"{self.statements} statements are there."]
+        words = ["1 statement is there." if self.statements == 1 else f"{self.statements} statements are there."]
         if self.elsewhere:
-            words.append(f"{self.elsewhere} of them you sent from another site: now they are followed here too.")
+            they = "it is" if self.elsewhere == 1 else "they are"
+            words.append(f"{self.elsewhere} of them you sent from another site: now {they} followed here too.")
         if self.missing:
             words.append(f"{self.missing} more are not shown.")
         return " ".join(words)
@@ -79,6 +80,7 @@ async def adopt(ctx: Context, server: Key, params: Params) -> Result:
     with their results: running ones are followed, ended ones are kept here. Of others' sessions the tasks are shown.
     Nothing is sent, and no session is kept from ending by itself.
     """
+    await _list_mine(ctx, server)
     there = [t for t in ctx.engine.store.children(server) if made_here(t)]
     sessions = [t for t in there if t.key.kind == "sessions" and not not_ready(t)]
     batches = sum(t.key.kind == "batches" and t.mine for t in there)
@@ -93,9 +95,23 @@ async def adopt(ctx: Context, server: Key, params: Params) -> Result:
             problems.append(f"{thing.label}: {words(exc)}")
     if not sessions and not batches:
         return Result(text="No session or batch of AstroLabNet is on this server.", data={"problems": problems})
-    text = " ".join([total.sentence, *([f"{batches} batches are yours."] if batches else []), *problems])
+    own = f"{batches} batch{' is' if batches == 1 else 'es are'} yours."
+    text = " ".join([total.sentence, *([own] if batches else []), *problems])
     counts = {"statements": total.statements, "mine": total.mine, "elsewhere": total.elsewhere, "batches": batches}
     return Result(text=text, data=counts | {"problems": problems})
+
+
+async def _list_mine(ctx: Context, server: Key) -> None:
+    """My sessions and batches stand in sight, though the first list of this server may still be on its way."""
+    client = ctx.client(server)
+    seen = {t.key.path for t in ctx.engine.store.children(server)}
+    for kind, listed in (
+        ("sessions", (await client.sessions()).sessions),
+        ("batches", (await client.batches()).sessions),
+    ):
+        for one in listed:
+            if (kind, one.id) not in seen and ctx.house.owns(one.name or ""):
+                ctx.engine.claim(server.server, one)
 
 
 def made_here(thing: Thing) -> bool:
@@ -128,7 +144,7 @@ async def look(ctx: Context, session: Key) -> Seen:
         mine = mine and marker is not None and marker.key not in live
         task = Task(
             statement=statement, language=stripped.kind, code=stripped.code, line_shift=stripped.line_shift,
-            sent=moment(statement.started), name="" if marker is None else marker.slug,
+            sent=moment(statement.started), name="" if marker is None else _name(ctx, marker, stripped.code),
         )  # fmt: skip
         if marker is None:
             ctx.show(session, task)
@@ -146,6 +162,13 @@ async def look(ctx: Context, session: Key) -> Seen:
         else:
             ctx.show(session, task)
     return seen
+
+
+def _name(ctx: Context, marker: Marker, code: str) -> str:
+    """What the task was called where it was sent. Its mark has only the letters; a title of the library or the first
+    words of the code that give the same letters are the name."""
+    titles = [action.title for action in ctx.house.library.actions()]
+    return next((n for n in (*titles, first_words(code)) if slug(n) == marker.slug), marker.slug.replace("-", " "))
 
 
 async def _sent_from_here(ctx: Context, marker: Marker) -> bool:

@@ -17,6 +17,7 @@ from ..model.thing import Thing
 from ..tasks.archive_index import Wanted
 from .context import Context
 from .registry import Params, Result, command
+from .sent import not_ended
 
 TASKS = ("statements", "tasks")
 _AGO = re.compile(r"(\d{1,5})(min|h|d|w)")
@@ -98,8 +99,8 @@ def when(text: str, now: datetime) -> datetime:
 async def find(ctx: Context, _key: Key | None, params: FindParams) -> Result:
     """Find tasks of the history by words, state, server, language and time, newest first.
 
-    Words are looked for in names, in code and in what the tasks said, as the archive on this computer keeps them. No
-    server is asked.
+    Words are looked for in names, in code and in what the tasks said, as the archive on this computer keeps them; what
+    has not ended is told by the journal. No server is asked.
     """
     now, house = datetime.now(UTC), ctx.house
     wanted = Wanted(
@@ -107,25 +108,30 @@ async def find(ctx: Context, _key: Key | None, params: FindParams) -> Result:
         since=when(params.since, now) if params.since else None,
         until=when(params.until, now) if params.until else None, before=params.before, limit=params.limit,
     )  # fmt: skip
+    going: list[dict[str, Any]] = []
     if params.task:
         one = await house.keep(lambda: house.archive.get(params.task))
         records: tuple[Record, ...] = (one,)
         total = 1
     else:
         records, total = await house.keep(lambda: (house.archive.find(wanted), house.archive.count(wanted)))
+        going = [] if params.before else await not_ended(house, wanted)
     house.history.show(ctx.engine, records)
     more = f" of {total}" if total > len(records) else ""
-    text = f"{len(records)}{more} task{'' if total == 1 else 's'}" if records else "No task is like that."
-    return Result(text=text, data={"total": total, "tasks": [_row(record) for record in records]})
+    found = f"{len(records)}{more} task{'' if total == 1 else 's'}" if records else ""
+    text = " and ".join(w for w in (found, f"{len(going)} not ended" if going else "") if w)
+    data = {"total": total, "tasks": [row_of(record) for record in records], "not_ended": going}
+    return Result(text=text or "No task is like that.", data=data)
 
 
-def _row(record: Record) -> dict[str, Any]:
+def row_of(record: Record) -> dict[str, Any]:
+    """A record as plain data."""
     took = None
     if record.started and record.completed:
         took = round((record.completed - record.started).total_seconds(), 3)
     return {
         "address": history_key(record.task_key).address(""), "task_key": record.task_key,
-        "name": record.name, "state": record.state, "problem": record.problem,
+        "ran_at": record.ran_at, "name": record.name, "state": record.state, "problem": record.problem,
         "language": LANGUAGES.get(record.language, record.language), "place": record.place,
         "sent": None if record.sent is None else record.sent.isoformat(), "took_s": took,
         "size_bytes": record.size_bytes, "pinned": record.pinned, "site": record.site,
@@ -146,5 +152,5 @@ async def result(ctx: Context, key: Key, params: Params) -> Result:
 
     record, code, output = await house.keep(read)
     house.history.open(ctx.engine, record, code, output)
-    data = {"task": _row(record), "code": code, "output": output}
+    data = {"task": row_of(record), "code": code, "output": output}
     return Result(text=f"{record.name}: {record.state}. {record.problem}".rstrip(), focus=key, data=data)

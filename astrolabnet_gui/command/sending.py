@@ -92,7 +92,7 @@ async def send(ctx: Context, session: Key, params: SendParams) -> Result:
             raise NotApplicable(f"{action.title} is a {action.form}: send it to the server, it runs as a batch.")
         rendered = render(action, params.values)
         name, code, sent, shift = name or action.title, action.code, rendered.code, rendered.line_shift
-    name = name or _first_words(code)
+    name = name or first_words(code)
     if params.keep:
         reason = why_not(kind, sent)
         if reason:
@@ -158,6 +158,7 @@ def _session(thing: Thing) -> Session:
     return thing.payload
 
 
-def _first_words(code: str) -> str:
+def first_words(code: str) -> str:
+    """Name of code that was given none."""
     line = next((text for text in code.splitlines() if text.strip()), "code").strip()
     return line if len(line) <= 40 else line[:39] + "…"

@@ -121,6 +121,15 @@ class Record(Value):
             words.append(f"{'batch' if self.run == 'batch' else 'task'} {self.ident}")
         return " › ".join(words)
 
+    @property
+    def ran_at(self) -> str:
+        """Address it had on its server; another run of that server's numbers may give it to something else."""
+        if self.ident is None:
+            return self.alias if self.session is None else f"{self.alias}/sessions/{self.session}"
+        if self.session is None:
+            return f"{self.alias}/batches/{self.ident}"
+        return f"{self.alias}/sessions/{self.session}/statements/{self.ident}"
+
 
 def history_key(task_key: str) -> Key:
     """Key of a task in the history of the workspace: it outlives session and server."""

@@ -26,6 +26,14 @@ def test_a_task_is_found_and_its_result_shown(capsys: pytest.CaptureFixture[str]
     assert app.main(["task.find", "--text", "kept words", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["data"]
     assert [row["address"] for row in found["tasks"]] == [f"/tasks/{KEY}"]
+    assert found["tasks"][0]["ran_at"] == "lal"
+    for words in (["task.find", "--text", "kept"], ["tasks"], ["tasks", "lal"]):
+        assert app.main(words) == 0
+        head, row = capsys.readouterr().out.splitlines()
+        assert head.split() == ["ADDRESS", "STATE", "SINCE", "WHAT"]
+        assert row.split() == [f"/tasks/{KEY}", "done", "night", "7"]
+    assert app.main(["tasks", "elsewhere"]) == 0
+    assert capsys.readouterr().out == ""
     assert app.main(["task.result", f"/tasks/{KEY}", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["address"] == f"/tasks/{KEY}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -68,6 +69,7 @@ def test_a_choice_that_is_not_offered_is_refused() -> None:
         (["--conf", "spark.a"], "NAME=VALUE"),
         (["--auth", "{"], "must be JSON"),
         (["--password", "hunter2"], "must not stand in the command line"),
+        (["--password", "file:/no/such/file"], "no file /no/such/file"),
         (["--password", "env:ASTROLABNET_NO_SUCH"], "no variable ASTROLABNET_NO_SUCH"),
     ],
 )
@@ -76,9 +78,14 @@ def test_bad_words_are_told_by_name(words: list[str], named: str) -> None:
         given(*words)
 
 
-def test_a_secret_comes_from_the_environment_or_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_comes_from_the_environment_a_file_or_standard_input(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("MY_SECRET", "hunter2")
     assert given("--password", "env:MY_SECRET") == {"password": "env:MY_SECRET"}
+    file = tmp_path / "token"
+    file.write_text("hunter4")
+    assert given("--password", f"file:{file}") == {"password": f"file:{file}"}
     monkeypatch.setattr("sys.stdin", io.StringIO("hunter3\n"))
     assert given("--password", "-") == {"password": "hunter3"}
 

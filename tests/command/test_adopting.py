@@ -45,11 +45,11 @@ async def test_a_second_site_finds_and_follows_the_running_task_of_the_first_and
         async with Rig(livy, where=second(tmp_path)) as other:
             assert other.house.workspace.short == first.house.workspace.short
             found = await other.well("session.adopt")
-            assert found.text.startswith("1 statements are there. 1 of them you sent from another site")
+            assert found.text.startswith("1 statement is there. 1 of them you sent from another site")
             assert found.result == {"statements": 1, "mine": 1, "elsewhere": 1, "batches": 0, "problems": []}
             (thing,) = other.engine.store.children(other.engine.store.children(SERVER)[0].key)
             task = task_at(other, thing.key)
-            assert (thing.mine, thing.state, thing.label) == (True, "running", "pi-by-throwing-darts")
+            assert (thing.mine, thing.state, thing.label) == (True, "running", "Pi by throwing darts")
             assert thing.fact.endswith("from another site")
             assert task.code.endswith(code)
             assert task.site == other.house.workspace.short
@@ -73,7 +73,7 @@ async def test_what_had_ended_is_kept_here_though_it_was_sent_there(tmp_path: Pa
         await other.well("session.adopt")
     async with Rig(livy, where=second(tmp_path)) as other:
         records = await other.house.keep(lambda: other.house.archive.find(Wanted()))
-        assert [(r.state, r.ident, r.name) for r in records] == [("done", 0, "1-1")]
+        assert [(r.state, r.ident, r.name) for r in records] == [("done", 0, "1+1")]
         output = await other.house.keep(lambda: other.house.archive.output(records[0]))
         assert output is not None
         assert output["data"] == {"text/plain": "2"}

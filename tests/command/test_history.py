@@ -51,6 +51,15 @@ async def test_live_and_archived_tasks_are_one_history() -> None:
         assert [t.state for t in shown(again)] == ["done", "failed", "done", "running"]
         assert shown(again)[-1].payload.place == f"lal › session 0 › task {running.id}"
         assert shown(again)[-1].fact == "Python · lal"
+    async with Rig(rig.livy, "up") as third:
+        found = await third.well("task.find", None, text="while")
+        assert found.text == "1 not ended", "what runs is found, though no archive holds it yet"
+        (going,) = found.result["not_ended"]
+        assert (going["state"], going["name"], going["address"]) == (
+            "running", "while True: pass", f"lal/sessions/0/statements/{running.id}",
+        )  # fmt: skip
+        for other in ({"state": "done"}, {"server": "cern"}, {"language": "sql"}, {"until": "1h"}, {"text": "lyman"}):
+            assert (await third.well("task.find", None, **other)).result["not_ended"] == [], other
 
 
 @pytest.mark.parametrize(
