@@ -15,13 +15,17 @@ from . import __version__
 from .errors import AstroLabNetError, BadInput, Missing
 
 USAGE = "astrolabnet [-b | -c] [-s FILE] [--init FILE] [-h] [-V]\n"
-USAGE += "       astrolabnet island|servers|sessions|tasks|send|COMMAND …"
+USAGE += "       astrolabnet servers|sessions|tasks|batches|data|sources|channels|actions|journal|island|… VERB …"
 MORE = """\
 without an option the window opens. Words, each with its own --help:
   island start|stop|status|logs   the local island of Spark
-  servers, sessions, tasks        what there is
+  servers, sessions, tasks, …     what there is; --watch, --json, --quiet
+  sessions new, tasks cancel, …   every act of the window
   send SERVER                     send code, wait, print the result
-  commands                        every other act there is, by its name
+  show ADDRESS                    one thing, as lal/sessions/3
+  commands                        all acts, by their names
+  completion bash|zsh|fish        what completes words and addresses
+exit codes: 0 done, 1 failed, 2 not understood, 3 something is missing here, 4 a question without an answer, 130 stopped
 """
 
 

@@ -1,4 +1,4 @@
-"""The words after ``astrolabnet``: island, servers, sessions, tasks, send, commands, and the whole command table.
+"""The words after ``astrolabnet``: the groups of verbs of the command table, lists, show, send, commands.
 
 Exit codes: 0 done, 1 failed, 2 not understood, 3 something is missing on this computer, 4 a question without an answer.
 """
@@ -8,35 +8,45 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..command.registry import COMMANDS, Command
 from ..errors import AstroLabNetError, BadInput, Missing
-from ..model.action import LANGUAGES
 from ..model.key import Key
+from ..model.kind import KINDS
 from ..model.task import Task
 from ..model.thing import Thing
 from ..net.desk import Desk, NeedsAnswer
 from ..net.opened import Opened, opened
-from ..network.link import Question, RunEvent
+from ..network.link import RunEvent
+from .completion import complete, remember, script
+from .grammar import ISLAND, LISTS, parser, unfolded
 from .island import is_plain_start, island
-from .show import address, columns, plain, print_json, result, rows, say, why
-from .tasks import found, tasks
-from .words import add_options, pairs, params_of
+from .listing import Listing, print_listing, things, watch
+from .person import answerer, teller
+from .show import address, columns, print_json, result, say, why
+from .tasks import acts, found, tasks, there
+from .words import pairs, params_of
 
-Word = Callable[[argparse.Namespace, Opened], int]
+Word = Callable[[argparse.Namespace, Any], int]
 
 
 def main(words: Sequence[str]) -> int:
     """Do what the words say; the answer is the exit code."""
     try:
-        if words[0] == "island":
+        if words[0] == "__complete":
+            return complete(words[1:])
+        if words[0] == "island" and (len(words) == 1 or words[1] in ISLAND):
             return _island(words[1:])
-        args = _parser().parse_args(_unfolded(words))
-        word: Word | None = args.word
-        if word is None:
-            return _commands(args)
-        with opened(_answer(args.answer), _tell(args)) as here:
-            return word(args, here)
+        args = parse(unfolded(words))
+        word: Word = args.word
+        if word in (_commands, _completion):
+            return word(args, None)
+        with opened(answerer(args.answer), teller(args)) as here:
+            try:
+                return word(args, here)
+            finally:
+                remember(here.desk.store)
     except AstroLabNetError as error:
         say(f"astrolabnet: {error}", sys.stderr)
         return exit_code(error)
@@ -46,9 +56,14 @@ def _island(words: Sequence[str]) -> int:
     """The island's own words; an island that was started is taken into the workspace."""
     code = island(words)
     if code == 0 and is_plain_start(words):
-        with opened(_answer(None), lambda _: None) as here:
+        with opened(answerer(None), lambda _: None) as here:
             here.desk.do("island.start", None, {"keep_running": True})
     return code
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Words in their plain form as ``word`` and what it takes."""
+    return parser(words[0], _WORDS, _do).parse_args(words)
 
 
 def exit_code(error: AstroLabNetError) -> int:
@@ -57,117 +72,34 @@ def exit_code(error: AstroLabNetError) -> int:
     return next((code for kind, code in kinds if isinstance(error, kind)), 1)
 
 
-def _unfolded(words: Sequence[str]) -> list[str]:
-    """``session new`` is ``session.new``."""
-    if len(words) > 1 and f"{words[0]}.{words[1]}" in COMMANDS:
-        return [f"{words[0]}.{words[1]}", *words[2:]]
-    return list(words)
+def _list(args: argparse.Namespace, here: Opened) -> int:
+    """Print, or watch, all of one kind."""
+    desk, word = here.desk, str(args.group)
+    where = str(getattr(args, "address", ""))
+    kind, roots, elsewhere = LISTS[word], list[Thing](), list[dict[str, Any]]()
+    if word == "tasks":
+        desk.settle(args.patience)
+        desk.do("task.reconcile", None, {})
+        elsewhere = there(desk) if args.elsewhere else []
+    elif kind and "servers" in (kind, KINDS[kind].parent):
+        roots = _roots(where, args.patience, desk)
+    elif kind:
+        desk.settle(0.0)
 
+    def now() -> Listing:
+        if word == "tasks":
+            return tasks(here, where, args.most, elsewhere)
+        if word == "journal":
+            return acts(here.house, args.most)
+        if word == "servers":
+            return things(desk.store, desk.store.servers())
+        above = [root.key for root in roots] if KINDS[kind].parent else [Key("")]
+        return things(desk.store, (t for key in above for t in desk.store.children(key) if t.key.kind == kind))
 
-def _parser() -> argparse.ArgumentParser:
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--json", action="store_true", help="one JSON value a line, for programs")
-    shared.add_argument(
-        "--answer", metavar="CHOICE", help="answer to every question (yes, no, …); without it: exit code 4"
-    )
-    shared.add_argument(
-        "--patience", type=float, default=10.0, metavar="S", help="seconds to wait for a server (default: 10)"
-    )
-    top = argparse.ArgumentParser("astrolabnet", description="One desk for an archipelago of Spark servers.")
-    words = top.add_subparsers(required=True, metavar="WORD", title="words")
-
-    def word(name: str, does: Word, words_of_help: str, **more: str) -> argparse.ArgumentParser:
-        sub = words.add_parser(
-            name, parents=[shared], help=words_of_help, formatter_class=argparse.RawDescriptionHelpFormatter,
-            description=more.get("description", words_of_help), epilog=more.get("epilog"),
-        )  # fmt: skip
-        sub.set_defaults(word=does)
-        return sub
-
-    words.add_parser("island", help="the local island: start, stop, status, logs", add_help=False)
-    word("servers", _servers, "servers of the workspace and how they are")
-    word("sessions", _sessions, "sessions of all servers, or of one").add_argument("server", nargs="?", default="")
-    sent = word("tasks", _tasks, "what was sent from this workspace, and what became of it")
-    sent.add_argument("address", nargs="?", default="", help="only of this server or session")
-    sent.add_argument("--elsewhere", action="store_true", help="look on the servers for what another site sent")
-    sent.add_argument("--most", type=int, default=50, metavar="N", help="the newest so many (default: 50)")
-    word("show", _one, "one thing, and what is below it").add_argument("address", help="as lal/sessions/3")
-    send = word("send", _send, "send code or an action to a server or session, wait, print the result")
-    send.add_argument("address", help="server (lal) or session (lal/sessions/3)")
-    send.add_argument(
-        "--kind", default="", choices=tuple(LANGUAGES), help="language; default: the session's, the action's"
-    )
-    what = send.add_mutually_exclusive_group(required=True)
-    what.add_argument("--code", help="the code itself")
-    what.add_argument("--file", help="file with the code; - is standard input")
-    what.add_argument("--action", help="name of an action of the library")
-    send.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the action")
-    send.add_argument("--name", default="", help="what to call it in the tree")
-    send.add_argument("--no-wait", action="store_true", help="print the address and leave")
-    listing = words.add_parser("commands", parents=[shared], help="every act there is")
-    listing.set_defaults(word=None)
-    for verb in COMMANDS.values():
-        on = " or ".join(verb.on)
-        sub = word(verb.name, _do(verb), plain(verb.title), description=verb.help, epilog=f"in Python: {verb.example}")
-        if verb.on:
-            sub.add_argument("address", help=f"which of the {on}, as in lal/sessions/3")
-        add_options(sub, verb.params)
-    return top
-
-
-def _answer(choice: str | None) -> Callable[[Question], str]:
-    """How questions are answered: by ``--answer``, by the person at the terminal, or not at all."""
-
-    def asked(question: Question) -> str:
-        offered = "/".join(question.choices)
-        if choice is not None:
-            if choice not in question.choices:
-                raise NeedsAnswer(f"{question.text} The choices are {offered}, not {choice}.")
-            return choice
-        if not sys.stdin.isatty():
-            raise NeedsAnswer(f"{question.text} Nobody is here to answer.", remedy=f"Give --answer {offered}.")
-        while True:
-            say(f"{question.text} [{offered}, default {question.default}]", sys.stderr)
-            given = input().strip() or question.default
-            if given in question.choices:
-                return given
-
-    return asked
-
-
-def _tell(args: argparse.Namespace) -> Callable[[RunEvent], None]:
-    """Progress goes to the terminal, not into pipes."""
-    said: set[tuple[str, str]] = set()
-
-    def tell(event: RunEvent) -> None:
-        if args.json or not event.text or not sys.stderr.isatty() or event.problem is not None:
-            return
-        if (event.run, event.text) not in said:
-            said.add((event.run, event.text))
-            say(event.text, sys.stderr)
-
-    return tell
-
-
-def _servers(args: argparse.Namespace, here: Opened) -> int:
-    here.desk.settle(args.patience)
-    rows(here.desk.store, here.desk.store.servers(), as_json=args.json)
-    return 0
-
-
-def _sessions(args: argparse.Namespace, here: Opened) -> int:
-    desk = here.desk
-    roots = _roots(args.server, args.patience, desk)
-    found = [t for root in roots for t in desk.store.children(root.key) if t.key.kind == "sessions"]
-    rows(desk.store, found, as_json=args.json)
-    return _complain(roots)
-
-
-def _tasks(args: argparse.Namespace, here: Opened) -> int:
-    here.desk.settle(args.patience)
-    here.desk.do("task.reconcile", None, {})
-    tasks(here, args.address, args.most, elsewhere=args.elsewhere, as_json=args.json)
-    return 0
+    if args.watch:
+        return watch(desk, now, as_json=args.json, quiet=args.quiet)
+    print_listing(now(), as_json=args.json, quiet=args.quiet)
+    return _complain([] if word == "servers" else roots)
 
 
 def _roots(alias: str, wait_s: float, desk: Desk) -> list[Thing]:
@@ -185,8 +117,14 @@ def _complain(roots: list[Thing]) -> int:
 
 
 def _one(args: argparse.Namespace, here: Opened) -> int:
-    thing = _named(args, here.desk)
-    rows(here.desk.store, [thing, *here.desk.store.children(thing.key)], as_json=args.json)
+    thing, store = _named(args, here.desk), here.desk.store
+
+    def now() -> Listing:
+        return things(store, [store.get(thing.key) or thing, *store.children(thing.key)])
+
+    if args.watch:
+        return watch(here.desk, now, as_json=args.json, quiet=args.quiet)
+    print_listing(now(), as_json=args.json, quiet=args.quiet)
     return 0
 
 
@@ -261,7 +199,7 @@ def _do(verb: Command) -> Word:
         done = desk.do(verb.name, key, given)
         if verb.name == "task.find" and done.result and not args.json:
             say(done.text, sys.stderr)
-            found(done.result)
+            print_listing(found(desk, done.result), quiet=args.quiet)
             return 0
         return _show(done, args, desk)
 
@@ -275,7 +213,7 @@ def _show(event: RunEvent, args: argparse.Namespace, desk: Desk) -> int:
     if args.json:
         print_json({"text": event.text, "address": focus, "data": event.result})
         return 0
-    if event.text:
+    if event.text and not args.quiet:
         say(event.text)
     if isinstance(event.result, str) and event.result != event.text:
         say(event.result)
@@ -286,7 +224,12 @@ def _show(event: RunEvent, args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def _commands(args: argparse.Namespace) -> int:
+def _completion(args: argparse.Namespace, _: Opened | None) -> int:
+    sys.stdout.write(script(args.shell))
+    return 0
+
+
+def _commands(args: argparse.Namespace, _: Opened | None) -> int:
     verbs = sorted(COMMANDS.values(), key=lambda verb: verb.name)
     if args.json:
         for verb in verbs:
@@ -295,3 +238,8 @@ def _commands(args: argparse.Namespace) -> int:
     else:
         columns(("NAME", "ON", "WHAT"), [(v.name, ", ".join(v.on), v.help.splitlines()[0]) for v in verbs])
     return 0
+
+
+_WORDS: dict[str, Word] = {
+    "list": _list, "show": _one, "send": _send, "commands": _commands, "completion": _completion,
+}  # fmt: skip

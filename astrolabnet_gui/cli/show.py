@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -39,18 +39,8 @@ def address(store: Store, thing: Thing) -> str:
     return thing.key.address(alias)
 
 
-def rows(store: Store, things: Iterable[Thing], *, as_json: bool) -> None:
-    """Print things, one a line."""
-    if as_json:
-        for thing in things:
-            print_json(_plain_data(store, thing))
-        return
-    table = [_words(store, thing) for thing in things]
-    if table:
-        columns(("ADDRESS", "STATE", "SINCE", "WHAT", ""), table)
-
-
-def _words(store: Store, thing: Thing) -> tuple[str, ...]:
+def words(store: Store, thing: Thing) -> tuple[str, ...]:
+    """Address, state, since when, name and problem of a thing."""
     state = thing.state
     if thing.progress is not None and thing.state not in thing.kind.terminal:
         state = f"{state} {thing.progress:.0%}"
@@ -66,7 +56,8 @@ def _told(thing: Thing, cause: Cause | None) -> str:
     return thing.problem if cause is None or thing.state == "lost" else cause.words
 
 
-def _plain_data(store: Store, thing: Thing) -> dict[str, Any]:
+def plain_data(store: Store, thing: Thing) -> dict[str, Any]:
+    """A thing as plain data."""
     return {
         "address": address(store, thing),
         "kind": thing.kind.label,

@@ -18,7 +18,7 @@ from ..model.key import Key
 from ..model.livy import NewStatement
 from ..model.server import Auth, AuthKind, Server
 from .batch import NewBatchParams
-from .line import masked, secret_fields
+from .line import group, masked, secret_fields
 from .opening import NewSessionParams
 from .registry import COMMANDS, Params
 from .sending import SendParams
@@ -48,11 +48,12 @@ def curl_read(key: Key, server: Server | None) -> str:
 
 
 def cli_line(name: str, key: Key | None, values: Mapping[str, Any], alias: str = "") -> str:
-    """``astrolabnet session.send lal/sessions/3 --code '1+1'``; "" if the values do not fit the command."""
+    """``astrolabnet sessions send lal/sessions/3 --code '1+1'``; "" if the values do not fit the command."""
     params = _params(name, values)
     if params is None:
         return ""
-    words = ["astrolabnet", name]
+    noun, _, verb = name.partition(".")
+    words = ["astrolabnet", group(noun), verb]
     if key is not None:
         words.append(shlex.quote(key.address(alias)))
     hidden = secret_fields(type(params))

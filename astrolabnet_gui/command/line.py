@@ -29,6 +29,16 @@ NOUNS = {
 }
 # Kinds that a person calls otherwise.
 NAMES = {"statements": "tasks"}
+# How a noun of the table is called on the command line, where that is not the noun with an s.
+_GROUPS = {
+    "batch": "batches", "registry": "registries", "data": "data", "island": "island", "journal": "journal",
+    "preferences": "preferences", "sky": "sky",
+}  # fmt: skip
+
+
+def group(noun: str) -> str:
+    """Word of the command line under which the verbs of a noun stand: ``sessions`` for ``session``."""
+    return _GROUPS.get(noun, f"{noun}s")
 
 
 def secret_fields(model: type[BaseModel]) -> frozenset[str]:

@@ -159,6 +159,12 @@ class Desk:
         while self._next(0.0) or (self._unsettled(server) and self._next(until)):
             self._link.attend(None, frozenset(self.store.things))
 
+    def hear(self, within_s: float) -> bool:
+        """Wait until something changes, at most so long; False if nothing did."""
+        heard = self._next(time.monotonic() + within_s)
+        self.settle(0.0)
+        return heard
+
     def _unsettled(self, server: str) -> bool:
         roots = [t for t in self.store.servers() if not server or t.label == server]
         return not self._reset or any(t.state in SETTLING for t in roots)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.cli import show
+from astrolabnet_gui.cli.listing import print_listing
+from astrolabnet_gui.cli.listing import things as listed
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.store import Store
@@ -71,7 +73,7 @@ def test_rows_name_address_state_progress_and_problem(capsys: pytest.CaptureFixt
     long_ago = datetime.now(UTC) - timedelta(hours=3)
     far = server("far away", "no answer", "it does not answer").model_copy(update={"stale_since": long_ago})
     things = store(server("lal"), session("busy"), task("running", progress=0.25), far)
-    show.rows(things, things.things.values(), as_json=False)
+    print_listing(listed(things, things.things.values()), as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["ADDRESS", "STATE", "SINCE", "WHAT"]
     assert lines[2].startswith("lal/sessions/3 ")
@@ -83,7 +85,7 @@ def test_rows_name_address_state_progress_and_problem(capsys: pytest.CaptureFixt
 
 def test_rows_as_json_are_read_back(capsys: pytest.CaptureFixture[str]) -> None:
     things = store(server("lal"), session("busy"))
-    show.rows(things, things.things.values(), as_json=True)
+    print_listing(listed(things, things.things.values()), as_json=True)
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [t["address"] for t in told] == ["lal", "lal/sessions/3"]
     assert told[1]["state"] == "busy"
@@ -91,7 +93,7 @@ def test_rows_as_json_are_read_back(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_rows_print_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    show.rows(Store(), [], as_json=False)
+    print_listing(listed(Store(), []), as_json=False)
     assert capsys.readouterr().out == ""
 
 
@@ -113,9 +115,9 @@ def test_a_failure_is_told_with_its_cause(capsys: pytest.CaptureFixture[str]) ->
     assert "Why: The module healpy is not installed where the code ran. Install it" in capsys.readouterr().err
     show.result(bad.payload, "failed", as_json=True, cause=cause)
     assert json.loads(capsys.readouterr().out)["cause"]["code"] == "missing module"
-    show.rows(here, [bad], as_json=False)
+    print_listing(listed(here, [bad]), as_json=False)
     assert "The module healpy is not installed" in capsys.readouterr().out
-    show.rows(here, [bad, server("lal")], as_json=True)
+    print_listing(listed(here, [bad, server("lal")]), as_json=True)
     told = [json.loads(line)["cause"] for line in capsys.readouterr().out.splitlines()]
     assert told[0]["evidence"] == "ModuleNotFoundError: No module named 'healpy'"
     assert told[1] is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.actions.library import Library
-from astrolabnet_gui.cli.app import _parser
+from astrolabnet_gui.cli.app import parse
 from astrolabnet_gui.cli.words import params_of
 from astrolabnet_gui.command.copied import cli_line, cli_read, curl_line, curl_read
 from astrolabnet_gui.command.registry import COMMANDS
@@ -34,7 +34,7 @@ LAL = Server(uuid="u", alias="lal", url="https://lal.example:8998/livy")
 def test_the_shells_line_is_read_back_as_the_same_act(name: str, key: Key | None, values: dict[str, Any]) -> None:
     words = shlex.split(cli_line(name, key, values, "lal"))
     assert words[0] == "astrolabnet"
-    args = _parser().parse_args(words[1:])
+    args = parse(words[1:])
     model = COMMANDS[name].params
     assert model.model_validate(params_of(args, model)) == model.model_validate(values)
     assert getattr(args, "address", "lal") == ("lal" if key is None else key.address("lal"))
@@ -85,7 +85,7 @@ def test_no_secret_is_in_a_line(auth: Auth, shown: str) -> None:
 def test_a_thing_is_copied_as_its_reading() -> None:
     task = SESSION.child("statements", 7)
     assert cli_read(task, "my lal") == "astrolabnet show my%20lal/sessions/3/statements/7"
-    args = _parser().parse_args(shlex.split(cli_read(task, "it's"))[1:])
+    args = parse(shlex.split(cli_read(task, "it's"))[1:])
     assert args.address == task.address("it's")
     assert curl_read(task, LAL) == "curl -sS https://lal.example:8998/livy/sessions/3/statements/7"
     assert curl_read(SERVER, LAL) == "curl -sS https://lal.example:8998/livy/sessions"
