@@ -8,10 +8,16 @@ import json
 import pytest
 from rich.console import Console
 
+from astrolabnet_gui.cli import listing
 from astrolabnet_gui.cli.listing import Listing, drawn, print_listing, things, watch
 from astrolabnet_gui.net.desk import Desk
 
 from .fakes import LAL, SESSION, FakeLink, server, session, task
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "PAUSE_S", 0.0)
 
 
 def desk_of(link: FakeLink) -> Desk:
