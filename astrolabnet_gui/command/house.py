@@ -40,6 +40,7 @@ from .flowing import Flowing
 from .groups import Groups
 from .history import History
 from .listening import Listening
+from .reach import Reach
 from .recording import Recording
 from .registered import Registered
 from .sites import site_of
@@ -85,6 +86,7 @@ class House:
         self.measures: Measures | None = None
         self.registered = Registered(self.workspace.folder, self.beside)
         self.flowing = Flowing()
+        self.reach = Reach(self.paths.state / "reach.json")
         self.epochs = Epochs(self.paths.state / "epochs.json")
         self._kept_at = -KEEP_S
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

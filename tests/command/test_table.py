@@ -36,7 +36,7 @@ NAMES = {
     "registry.use", "registry.share", "registry.learn", "job.place",
     "channel.new", "channel.find", "channel.status", "channel.pause", "channel.start", "channel.delete",
     "channel.restore", "channel.subscribe", "channel.check", "channel.edit", "channel.throttle", "channel.rewind",
-    "channel.table", "island.kafka",
+    "channel.table", "island.kafka", "route.probe", "route.matrix", "route.relay",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

@@ -17,6 +17,7 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.placement.measures import truths
 from astrolabnet_gui.settings.workspace import Workspace
 from tests.e2e.archipelago import FINK, LYON, Archipelago
+from tests.e2e.roads_story import no_road_but_me
 from tests.e2e.sea_data import ALERTS, PARTS, VISITS
 from tests.island_fixture import RunningIsland, start_island, stop_island
 
@@ -176,6 +177,7 @@ async def test_is_it_the_same_data(islands: Islands, tmp_path: Path) -> None:
         assert (seal.state, isinstance(seal.payload, Replica)) == ("verified equal", True)
         assert seal.payload.equal_to == (LYON.child("datasets", "visits", epoch=""),)
         await _differ(sea)
+        await no_road_but_me(sea, home_of(islands[LYON]), home_of(islands[FINK]))
         await _shared(sea, islands, tmp_path)
 
 
