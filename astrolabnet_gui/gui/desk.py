@@ -19,7 +19,7 @@ from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
 HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "server.restore", "task.find", "task.result",
-                    "session.options", "source.restore", "source.presets", "source.look"})  # fmt: skip
+                    "session.options", "source.restore", "source.presets", "source.look", "route.matrix"})  # fmt: skip
 # What may be asked while a past moment is shown: only that.
 OF_THE_PAST = frozenset({"journal.moments", "journal.past", "journal.since", "task.result"})
 # What the window asks by itself: no act of a person, so the console is silent about it.

@@ -30,7 +30,8 @@ class FakeLink:
 
     def submit(self, command: str, key: Key | None, params: Mapping[str, Any]) -> str:
         run = f"run{next(self._numbers)}"
-        self.submitted.append((command, key, dict(params)))
+        if command != "route.matrix":  # asked with each server that is chosen, by nobody
+            self.submitted.append((command, key, dict(params)))
         self.on_submit(run, command, key, params)
         return run
 

@@ -89,7 +89,7 @@ class Detail(QWidget):
         self._ages = QTimer(self, interval=1000)
         self._ages.timeout.connect(self._older)
         self._ages.start()
-        self._island = ""
+        self._island, self._ways = "", ("", "")
         desk.acted.connect(self._acted)
         desk.selected.connect(self.show_key)
         desk.changed.connect(self._changed)
@@ -133,9 +133,14 @@ class Detail(QWidget):
         thing = self._desk.thing(key)
         if thing is not None and _is_island(thing) and thing.state == "up":
             self._desk.submit("island.status", None, {}, here=False)
+        if thing is not None and thing.key.kind == "servers" and thing.state == "up":
+            self._desk.submit("route.matrix", thing.key, {}, here=False)
 
     def _acted(self, act: Act) -> None:
-        """What the island says of itself; it is asked when it is chosen."""
+        """What the island says of itself, and how data get from a server to others; asked when it is chosen."""
+        if act.command in ("route.matrix", "route.probe") and act.key and act.state is RunState.DONE and act.last:
+            self._ways = act.key.server, str(act.last.text)
+            self.renew()
         if act.command == "island.status" and act.state is RunState.DONE and act.last is not None:
             self._island = str(act.last.text)
             self.renew()
@@ -184,6 +189,8 @@ class Detail(QWidget):
         pairs = rows(thing)
         if self._island and _is_island(thing) and thing.state == "up":
             pairs = (("Holds", self._island), *pairs)
+        if thing.key.kind == "servers" and self._ways[0] == thing.key.server and self._ways[1]:
+            pairs = (*pairs, ("Ways of data", self._ways[1]))
         while len(self._cells) < len(pairs):
             cell = (label(name="caption"), label(name="small", wrap=True, copyable=True))
             for column, part in enumerate(cell):
