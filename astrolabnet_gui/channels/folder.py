@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import Malformed
 from ..resources import resource
+from ..sources.needs import SERVED
 
 MOST = 500
 
@@ -21,6 +22,8 @@ def code(act: str, base: str, **given: Any) -> str:
         base: folder of results of the server; "" = what its Spark settings say, else in its home folder.
         given: what the act needs (``id``, ``spec``…).
     """
+    if act == "check":
+        given["served"] = SERVED
     blob = base64.b64encode(json.dumps({"act": act, "base": base, **given}).encode("ascii")).decode("ascii")
     definition = resource("code", "channel", "folder_acts.py").read_text("utf-8")
     return f'{definition}\nchannel_folder("{blob}")'

@@ -165,7 +165,7 @@ def _word(choice: str) -> str:
         "spnego": "Kerberos",
         "cookie": "Cookie of a gateway",
     }
-    return LANGUAGES.get(choice) or names.get(choice) or choice.capitalize()
+    return LANGUAGES.get(choice) or names.get(choice) or (choice if choice.isupper() else choice.capitalize())
 
 
 def _start(value: Any) -> Any:

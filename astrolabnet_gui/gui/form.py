@@ -28,6 +28,8 @@ from .words import language, place, plural
 # What a person writes code with needs none of these; an action brings its own code.
 _NOT_FOR_CODE = frozenset({"action", "values"})
 _BELOW_CODE = ("code",)
+# What a source is called and the broker that fills in the rest stand above the rest.
+_ABOVE = ("name", "preset")
 # Verbs whose form can be tried before it is sent.
 TESTED = frozenset({"server.add", "server.edit"})
 
@@ -127,6 +129,8 @@ class Form(QWidget):
         # A servers' field offers the servers there are.
         names = {self._desk.alias(s.key): f"{s.label}, {s.state}" for s in self._desk.store.servers()}
         specs = [replace(spec, choices=names) if spec.kind == "many" else spec for spec in specs]
+        if self.verb.name in SOURCES:
+            return sorted(specs, key=lambda spec: spec.name not in _ABOVE)
         return sorted(specs, key=lambda spec: spec.name in _BELOW_CODE) if sends else specs
 
     def _foot(self) -> QWidget:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..model.source import Origin, SourceKind
 from ..model.thing import Value
 
-# 3.5.5 and 3.5.6 of the connector were never served; the next one runs with them.
-_SERVED = {"3.5.5": "3.5.7", "3.5.6": "3.5.7"}
+SERVED = {"3.5.5": "3.5.7", "3.5.6": "3.5.7"}
+"""Versions of the connector that were never served, and the next one, which runs with them."""
 
 
 class Need(Value):
@@ -24,7 +24,7 @@ class Need(Value):
 
 def coordinates(artifact: str, spark: str, scala: str = "2.12") -> str:
     """Package of a part of Spark that runs with that Spark."""
-    return f"org.apache.spark:{artifact}_{scala}:{_SERVED.get(spark, spark)}"
+    return f"org.apache.spark:{artifact}_{scala}:{SERVED.get(spark, spark)}"
 
 
 def needs(

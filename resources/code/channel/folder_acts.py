@@ -57,7 +57,7 @@ def channel_folder(blob):
                     "kafka", spark._jsparkSession.sessionState().conf())
             except Exception:
                 version, scala = spark.version, java.scala.util.Properties.versionNumberString()
-                version = {"3.5.5": "3.5.7", "3.5.6": "3.5.7"}.get(version, version)
+                version = given["served"].get(version, version)
                 package = "spark-sql-kafka-0-10_" + ".".join(scala.split(".")[:2]) + ":" + version
                 wrong("format", "its Spark has no Kafka connector.",
                       "On an island of yours: Fetch Kafka for the island. Elsewhere give its Spark the package "
@@ -72,12 +72,14 @@ def channel_folder(blob):
                     wrong("options", broker + " can not be reached from there: " + str(error) + ".",
                           "Ask who runs the broker to let this server in.")
         elif source:
+            # No road of its own: a person's computer carries the files.
+            relay = " Or carry them here: Carry files to another server, at the server that has them." if spec["origin_url"] else ""
             try:
                 path = hadoop.Path(source)
                 if not path.getFileSystem(conf).exists(path):
-                    wrong("place", source + " is not there.", "Give a folder that this server can read.")
+                    wrong("place", source + " is not there.", "Give a folder that this server can read." + relay)
             except Exception as error:
-                wrong("place", source + " can not be reached: " + first(error), "Give the server access to it.")
+                wrong("place", source + " can not be reached: " + first(error), "Give the server access to it." + relay)
         if spec["decode"]:
             import importlib.util
 
