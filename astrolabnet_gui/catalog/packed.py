@@ -16,6 +16,24 @@ def packed(inner: str, names: Iterable[str]) -> str:
     return f"SELECT to_json(named_struct('all', collect_list(named_struct({fields})))) AS packed FROM ({inner})"
 
 
+def packed_rows(inner: str, row: str) -> str:
+    """SQL that gives all rows of ``inner`` as one text: a list of JSON texts, each made by ``row``."""
+    return f"SELECT to_json(named_struct('all', collect_list(row))) AS packed FROM (SELECT {row} AS row FROM ({inner}))"
+
+
+def unpacked_rows(answer: Any, server: str = "") -> list[str]:
+    """JSON texts of such an answer.
+
+    Raises:
+        Malformed: it is not what was asked for.
+    """
+    try:
+        [(text,)] = answer
+        return [str(row) for row in json.loads(text)["all"]]
+    except (ValueError, TypeError, KeyError, RecursionError) as exc:
+        raise Malformed(f"rows are not what was asked for: {str(answer)[:80]!r}", server=server) from exc
+
+
 def unpacked(answer: Any, server: str = "") -> list[Mapping[str, Any]]:
     """Rows of such an answer; a null is absent, a number that is none stands as its word.
 

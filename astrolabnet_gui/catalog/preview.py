@@ -43,10 +43,20 @@ def rows_statement(table: TableName, columns: tuple[Field, ...], limit: int = 50
         limit: rows, at most ``MAX_ROWS``.
         where: a condition in SQL, made by us.
     """
-    chosen = ", ".join(f"{literal(str(i))}, {_shortened(quoted(c.name), c, 0)}" for i, c in enumerate(columns))
     condition = f" WHERE {where}" if where else ""
     count = max(1, min(limit, MAX_ROWS))
-    return f"SELECT to_json(named_struct({chosen}), {_OPTIONS}) AS row FROM {table.sql}{condition} LIMIT {count}"
+    return f"SELECT {row_sql(columns)} AS row FROM {table.sql}{condition} LIMIT {count}"
+
+
+def row_sql(columns: tuple[Field, ...], whole: bool = False) -> str:
+    """SQL of a row as JSON text, its columns by their positions; ``whole``: nothing is cut, binary is base64."""
+
+    def sql(column: Field) -> str:
+        name = quoted(column.name)
+        return name if whole else _shortened(name, column, 0)
+
+    chosen = ", ".join(f"{literal(str(i))}, {sql(c)}" for i, c in enumerate(columns))
+    return f"to_json(named_struct({chosen}), {_OPTIONS})"
 
 
 def rows(texts: list[Any], columns: tuple[Field, ...], server: str = "") -> tuple[tuple[Any, ...], ...]:

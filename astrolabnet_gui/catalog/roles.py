@@ -61,7 +61,7 @@ class Roles(Value):
         able = {
             "sky": self.ra and self.dec, "lightcurve": self.object and self.time and self.brightness,
             "stamps": self.stamps, "histogram": self.numbers, "density": len(self.numbers) > 1,
-            "series": self.time and len(self.numbers) > 1, "packet": True,
+            "series": self.time and len(self.numbers) > 1, "cone": self.ra and self.dec, "packet": True,
         }  # fmt: skip
         return tuple(name for name, on in able.items() if on)
 
@@ -79,6 +79,12 @@ def roles(columns: tuple[Field, ...]) -> Roles:
         **chosen, history=history, stamps=tuple(s.words for s in all_spots if _is_stamp(s)),
         numbers=tuple(s.words for s in all_spots if s.is_number or s.is_time),
     )  # fmt: skip
+
+
+def is_magnitude(spot: Spot) -> bool:
+    """It is brighter where it is less."""
+    ucd, name = spot.field.ucd.lower(), spot.path[-1].lower()
+    return ucd.startswith("phot.mag") or spot.field.unit == "mag" or (not ucd and "mag" in name and "flux" not in name)
 
 
 def member(parts: Iterable[Field], role: str) -> str:

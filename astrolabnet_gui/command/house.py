@@ -29,6 +29,7 @@ from ..settings.presets import Presets
 from ..settings.sources import SourcesFile
 from ..settings.trusted import Trusted
 from ..settings.workspace import Workspace
+from ..sources.places import Resolve, sesame
 from ..tasks.archive import Archive
 from ..tasks.clock import Clock, RealClock
 from ..tasks.naming import owns
@@ -80,6 +81,7 @@ class House:
         self.sources = SourcesFile(self.workspace.folder)
         self.listening = Listening()
         self.recording = Recording(self.paths.past)
+        self.resolve: Resolve = sesame
         self.kept_alive: set[Key] = set()
         self.browsing = Browsing(self.paths.cache / "seen")
         self.abilities: dict[str, tuple[Abilities, frozenset[str]]] = {}

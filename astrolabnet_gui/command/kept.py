@@ -101,6 +101,14 @@ async def looked(ctx: Context, key: Key, params: KeptParams) -> Looked:
     return Looked(name, columns, params, ctx.alias(key))
 
 
+def degrees(unit: str, hours: bool = False) -> float:
+    """What a number of this unit is multiplied with to become degrees."""
+    unit = unit.strip().lower()
+    if hours and unit in _HOURS:
+        return 15.0
+    return 57.29577951308232 if unit in _SCALES else 1.0
+
+
 def _degrees(spot: Spot, hours: bool = False) -> str:
     unit = spot.field.unit.strip().lower()
     if hours and unit in _HOURS:

@@ -55,10 +55,10 @@ class Listening:
         self._ending.set()
         self.pool.close(within_s)
 
-    async def run(self, call: Callable[[Callable[[], bool]], T]) -> T:
+    async def run(self, call: Callable[[Callable[[], bool]], T], limit_s: float = LIMIT_S) -> T:
         """Result of a call that blocks; it is handed a word that says whether somebody still waits."""
         gone = threading.Event()
         try:
-            return await self.pool.run(lambda: call(lambda: gone.is_set() or self._ending.is_set()), timeout_s=LIMIT_S)
+            return await self.pool.run(lambda: call(lambda: gone.is_set() or self._ending.is_set()), timeout_s=limit_s)
         finally:
             gone.set()

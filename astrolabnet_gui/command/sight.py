@@ -9,8 +9,8 @@ from pydantic import Field as Parameter
 
 from ..catalog import curve, healpix, preview, stamps
 from ..catalog.packed import one, packed, real, unpacked
-from ..catalog.roles import Roles
-from ..catalog.spots import Spot, find
+from ..catalog.roles import Roles, is_magnitude
+from ..catalog.spots import find
 from ..errors import BadInput
 from ..model.key import Key
 from .context import Context
@@ -21,6 +21,7 @@ from .registry import Result, command
 
 Counted = dict[int, tuple[int, float, int]]
 CELLS = 12 << 12  # what the whole sky has at order 6
+NEARER = 4  # orders below a cell that is looked into: sixteen cells a side, which can still be seen
 
 
 class SkyParams(KeptParams):
@@ -59,7 +60,9 @@ async def sky(ctx: Context, key: Key, params: SkyParams) -> Result:
     seen = await looked(ctx, key, params)
     inside = healpix.cell(params.cell) if params.cell else None
     finest = 6 if inside is None else min(healpix.DEEPEST, inside.order + 6)
-    order = finest if params.order is None else params.order
+    order = params.order
+    if order is None:
+        order = finest if inside is None else min(finest, inside.order + NEARER)
     most = 12 << 2 * order if inside is None else 1 << 2 * max(0, order - inside.order)
     if most > CELLS:
         raise BadInput(
@@ -121,7 +124,7 @@ async def lightcurve(ctx: Context, key: Key, params: CurveParams) -> Result:
     data = {
         "object": chosen, "objects": listed, "points": [tuple(p.model_dump().values()) for p in points],
         "time": who.time, "time_unit": find(seen.columns, who.time, "time").field.unit, "brightness": who.brightness,
-        "unit": bright.field.unit, "magnitudes": _is_magnitude(bright), "cut": len(points) >= curve.MOST,
+        "unit": bright.field.unit, "magnitudes": is_magnitude(bright), "cut": len(points) >= curve.MOST,
     }  # fmt: skip
     return Result(text=f"{chosen or 'no object'}: {len(points):,} points.", data=data)
 
@@ -137,7 +140,7 @@ async def cutouts(ctx: Context, key: Key, params: StampsParams) -> Result:
     if not named:
         raise BadInput(f"no column of {seen.name} looks like a stamp.", field="columns", remedy="Name a binary column.")
     columns = [find(seen.columns, name, "columns") for name in named]
-    label = next((find(seen.columns, n) for n in (seen.roles.id, seen.roles.object) if n), None)
+    label = next((find(seen.columns, n) for n in (seen.roles.object, seen.roles.id) if n), None)
     answer = await rows(ctx, key, stamps.statement(seen.name, columns, label, seen.where(), params.rows))
     got = [one([row], seen.server) for row in answer]
     ctx.said("unpacking the stamps")
@@ -165,7 +168,7 @@ async def packet(ctx: Context, key: Key, params: KeptParams) -> Result:
 def _coarsened(order: int, cells: Counted, least: int) -> tuple[int, Counted]:
     """Cells joined four by four until they hold some rows each: a map of single rows shows nothing."""
     rows_there = sum(n for n, _, _ in cells.values())
-    while order > least and len(cells) > max(48, rows_there / 8):
+    while order > least and len(cells) > max(48 if least == 0 else 16, rows_there / 8):
         joined: Counted = {}
         for number, more in cells.items():
             n, v, k = joined.get(number >> 2, (0, 0.0, 0))
@@ -178,11 +181,6 @@ def _curve_roles(seen: Looked, params: CurveParams) -> Roles:
     time = seen.spot(params.time, "time", "a time")
     bright = seen.spot(params.brightness, "brightness", "a brightness")
     return seen.roles.model_copy(update={"time": time.words, "brightness": bright.words})
-
-
-def _is_magnitude(spot: Spot) -> bool:
-    ucd, name = spot.field.ucd.lower(), spot.path[-1].lower()
-    return ucd.startswith("phot.mag") or spot.field.unit == "mag" or (not ucd and "mag" in name and "flux" not in name)
 
 
 def _names(seen: Looked) -> list[str]:

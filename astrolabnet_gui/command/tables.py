@@ -22,7 +22,7 @@ class SaveParams(Params):
 
     file: str = Field(
         min_length=1, max_length=4096, title="File",
-        description="A new file; its ending says as what: .csv, .parquet or .vot.",
+        description="A new file; its ending says as what: .csv, .parquet, .vot or .fits.",
     )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def _no_output(thing: Thing) -> str:
     group="copy", example='net["lal"].sessions[3].tasks[7].save(file="sky.vot")',
 )  # fmt: skip
 async def save(ctx: Context, key: Key, params: SaveParams) -> Result:
-    """Write all rows of the table a task gave: CSV, Parquet or VOTable, by the ending of the name.
+    """Write all rows of the table a task gave: CSV, Parquet, VOTable or FITS, by the ending of the name.
 
     In CSV, text that a spreadsheet would run as a formula gets an apostrophe before it.
     """

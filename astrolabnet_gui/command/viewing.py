@@ -8,6 +8,7 @@ from pydantic import Field as Parameter
 
 from ..catalog import binning
 from ..catalog.packed import one, real, unpacked
+from ..catalog.roles import is_magnitude
 from ..catalog.spots import Spot, find
 from ..model.key import Key
 from .context import Context
@@ -126,7 +127,8 @@ async def series(ctx: Context, key: Key, params: SeriesParams) -> Result:
     y = _chosen(seen, params.y)
     inner = binning.source(seen.name, {"x": time, "y": y}, seen.where())
     found = await _ranges(ctx, key, inner, "xy", [False, False])
-    data: dict[str, Any] = {"x": _about(time), "y": _about(y), "rows": found.rows, "good": found.good, "steps": []}
+    data: dict[str, Any] = {"x": _about(time), "y": _about(y), "rows": found.rows, "good": found.good, "steps": [],
+                            "magnitudes": is_magnitude(y)}  # fmt: skip
     if found.spans:
         ctx.progress(0.5, "counting")
         span = found.spans[0]

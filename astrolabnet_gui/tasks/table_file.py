@@ -1,10 +1,11 @@
-"""Table file: a table as CSV, Parquet or VOTable, whole or not at all; the last two need the extra ``astro``."""
+"""Table file: a table as CSV, Parquet, VOTable or FITS, whole or not at all; all but CSV need the extra ``astro``."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def write_table(table: Table, file: Path) -> int:
     if make is None:
         raise BadInput(
             f"{file.name!r} does not say as what to write it.", field="file",
-            remedy="Let the name end in .csv, .parquet or .vot.",
+            remedy="Let the name end in .csv, .parquet, .vot or .fits.",
         )  # fmt: skip
     if file.exists():
         raise BadInput(f"{file.name} is there already; nothing is written over.", field="file")
@@ -113,12 +114,34 @@ def votable_bytes(table: Table) -> bytes:
     Raises:
         Missing: astropy is not installed.
     """
+    out = io.BytesIO()
+    _astropy(table).write(out, format="votable")
+    return out.getvalue()
+
+
+def fits_bytes(table: Table) -> bytes:
+    """FITS with the units that are known; nulls of whole numbers by TNULL. Text is ASCII there.
+
+    Raises:
+        Missing: astropy is not installed.
+    """
+    sheet, out = _astropy(table), io.BytesIO()
+    for column in sheet.itercols():
+        if column.dtype.kind == "U":
+            texts = [str(text).encode("ascii", "backslashreplace").decode() for text in column.filled("")]
+            sheet.replace_column(column.name, type(column)(texts, name=column.name, mask=column.mask, unit=column.unit))
+    with warnings.catch_warnings(action="ignore"):  # of units that FITS does not know
+        sheet.write(out, format="fits")
+    return out.getvalue()
+
+
+def _astropy(table: Table) -> Any:
     try:
         from astropy.table import MaskedColumn
         from astropy.table import Table as Sheet
         from astropy.units import UnrecognizedUnit
     except ImportError as exc:
-        raise Missing("a VOTable needs the library astropy.", remedy=_REMEDY) from exc
+        raise Missing("a VOTable or FITS file needs the library astropy.", remedy=_REMEDY) from exc
     sheet = Sheet(masked=True)
     for (name, cells), column in zip(_columns(table).items(), table.columns, strict=True):
         kinds = {type(cell) for cell in cells if cell is not None} or {str}
@@ -131,9 +154,7 @@ def votable_bytes(table: Table) -> bytes:
         if column.unit:
             made.unit = column.unit if _known(column.unit) else UnrecognizedUnit(column.unit)
         sheet.add_column(made)
-    out = io.BytesIO()
-    sheet.write(out, format="votable")
-    return out.getvalue()
+    return sheet
 
 
 def _known(unit: str) -> bool:
@@ -148,4 +169,5 @@ def _known(unit: str) -> bool:
 
 _MAKERS: dict[str, Callable[[Table], bytes]] = {
     ".csv": csv_bytes, ".parquet": parquet_bytes, ".vot": votable_bytes, ".xml": votable_bytes,
+    ".fits": fits_bytes, ".fit": fits_bytes,
 }  # fmt: skip

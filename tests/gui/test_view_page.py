@@ -13,6 +13,7 @@ from astrolabnet_gui.catalog.healpix import cell
 from astrolabnet_gui.catalog.schema import Field
 from astrolabnet_gui.gui.app import application
 from astrolabnet_gui.gui.desk import Desk
+from astrolabnet_gui.gui.panels.graphs import Graph
 from astrolabnet_gui.gui.panels.view_page import ViewPage
 from astrolabnet_gui.model.key import Key
 from tests.gui.fakes import FakeLink
@@ -38,6 +39,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "stamps": {"rows": 1, "stamps": [
         {"column": "cutoutScience", "row": 0, "wide": 4, "high": 4, "pixels": PIXELS, "low": 0.0, "high_cut": 15.0},
         {"column": "cutoutTemplate", "row": 0, "problem": "it is no FITS"}]},
+    "cone": {"table": {"columns": [{"name": "separation_arcsec"}, {"name": "id"}], "rows": [[1.5, 7]]}, "at": [10, 41]},
     "packet": {"packet": {"objectId": "<b>x</b>", "candidate": {"ra": 1.5}}},
 }  # fmt: skip
 
@@ -114,3 +116,38 @@ def test_another_table_begins_anew(page: ViewPage) -> None:
     page.about(TABLE.parent.child("tables", "other"))  # type: ignore[union-attr]
     assert page.cell is None
     assert page.view.count() == 1
+
+
+def test_magnitudes_grow_downwards_and_julian_dates_are_short(page: ViewPage) -> None:
+    jd = {"x": {"name": "jd", "unit": "d", "time": False}, "steps": [(2460000.5, 4, 15.0, 14.0, 16.0)]}
+    for magnitudes in (True, False):
+        page.asked["series"].show_answer({**ANSWERS["series"], **jd, "magnitudes": magnitudes})
+        graph = page.asked["series"].findChildren(Graph)[-1]
+        assert graph.paper.getPlotItem().getViewBox().yInverted() is magnitudes
+        assert graph.paper.getAxis("bottom").labelText == "jd − 2460000, d"
+        assert max(graph.paper.getPlotItem().listDataItems()[-1].getData()[0]) == 0.5
+
+
+def test_the_legend_has_room_of_its_own(page: ViewPage) -> None:
+    choose(page, "lightcurve")
+    page.asked["lightcurve"].show_answer(ANSWERS["lightcurve"])
+    QApplication.processEvents()
+    box = page.asked["lightcurve"].findChildren(Graph)[-1].paper.getPlotItem().getViewBox()
+    (_, _), (low, high) = box.viewRange()
+    assert (18.0 - low) / (high - low) > 0.1, "above the brightest point"
+
+
+def test_an_object_is_shown_whole_whatever_cell_is_chosen(page: ViewPage) -> None:
+    choose(page, "lightcurve")
+    page.asked["lightcurve"].show_answer(ANSWERS["lightcurve"])
+    page.choose(cell("3/5"))
+    assert page._filter_words.text() == "All rows of ZTF1, not only cell 3/5"
+    choose(page, "histogram")
+    assert page._filter_words.text() == "Only cell 3/5, in all views"
+
+
+def test_a_place_and_a_radius_are_typed(page: ViewPage) -> None:
+    choose(page, "cone")
+    page.choices["cone"].boxes["at"].setEditText("10.68 +41.27")
+    page.draw.click()
+    assert submitted(page)[-1] == ("table.cone", TABLE, {"at": "10.68 +41.27", "radius": 60.0})

@@ -66,8 +66,19 @@ def test_a_votable_is_read_back_by_astropy() -> None:
     assert len(parse_single_table(io.BytesIO(votable_bytes(empty))).array) == 0
 
 
+def test_fits_is_read_back_by_astropy(tmp_path: Path) -> None:
+    pytest.importorskip("astropy", reason="the extra astro is not installed")
+    from astropy.table import Table as Sheet
+
+    write_table(TABLE, tmp_path / "t.fits")
+    found = Sheet.read(tmp_path / "t.fits")
+    assert (found.colnames[:2], str(found["mag"].unit), found["id"][0]) == (["id", "mag"], "mag", 2**40)
+    assert list(found["id"].mask) == [False, True, False]
+    assert found["name"][1] == "gr\\xf6\\xdfe, \\U0001f52d", "text of FITS is ASCII"
+
+
 def test_what_can_not_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadInput, match=r"\.csv, \.parquet or \.vot"):
+    with pytest.raises(BadInput, match=r"\.csv, \.parquet, \.vot or \.fits"):
         write_table(TABLE, tmp_path / "t.xlsx")
     (tmp_path / "t.csv").write_text("mine")
     with pytest.raises(BadInput, match="nothing is written over"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from .shades import painted, parts, shades
 Draw = Callable[[Any, Mapping[str, Any], Dress], str]
 _SYMBOLS = ("o", "s", "t", "d", "star", "+")
 _KNOWN = ("u", "g", "r", "i", "z", "y")
+LEGEND = 4  # names beside each other
 CLOSE = 3_000  # points; more of them are drawn smaller and without soft edges
 
 
@@ -122,8 +123,10 @@ def series(paper: Any, answer: Mapping[str, Any], dress: Dress) -> str:
 
     steps = [step for step in answer["steps"] if step[2] is not None]
     now = dress.now
+    start = 0.0 if answer["x"].get("time") else _start(step[0] for step in steps)
     if steps:
         x, _, mean, low, high = (np.array(column, dtype=np.float64) for column in zip(*steps, strict=True))
+        x = x - start
         ink = QColor(now.busy_text)
         ground = QColor(ink)
         ground.setAlphaF(0.25)
@@ -132,7 +135,8 @@ def series(paper: Any, answer: Mapping[str, Any], dress: Dress) -> str:
             paper.addItem(end)
         paper.addItem(pg.FillBetweenItem(*ends, brush=ground))
         paper.plot(x, mean, pen=pg.mkPen(ink, width=2), symbol="o", symbolSize=4, symbolPen=None, symbolBrush=ink)
-    _axes(paper, answer["x"], answer["y"])
+    paper.getPlotItem().invertY(bool(answer.get("magnitudes")))
+    _axes(paper, {**answer["x"], "name": _since(answer["x"]["name"], start)}, answer["y"])
     return f"{count(answer['good'])} of {count(answer['rows'])} rows: mean, least and most in {len(steps)} steps"
 
 
@@ -144,11 +148,13 @@ def light_curve(paper: Any, answer: Mapping[str, Any], dress: Dress) -> str:
     inks = [now.busy_text, *(now.tint[name] for name in ("clay", "straw", "rose", "lilac")), now.text2]
     points = answer["points"]
     bands = sorted({p[3] for p in points}, key=lambda b: (_KNOWN.index(b) if b in _KNOWN else 9, b))
-    start = float(np.floor(min((p[0] for p in points), default=0.0)))
-    start = start if start > 10_000 else 0.0
-    legend = paper.addLegend(offset=(-8, 8), labelTextColor=QColor(now.text2)) if any(bands) else None
-    if legend is not None:
+    start = _start(p[0] for p in points)
+    legend = None
+    if any(bands):
+        legend = paper.addLegend(offset=(-8, 2), labelTextColor=QColor(now.text2), colCount=LEGEND, verSpacing=-4)
         legend.clear()
+        legend.setColumnCount(LEGEND)
+        paper.addItem(_room_above(points, start, bool(answer["magnitudes"])))
     for n, band in enumerate(bands):
         ink, symbol = QColor(inks[n % len(inks)]), _SYMBOLS[n % len(_SYMBOLS)]
         seen = np.array([(p[0], p[1], p[2] or 0.0) for p in points if p[3] == band and not p[4]], dtype=np.float64)
@@ -169,11 +175,32 @@ def light_curve(paper: Any, answer: Mapping[str, Any], dress: Dress) -> str:
             )  # fmt: skip
     paper.getPlotItem().invertY(bool(answer["magnitudes"]))
     unit = answer["time_unit"] or "d"
-    time = f"{answer['time']} − {start:.0f}" if start else answer["time"]
+    time = _since(answer["time"], start)
     _axes(paper, {"name": time, "unit": unit}, {"name": answer["brightness"], "unit": answer["unit"]})
     limited = sum(bool(p[4]) for p in points)
     said = f"{answer['object']}: {count(len(points))} points" + (f", {limited} of them limits" if limited else "")
     return said + (", the first of more" if answer.get("cut") else "")
+
+
+def _start(times: Iterable[float]) -> float:
+    """What days are counted from: Julian dates are too long for an axis."""
+    first = float(np.floor(min(times, default=0.0)))
+    return first if first > 10_000 else 0.0
+
+
+def _since(name: str, start: float) -> str:
+    return f"{name} − {start:.0f}" if start else name
+
+
+def _room_above(points: Any, start: float, downwards: bool) -> Any:
+    """Something unseen above the points, so that the legend has a place of its own whenever the paper is fitted."""
+    import pyqtgraph as pg
+
+    low, high = (end(p[1] for p in points) for end in (min, max)) if points else (0.0, 1.0)
+    room = 0.18 * ((high - low) or 1.0)
+    x = points[0][0] - start if points else 0.0
+    top = low - room if downwards else high + room
+    return pg.PlotCurveItem([x, x], [top, top], pen=None)
 
 
 def _axes(paper: Any, x: Mapping[str, Any], y: Mapping[str, Any]) -> None:

@@ -154,10 +154,14 @@ class SkyMap(QWidget):
         font = QFont(self.font())
         font.setPixelSize(self._dress.now.size["caption"])
         painter.setFont(font)
+        ground = QColor(self._dress.now.surface)
+        ground.setAlphaF(0.8)
         painter.setPen(QColor(self._dress.now.text2))
         for ra in (60, 120, 180, 240, 300):
             at = self._polygon(np.array([ra]), np.array([0.0])).at(0)
-            painter.drawText(QRectF(at.x() - 30, at.y() + 2, 60, 16), Qt.AlignmentFlag.AlignCenter, f"{ra}°")
+            plate = QRectF(at.x() - 16, at.y() + 2, 32, 14)  # dense cells would swallow the words
+            painter.fillRect(plate, ground)
+            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, f"{ra}°")
 
     def _outline(self, there: Cell, steps: int) -> QPolygonF:
         edge = np.array(there.edge(steps))

@@ -19,7 +19,7 @@ from .save import ask_place
 from .sieve import HINT, rows_of
 from .table import TableModel, chosen_text, table_view
 
-KINDS = "CSV (*.csv);;Parquet (*.parquet);;VOTable (*.vot)"
+KINDS = "CSV (*.csv);;Parquet (*.parquet);;VOTable (*.vot);;FITS (*.fits)"
 
 
 class TablePage(QWidget):

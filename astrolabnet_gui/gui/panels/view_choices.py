@@ -13,7 +13,7 @@ from ..safe import label, plain
 
 VIEWS = {
     "sky": "Sky map", "lightcurve": "Light curve", "stamps": "Stamps", "histogram": "Histogram",
-    "density": "Two columns", "series": "Over time", "packet": "One row",
+    "density": "Two columns", "series": "Over time", "cone": "Around a place", "packet": "One row",
 }  # fmt: skip
 AUTO = ""
 
@@ -42,7 +42,7 @@ class Choices(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
         for name, words in _BOXES.get(view, ()):
-            made = box(words, editable=name == "object")
+            made = box(words, editable=name in _TYPED)
             self._row.addWidget(label(words, name="small"))
             self._row.addWidget(made, 1)
             self.boxes[name] = made
@@ -60,8 +60,8 @@ class Choices(QWidget):
                 made.addItem("by the rows", AUTO)
                 for order in range(1, 7):
                     made.addItem(str(order), order)
-            elif name == "object":
-                made.setCurrentText("")
+            elif name in _TYPED:
+                made.setEditText(_TYPED[name])
             else:
                 if name == "value":
                     made.addItem("number of rows", AUTO)
@@ -92,10 +92,11 @@ class Choices(QWidget):
         """What was chosen; what is left to the server is left out."""
         found: dict[str, Any] = {}
         for name, made in self.boxes.items():
-            if name == "object":
+            if name in _TYPED:
                 typed = made.currentText().strip()
                 index = made.findText(typed)
                 value: Any = made.itemData(index) if index >= 0 else typed
+                value = _number(typed) if name == "radius" else value
             else:
                 value = made.currentData()
             if value not in (None, AUTO):
@@ -103,10 +104,21 @@ class Choices(QWidget):
         return found | {name: True for name, made in self.checks.items() if made.isChecked()}
 
 
+_TYPED = {"object": "", "at": "", "radius": "60"}
+"""Boxes one writes into, and what stands there at first."""
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text  # the command says what is wrong with it
+
+
 _BOXES = {
     "sky": (("order", "Order"), ("value", "Colour")), "lightcurve": (("object", "Object"),),
     "histogram": (("column", "Column"),), "density": (("y", "y"), ("x", "x")),
-    "series": (("y", "Column"), ("time", "Time")),
+    "series": (("y", "Column"), ("time", "Time")), "cone": (("at", "Place"), ("radius", "Radius, arcsec")),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ...catalog.schema import Field
 from ...catalog.spots import find
 from ...errors import BadInput
 from ...model.key import Key
+from ...model.output import Table
 from ..desk import Desk
 from ..safe import button_words, label, set_words
 from ..style import Dress
@@ -24,12 +25,14 @@ _READS = {
     "sky": "It reads the positions of {whole}.", "histogram": "It reads one column of {whole}, twice.",
     "density": "It reads two columns of {whole}, twice.", "series": "It reads two columns of {whole}, twice.",
     "lightcurve": "Without an object it reads the names of {whole} to list those with the most rows.",
-    "stamps": "It reads the pictures of three rows.", "packet": "It reads one row.",
+    "stamps": "It reads the pictures of three rows.", "cone": "It reads the positions of {whole}.",
+    "packet": "It reads one row.",
 }  # fmt: skip
 _WHAT = {
     "sky": "How many rows lie where on the sky.", "histogram": "How many rows have which value.",
     "density": "One column against another.", "series": "A column over time.",
     "lightcurve": "The brightness of one object over time.", "stamps": "The small pictures in the rows.",
+    "cone": "The rows around a place: degrees (10.68 +41.27), hours (00:42:44 +41:16:09) or an object's name.",
     "packet": "One row with all that is in it.",
 }  # fmt: skip
 
@@ -66,6 +69,7 @@ class ViewPage(QWidget):
         self.forget = QPushButton(button_words("All rows"))
         self._build()
         self.view.currentIndexChanged.connect(self._chosen)
+        self.choices["lightcurve"].boxes["object"].currentTextChanged.connect(lambda _: self._say_filter())
         self.offer(())
 
     def _build(self) -> None:
@@ -143,6 +147,7 @@ class ViewPage(QWidget):
         self._boxes.setVisible(bool(self.choices[name].boxes))
         self._drawn.setCurrentWidget(self.asked[name])
         self._invite()
+        self._say_filter()
 
     def params(self, name: str) -> Mapping[str, Any]:
         """What the command of a view is asked with."""
@@ -171,6 +176,10 @@ class ViewPage(QWidget):
             page = SkyPage(answer, self._dress)
             page.map.chosen.connect(self.choose)
             return page
+        if name == "cone":
+            from .table_page import TablePage
+
+            return TablePage(Table.model_validate(answer["table"]), self._dress, "around")
         if name == "stamps":
             from .stamp_sheet import StampSheet
 
@@ -185,6 +194,7 @@ class ViewPage(QWidget):
 
         if name == "lightcurve":
             self.choices[name].objects(answer["objects"], answer["object"])
+            self._say_filter()
             if not answer["points"]:
                 return _none(f"{answer['object'] or 'The table'} has no points.")
         draw = {"histogram": graphs.histogram, "density": graphs.density, "series": graphs.series}
@@ -215,10 +225,16 @@ class ViewPage(QWidget):
 
     def _say_filter(self) -> None:
         self._filter.setVisible(self.cell is not None or self._zoomed is not None)
-        set_words(self._filter_words, "" if self.cell is None else f"Only cell {self.cell}, in all views")
+        set_words(self._filter_words, "" if self.cell is None else self._kept_words())
         self.into.setVisible(self.cell is not None and self.cell != self._zoomed)
         self.out.setVisible(self._zoomed is not None)
         self.forget.setVisible(self.cell is not None)
+
+    def _kept_words(self) -> str:
+        """An object is shown with all its rows, wherever they lie."""
+        name = self.view.currentData()
+        chosen = self.choices["lightcurve"].params().get("object") if name in ("lightcurve", "stamps") else None
+        return f"All rows of {chosen}, not only cell {self.cell}" if chosen else f"Only cell {self.cell}, in all views"
 
 
 def _none(words: str) -> QWidget:
