@@ -90,7 +90,7 @@ def _fits(sheet: Sheet) -> bytes:
         for n, column in enumerate(sheet.columns, 1):
             for word, value in (("TUCD", column.ucd), ("TCOMM", column.comment)):
                 if value:
-                    unit.header[f"{word}{n}"] = _ascii(value)[:60]
+                    unit.header[f"{word}{n}"] = _card(value)[:60]
         fits.HDUList([fits.PrimaryHDU(), unit]).writeto(out)
     return out.getvalue()
 
@@ -110,7 +110,8 @@ def astropy_table(sheet: Sheet, ascii_only: bool = False) -> Any:
     table = Sheet_(masked=True)
     for about, column in zip(sheet.columns, sheet.arrow.columns, strict=True):
         values, mask = _numbers(column, ascii_only)
-        made = MaskedColumn(values, name=about.name, mask=mask, description=about.comment or None)
+        name = _card(about.name) if ascii_only else about.name
+        made = MaskedColumn(values, name=name, mask=mask, description=about.comment or None)
         if about.unit:
             try:
                 made.unit = Unit(about.unit)
@@ -140,6 +141,11 @@ def _numbers(column: Any, ascii_only: bool) -> tuple[Any, Any]:
 
 def _ascii(text: str) -> str:
     return text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _card(text: str) -> str:
+    """What a header of FITS can hold."""
+    return "".join(c if c.isprintable() else " " for c in _ascii(text))
 
 
 def _flat(cell: Any) -> Any:

@@ -126,10 +126,14 @@ def fits_bytes(table: Table) -> bytes:
         Missing: astropy is not installed.
     """
     sheet, out = _astropy(table), io.BytesIO()
-    for column in sheet.itercols():
+    for column in list(sheet.itercols()):
         if column.dtype.kind == "U":
             texts = [str(text).encode("ascii", "backslashreplace").decode() for text in column.filled("")]
             sheet.replace_column(column.name, type(column)(texts, name=column.name, mask=column.mask, unit=column.unit))
+        # Headers of FITS hold printable ASCII only.
+        plain = "".join(c if c.isprintable() else " " for c in column.name.encode("ascii", "backslashreplace").decode())
+        if plain != column.name:
+            sheet.rename_column(column.name, plain)
     with warnings.catch_warnings(action="ignore"):  # of units that FITS does not know
         sheet.write(out, format="fits")
     return out.getvalue()

@@ -83,7 +83,7 @@ async def test_data_of_a_real_island(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert (await live.well("table.compare", here, other=flipped)).result["columns"] == ["part integer"]
 
         await sky_of_files(live, night, tmp_path, monkeypatch)
-        await _gone(live, island, night)
+        await _gone(live, island, night, tmp_path)
         # All of it was asked in one small session, and nothing in that of the user.
         sessions = [t for t in live.engine.store.children(island) if t.key.kind == "sessions"]
         assert sorted(t.key in mine for t in sessions) == [False, True]
@@ -111,7 +111,7 @@ async def _described(live: Live, stars: Key, odd: Key) -> None:
     assert "no column 'no such'" in wrong.problem.what
 
 
-async def _gone(live: Live, island: Key, night: Key) -> None:
+async def _gone(live: Live, island: Key, night: Key, tmp_path: Path) -> None:
     """A table that vanished says so, and the rest goes on."""
     dropped = await live.well("server.send", island, kind="sql", code="DROP TABLE night.flipped", wait=True)
     assert dropped.result["state"] == "done"
@@ -120,5 +120,20 @@ async def _gone(live: Live, island: Key, night: Key) -> None:
     assert event.problem is not None
     assert "flipped" in event.problem.what
     assert "cannot be found" in event.problem.what
+    # Views of it say so too; its columns were known from before.
+    for view in ("histogram", "packet", "profile", "export"):
+        given = {"file": str(tmp_path / "gone.csv")} if view == "export" else {}
+        event = await live.do(f"table.{view}", night.child("tables", "flipped"), given)
+        assert event.state is RunState.FAILED
+        assert event.problem is not None
+        assert "flipped" in event.problem.what, view
+    # A table of 2 000 columns, some of odd names, is looked at and drawn as any other.
+    names = ",".join(f"c.{n}`${{env:HOME}}" for n in range(2000))
+    (tmp_path / "wide.csv").write_text(f"{names}\n{'1.5,' * 1999}2\n")
+    wide = (await live.well("table.load", night, file=str(tmp_path / "wide.csv"))).focus
+    seen = (await live.well("table.look", wide)).result["table"]
+    assert (len(seen["columns"]), seen["rows"][0][1999]) == (2000, 2)
+    drawn = (await live.well("table.histogram", wide, column="c.1999`${env:HOME}")).result
+    assert (drawn["drawn"], drawn["column"]["name"]) == (1, "`c.1999``${env:HOME}`")
     assert math.isfinite((await live.well("table.count", night.child("tables", "stars"))).result["rows"])
     assert os.environ["HOME"] not in event.problem.what

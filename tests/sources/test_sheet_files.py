@@ -22,6 +22,7 @@ def sheet() -> Sheet:
         "name": pyarrow.array(["=1+1", "grün", None]), "d": pyarrow.array([Decimal("1.10"), None, Decimal("-2.00")]),
         "t": pyarrow.array([datetime(2026, 1, 2, tzinfo=UTC), None, None], type=pyarrow.timestamp("us", "UTC")),
         "in": pyarrow.array([{"a": [1], "b": b"\x00"}, None, {"a": [], "b": None}]),
+        "é\n`": pyarrow.array([1, 2, 3]),
     }  # fmt: skip
     told = {"mag": {"unit": "mag", "ucd": "phot.mag", "comment": "of G"}, "n": {"unit": "wiggles"}}
     fields = [pyarrow.field(name, a.type, metadata=told.get(name)) for name, a in columns.items()]
@@ -48,7 +49,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, ending: str) -> None:
 def test_a_csv_is_guarded_and_an_empty_table_is_written(tmp_path: Path) -> None:
     write_sheet(sheet(), tmp_path / "t.csv")
     lines = (tmp_path / "t.csv").read_text().splitlines()
-    assert lines[1].startswith("1,true,1.5,'=1+1,1.10,2026-01-02T00:00:00+00:00,")
+    assert lines[2].startswith("1,true,1.5,'=1+1,1.10,2026-01-02T00:00:00+00:00,")
     empty = of_arrow(sheet().arrow.slice(0, 0))
     for ending in ("csv", "vot", "fits", "parquet"):
         write_sheet(empty, tmp_path / f"none.{ending}")
