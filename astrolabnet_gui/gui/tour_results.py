@@ -1,4 +1,4 @@
-"""Tour of results: a task with stages, a table and its plot, a picture, one result of two sessions, the history."""
+"""Tour of results: a task with stages, a table and its plot, a picture, one result of two servers, the history."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..model.spark import Stage
 from ..model.task import Task
 from ..network.link import RunEvent
 from .desk import Desk
+from .tour_second import second_server
 from .window import Window
 
 _STAGES = """
@@ -20,6 +21,10 @@ stars = spark.range(400_000).withColumn("field", f.col("id") % 97).withColumn("m
 stars.repartition(8).groupBy("field").agg(f.count("*"), f.avg("mag")).orderBy("field").count()
 """
 _TABLE = "select id, round(14 + 8 * rand(7), 3) as mag, round(sin(id / 9), 4) as flux from range(400)"
+_FIELDS = """
+select id % 4 as field, count(*) as stars, round(avg(14 + (id * 37 % 800) / 100), 3) as mag from range(100000)
+group by id % 4 order by field
+"""
 _PICTURE = """
 import matplotlib
 matplotlib.use("Agg")
@@ -78,7 +83,7 @@ def show_results(guide: Guide, key: Key) -> None:
     guide.text(drawn)
     _choose(guide, drawn, "Image")
     guide.shot("image")
-    _merged(guide)
+    _merged(guide, key)
     guide.window.shell.filter.setText("kind:task")
     guide.shot("history")
     guide.window.shell.filter.clear()
@@ -91,20 +96,20 @@ def _stages(guide: Guide, key: Key) -> Sequence[Stage]:
     return task.progress.stages if isinstance(task, Task) and task.progress is not None else ()
 
 
-def _merged(guide: Guide) -> None:
-    """One action on two sessions; their results in one table."""
-    things = guide.desk.store.things
-    places = tuple(
-        thing.key.address(guide.desk.alias(thing.key))
-        for thing in things.values()
-        if thing.key.kind == "sessions" and thing.state in ("idle", "busy")
-    )
-    sent = guide.do("group.send", None, {"kind": "sql", "code": "select 1 as one, 2 as two", "targets": places[:2]})
-    group = sent.focus
-    assert group is not None
-    guide.until("both have answered", lambda: (t := guide.desk.thing(group)) is not None and t.state != "running")
-    guide.desk.select(group)
-    guide.shot("merged")
+def _merged(guide: Guide, key: Key) -> None:
+    """One action on two servers; their results in one table."""
+    with second_server(guide) as second:
+        names = tuple(guide.desk.alias(server) for server in (key, second))
+        sent = guide.do(
+            "group.send", None, {"kind": "sql", "code": _FIELDS, "name": "Stars by field", "targets": names}
+        )
+        group = sent.focus
+        assert group is not None
+        guide.until("both have answered", lambda: (t := guide.desk.thing(group)) is not None and t.state != "running")
+        rows = guide.do("group.result", group, {}).result["rows"]
+        guide.check("One table of two servers", " ".join(f"{row[0]}:{row[1]}" for row in rows), f"{names[1]}:3")
+        guide.desk.select(group)
+        guide.shot("merged")
 
 
 def _choose(guide: Guide, key: Key, tab: str) -> None:

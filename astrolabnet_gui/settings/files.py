@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..errors import Missing
 
@@ -61,6 +64,32 @@ def read_capped(path: Path) -> bytes:
     if len(data) > MAX_BYTES:
         raise ValueError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
     return data
+
+
+def read_object(path: Path, what: str, problems: list[str], is_one: Callable[[Any], bool] = lambda _: True) -> Any:
+    """A JSON object of a file of ours; {} if there is none or it can not be used, which ``problems`` then tells.
+
+    A file that can not be used is kept aside.
+
+    Args:
+        what: what it should hold, as in "it holds no presets".
+        is_one: whether the object is what it should be.
+    """
+    try:
+        told = json.loads(read_capped(path).decode("utf-8-sig"))
+        if not isinstance(told, dict) or not is_one(told):
+            raise ValueError(f"it holds no {what}")
+    except FileNotFoundError:
+        return {}
+    except OSError as exc:
+        problems.append(f"{path.name} can not be read: {exc.strerror or exc}.")
+        return {}
+    except (ValueError, RecursionError) as exc:
+        aside = set_aside(path)
+        kept = f"It is kept as {aside.name}." if aside else "It could not be moved aside."
+        problems.append(f"{path.name} can not be used ({exc}). {kept}")
+        return {}
+    return told
 
 
 def set_aside(path: Path) -> Path | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Missing
-from .files import read_capped, set_aside, write_whole
+from .files import read_object, write_whole
 
 Saved = dict[str, dict[str, Any]]
 
@@ -19,7 +19,7 @@ class Presets:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "presets.json"
         self.problems: list[str] = []
-        self._by_server: dict[str, Saved] = self._read()
+        self._by_server: dict[str, Saved] = read_object(self._file, "presets", self.problems, _are_presets)
 
     def of(self, server: str) -> Saved:
         """Names and settings of the presets of a server."""
@@ -53,22 +53,9 @@ class Presets:
         write_whole(self._file, (text + "\n").encode())
         self._by_server = by_server
 
-    def _read(self) -> dict[str, Saved]:
-        try:
-            document = json.loads(read_capped(self._file).decode("utf-8-sig"))
-            if not isinstance(document, dict) or not all(
-                isinstance(saved, dict) and all(isinstance(values, dict) for values in saved.values())
-                for saved in document.values()
-            ):
-                raise ValueError("it holds no presets")
-        except FileNotFoundError:
-            return {}
-        except OSError as exc:
-            self.problems.append(f"{self._file.name} can not be read: {exc.strerror or exc}.")
-            return {}
-        except (ValueError, RecursionError) as exc:
-            aside = set_aside(self._file)
-            kept = f"It is kept as {aside.name}." if aside else "It could not be moved aside."
-            self.problems.append(f"{self._file.name} can not be used ({exc}). {kept}")
-            return {}
-        return document
+
+def _are_presets(told: dict[str, Any]) -> bool:
+    return all(
+        isinstance(saved, dict) and all(isinstance(values, dict) for values in saved.values())
+        for saved in told.values()
+    )

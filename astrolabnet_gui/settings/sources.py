@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from ..errors import Missing
 from ..model.source import Source
-from .files import read_capped, set_aside, write_whole
+from .files import read_object, write_whole
 
 
 class SourcesFile:
@@ -20,7 +20,7 @@ class SourcesFile:
         self._file = folder / "sources.json"
         self.folder = folder / "sources"
         self.problems: list[str] = []
-        self._raw: dict[str, Any] = self._read()
+        self._raw: dict[str, Any] = read_object(self._file, "sources", self.problems)
         self._known = self._understood()
 
     def all(self) -> tuple[Source, ...]:
@@ -56,23 +56,6 @@ class SourcesFile:
         except OSError as exc:
             raise Missing(f"the sources can not be kept: {exc.strerror or exc}.") from exc
         self._raw = raw
-
-    def _read(self) -> dict[str, Any]:
-        try:
-            told = json.loads(read_capped(self._file).decode("utf-8-sig"))
-            if not isinstance(told, dict):
-                raise ValueError("it holds no sources")
-        except FileNotFoundError:
-            return {}
-        except OSError as exc:
-            self.problems.append(f"{self._file.name} can not be read: {exc.strerror or exc}.")
-            return {}
-        except (ValueError, RecursionError) as exc:
-            aside = set_aside(self._file)
-            kept = f"It is kept as {aside.name}." if aside else "It could not be moved aside."
-            self.problems.append(f"{self._file.name} can not be used ({exc}). {kept}")
-            return {}
-        return told
 
     def _understood(self) -> dict[str, Source]:
         found: dict[str, Source] = {}
