@@ -23,6 +23,7 @@ without an option the window opens. Words, each with its own --help:
   sessions new, tasks cancel, …   every act of the window
   send SERVER                     send code, wait, print the result
   show ADDRESS                    one thing, as lal/sessions/3
+  web                             the web service and its page (extra: web)
   commands                        all acts, by their names
   completion bash|zsh|fish        what completes words and addresses
 exit codes: 0 done, 1 failed, 2 not understood, 3 something is missing here, 4 a question without an answer, 130 stopped
@@ -33,6 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of ``astrolabnet``; the answer is the exit code (see ``cli.app``)."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
+        if words[:1] == ["web"]:
+            from .web.serve import main as web
+
+            return web(words[1:])
         if words and not words[0].startswith("-"):
             from .cli.app import main as command_line
 

@@ -25,6 +25,7 @@ BREACHES = {
         ("network/evil.py", "from ..command import __doc__"),
         ("command/evil.py", "from ..gui import __doc__"),
         ("cli/evil.py", "from ..gui import __doc__"),
+        ("web/evil.py", "from ..cli import __doc__"),
         ("net/evil.py", "from ..cli import __doc__"),
         ("journal/evil.py", "from ..network import __doc__"),
         ("attic/__init__.py", "from ..errors import __doc__"),
@@ -34,6 +35,7 @@ BREACHES = {
     "qt": [
         ("network/evil.py", "from PySide6 import QtCore"),
         ("cli/evil.py", "import pyqtgraph"),
+        ("web/evil.py", "import PySide6"),
         ("net/evil.py", "import PySide6"),
     ],
     "http": [("network/evil.py", "import httpx")],

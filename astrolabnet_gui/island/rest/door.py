@@ -7,16 +7,13 @@ can not send it across origins without asking first), and everything needs the t
 
 from __future__ import annotations
 
-import hmac
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from astrolabnet_gui.gate import LOOPBACK, host_name, is_foreign, shows
 from astrolabnet_gui.island.rest.replies import message, reply
 
-_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD"})
 JSON_BYTES = 64 * 2**20
 UPLOAD_BYTES = 100 * 2**20
@@ -74,17 +71,14 @@ class Door:
                 await _too_large(limit)(scope, receive, send)
 
     def _refusal(self, method: str, headers: Headers) -> Response | None:
-        if _name(headers.get("host", "")) not in _NAMES:
+        if host_name(headers.get("host", "")) not in LOOPBACK:
             return message("This island answers only to localhost.", 421)
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers["host"]:
+        if is_foreign(headers.get("origin"), headers["host"]):
             return message("Requests from other web pages are refused.", 403)
-        if self._token:
-            sent = headers.get("authorization", "")
-            if not hmac.compare_digest(sent.encode(), f"Bearer {self._token}".encode()):
-                refusal = message("A token is needed: send the header Authorization: Bearer <token>.", 401)
-                refusal.headers["WWW-Authenticate"] = 'Bearer realm="island"'
-                return refusal
+        if self._token and not shows(headers.get("authorization", ""), self._token):
+            refusal = message("A token is needed: send the header Authorization: Bearer <token>.", 401)
+            refusal.headers["WWW-Authenticate"] = 'Bearer realm="island"'
+            return refusal
         if method not in _SAFE and "x-requested-by" not in headers:
             return message("Missing Required Header for CSRF protection.", 400)
         return None
@@ -96,11 +90,3 @@ class _Flood(Exception):
 
 def _too_large(limit: int) -> Response:
     return reply(_TOO_LARGE.format(limit=limit), 500)
-
-
-def _name(host: str) -> str:
-    """The name in a Host header, without port and brackets."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""

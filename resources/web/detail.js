@@ -1,0 +1,61 @@
+// Detail: one thing, what it gave, code to be sent, and what else can be done with it.
+import { MARKS, get, make } from "./talk.js";
+
+const SENDS = { servers: "server.send", sessions: "session.send" };
+
+export async function show(box, address, run) {
+  const t = await get("/api/things/" + address);
+  const held = box.querySelector("textarea")?.value ?? "";
+  const same = box.dataset.address === address, typing = box.contains(document.activeElement);
+  box.dataset.address = address;
+  if (same && typing) { box.querySelector(".results")?.replaceChildren(...results(t)); return; }
+  box.replaceChildren(make("h1", `${t.kind} ${t.label}`), make("p", `${MARKS[t.health]} ${t.state}${t.fact ? " · " + t.fact : ""}`, { class: t.health }));
+  if (t.problem) box.append(make("p", t.problem, { class: "failed" }));
+  if (t.cause) box.append(make("p", `Why: ${t.cause.words} ${t.cause.remedy ?? ""}`, { class: "failed" }));
+  if (t.code) box.append(make("h2", "Code"), make("pre", t.code));
+  const found = make("div", "", { class: "results" });
+  found.append(...results(t));
+  box.append(found);
+  if (SENDS[t.collection]) box.append(...sender(t, same ? held : "", run));
+  const row = make("div", "", { class: "row" });
+  for (const c of t.commands.filter((one) => !one.title.endsWith("…"))) {
+    const button = make("button", c.title, { title: c.why_not, onclick: () => run(c.name, t.address, {}) });
+    button.disabled = Boolean(c.why_not);
+    row.append(button);
+  }
+  box.append(make("h2", "Acts"), row);
+}
+
+function sender(t, held, run) {
+  const code = make("textarea", "", { "aria-label": "Code to send", placeholder: "code; Ctrl+Enter sends", spellcheck: "false" });
+  code.value = held;
+  const kind = make("select", "", { "aria-label": "Language" });
+  for (const name of ["pyspark", "sql", "spark", "sparkr"]) kind.append(make("option", name));
+  const fire = () => { if (code.value.trim()) run(SENDS[t.collection], t.address, { code: code.value, kind: kind.value }); };
+  code.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.ctrlKey) fire(); });
+  const row = make("div", "", { class: "row" });
+  row.append(kind, make("button", "Send", { class: "main", onclick: fire }));
+  return [make("h2", "Send"), code, row];
+}
+
+export function results(t) {
+  return (t.output ?? []).flatMap((part) => [make("h2", "Result"), one(part)]);
+}
+
+function one(part) {
+  if (part.type === "Text") return make("pre", part.text);
+  if (part.type === "Failure") return make("pre", [...part.traceback, `${part.name}: ${part.message}`].join("\n"), { class: "failed" });
+  if (part.type === "Image" && /^image\/(png|jpeg|gif)$/.test(part.mime)) return make("img", "", { alt: "result", src: `data:${part.mime};base64,${part.base64}` });
+  if (part.type !== "Table") return make("pre", JSON.stringify(part.value ?? part.mime, null, 2));
+  const table = make("table"), head = make("tr"), box = make("div", "", { class: "scroll" });
+  head.append(...part.columns.map((c) => make("th", c.unit ? `${c.name} [${c.unit}]` : c.name)));
+  table.append(head);
+  for (const cells of part.rows) {
+    const row = make("tr");
+    row.append(...cells.map((cell) => make("td", cell === null ? "" : typeof cell === "object" ? JSON.stringify(cell) : String(cell))));
+    table.append(row);
+  }
+  box.append(table);
+  if (part.total > part.rows.length) box.append(make("p", `… ${part.total - part.rows.length} more rows`, { class: "soft" }));
+  return box;
+}

@@ -1,0 +1,142 @@
+// The live page: things by key, drawn as tree and graph whenever an event says that they changed.
+import { MARKS, act, enter, get, make } from "./talk.js";
+import { draw } from "./graph.js";
+import { show } from "./detail.js";
+
+const NS = "http://www.w3.org/2000/svg";
+const things = new Map();
+const $ = (id) => document.getElementById(id);
+let chosen = "", planned = false;
+
+function plan() {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(() => { planned = false; tree(); draw($("graph"), [...things.values()], chosen, choose); });
+}
+
+function ordered() {
+  const below = new Map();
+  for (const t of things.values()) {
+    const above = things.has(t.parent) ? t.parent : "";
+    if (!below.has(above)) below.set(above, []);
+    below.get(above).push(t);
+  }
+  const out = [];
+  const walk = (key, depth) => {
+    for (const t of (below.get(key) ?? []).sort((a, b) => rank(a) - rank(b) || a.address.localeCompare(b.address, undefined, { numeric: true }))) {
+      out.push([t, depth]);
+      walk(t.key, depth + 1);
+    }
+  };
+  walk("", 0);
+  return out;
+}
+
+const rank = (t) => ["servers", "sources", "channels", "sessions", "batches"].indexOf(t.collection) + 1 || 9;
+
+function tree() {
+  const rows = ordered().map(([t, depth]) => {
+    const row = make("div", "", { role: "treeitem", id: "row-" + t.key, "aria-level": depth + 1, "aria-selected": t.key === chosen, title: t.problem, onclick: () => choose(t.key) });
+    row.style.paddingLeft = `${8 + depth * 16}px`;
+    row.append(make("span", MARKS[t.health], { class: `mark ${t.health}` }), make("span", t.label));
+    if (t.progress !== null && !t.ended) row.append(bar(t.progress));
+    row.append(make("span", ` ${t.fact} ${t.state}`, { class: "soft" }));
+    return row;
+  });
+  $("tree").replaceChildren(...rows);
+  if (chosen) $("tree").setAttribute("aria-activedescendant", "row-" + chosen);
+}
+
+function bar(progress) {
+  const svg = document.createElementNS(NS, "svg"), rect = document.createElementNS(NS, "rect");
+  svg.setAttribute("class", "bar");
+  svg.setAttribute("role", "progressbar");
+  svg.setAttribute("aria-valuenow", Math.round(progress * 100));
+  rect.setAttribute("width", `${progress * 100}%`);
+  rect.setAttribute("height", "100%");
+  svg.append(rect);
+  return svg;
+}
+
+function choose(key) {
+  chosen = key;
+  plan();
+  look();
+}
+
+function look() {
+  const t = things.get(chosen);
+  if (t) show($("detail"), t.address, run).catch((error) => say(error.message, "failed"));
+}
+
+async function run(name, on, params) {
+  try {
+    const done = await act(name, on, params, ask);
+    say(done.text || `${name}: ${done.state}`, "ok");
+    const focus = [...things.values()].find((t) => t.address === done.focus);
+    if (focus) choose(focus.key); else look();
+  } catch (error) {
+    say(error.message, "failed");
+  }
+}
+
+function ask(question) {
+  const box = $("ask");
+  box.querySelector("p").textContent = question.text;
+  return new Promise((resolve) => {
+    const buttons = question.choices.map((choice) => make("button", choice, { onclick: () => box.close(choice) }));
+    box.querySelector(".row").replaceChildren(...buttons);
+    box.returnValue = "";
+    box.onclose = () => resolve(box.returnValue);
+    box.showModal();
+    buttons[question.choices.indexOf(question.default)]?.focus();
+  });
+}
+
+function say(text, health = "soft") {
+  const line = make("li", `${new Date().toLocaleTimeString()}  ${text}`, { class: health });
+  $("log").prepend(line);
+  while ($("log").children.length > 500) $("log").lastChild.remove();
+}
+
+$("tree").addEventListener("keydown", (event) => {
+  const keys = ordered().map(([t]) => t.key), here = keys.indexOf(chosen);
+  const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: keys.length - 1 }[event.key];
+  if (to === undefined || !keys.length) return;
+  event.preventDefault();
+  choose(keys[Math.max(0, Math.min(keys.length - 1, to))]);
+  requestAnimationFrame(() => document.getElementById("row-" + chosen)?.scrollIntoView({ block: "nearest" }));
+});
+
+function follow() {
+  const events = new EventSource("/api/events");
+  events.onopen = () => { $("live").textContent = "live"; $("live").className = "ok"; };
+  events.onerror = () => { $("live").textContent = "no answer; trying again"; $("live").className = "warn"; };
+  events.addEventListener("reset", (event) => {
+    things.clear();
+    for (const t of JSON.parse(event.data).things) things.set(t.key, t);
+    plan();
+    look();
+  });
+  events.addEventListener("delta", (event) => {
+    const change = JSON.parse(event.data);
+    for (const key of change.removed) things.delete(key);
+    for (const t of change.things) things.set(t.key, t);
+    plan();
+    if (change.things.some((t) => t.key === chosen || t.parent === chosen)) look();
+  });
+  events.addEventListener("run", (event) => {
+    const news = JSON.parse(event.data);
+    if (["done", "failed", "cancelled"].includes(news.state) && news.line) say(`${news.line}  # ${news.state}${news.problem ? ": " + news.problem.what : ""}`, news.state === "failed" ? "failed" : "soft");
+  });
+}
+
+try {
+  await enter();
+  const told = await get("/api/journal?limit=50");
+  for (const row of told.rows.reverse()) if (row.state !== "INTENT" && row.line) say(`${row.line}  # ${row.state}`);
+  follow();
+} catch (error) {
+  $("live").textContent = error.message;
+  $("live").className = "failed";
+}
