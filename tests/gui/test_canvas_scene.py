@@ -249,3 +249,14 @@ def test_a_screen_reader_hears_one_sentence() -> None:
     row = scene.rows[task("lal", 3, 8, "").key]
     assert scene.spoken(row, NOW) == "task fit-periods on lal, 62 %"
     assert scene.spoken(None, NOW) == ""
+
+
+def test_a_source_stands_left_of_where_it_flows() -> None:
+    berths = Berths()
+    berths.take((0.0, 0.0), (-100, -40, 100, 160))
+    x, y = berths.find([(0.0, 0.0)], left=True)
+    assert x < -100
+    assert abs(y) < 230
+    again = berths.find([(0.0, 0.0)], left=True)
+    assert again[0] < -100
+    assert again != (x, y)

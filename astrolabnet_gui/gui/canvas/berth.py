@@ -27,21 +27,27 @@ class Berths:
             for line in range(math.floor((at[1] + box[1]) / HIGH), math.floor((at[1] + box[3]) / HIGH) + 1):
                 self._mark((column, line))
 
-    def find(self, near: Iterable[Point]) -> Point:
-        """Take a free place near to ``near`` and to the middle of all; without ``near``, nearest to that middle."""
+    def find(self, near: Iterable[Point], *, left: bool = False) -> Point:
+        """Take a free place near to ``near`` and to the middle of all; without ``near``, nearest to that middle.
+
+        Args:
+            left: what flows comes from there: on the left of ``near`` if it can be, at the same height if it can be.
+        """
         points = list(near)
-        cell = self._beside(points) if points else None
+        cell = self._beside(points, left) if points else None
         while cell is None or cell in self._taken:
             self._walk = self._walk or _outwards(self._middle())
             cell = next(self._walk)
         self._mark(cell)
         return (cell[0] + 0.5) * WIDE, (cell[1] + 0.32) * HIGH
 
-    def _beside(self, points: list[Point]) -> Cell | None:
+    def _beside(self, points: list[Point], left: bool) -> Cell | None:
         x = math.floor(sum(p[0] for p in points) / len(points) / WIDE)
         y = math.floor(sum(p[1] for p in points) / len(points) / HIGH)
         middle = self._middle()
         free: list[tuple[float, Cell]] = []
+        if left:
+            return next((c for dx, dy in _LEFTWARDS if (c := (x + dx, y + dy)) not in self._taken), None)
         for way, (dx, dy) in _AROUND:
             cell = (x + dx, y + dy)
             if cell not in self._taken:
@@ -67,6 +73,7 @@ def _way(dx: int, dy: int) -> float:
 _AROUND = sorted(
     (_way(dx, dy), (dx, dy)) for dx in range(-_NEAR, _NEAR + 1) for dy in range(-_NEAR, _NEAR + 1) if dx or dy
 )
+_LEFTWARDS = sorted((at for _, at in _AROUND), key=lambda d: (d[0] >= 0, _way(d[0], 3 * d[1]), d))
 
 
 def _outwards(start: Cell) -> Iterator[Cell]:

@@ -76,7 +76,8 @@ class Ground(Table):
             knows = [Key(uuid) for uuid in payload.knows] if isinstance(payload, Server) else []
             ends = (self.foot(key) for key in (*knows, *self.wiring.partners(thing.key)))
             near = [int(self.owner[end]) for end in ends if end is not None]
-            known = berths.find((float(self.at[n, 0]), float(self.at[n, 1])) for n in near if n != row)
+            points = [(float(self.at[n, 0]), float(self.at[n, 1])) for n in near if n != row]
+            known = berths.find(points, left=source)
         self.at[row] = known
         berths.take(known, _SOURCE_BOX if source else self.racks[row].box(rack.PLATE_W, 0.0))
 
