@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import Malformed
 from ..resources import resource
 from ..sources.needs import SERVED
+from .spec import Spec, runner
 
 MOST = 500
 
@@ -27,6 +28,13 @@ def code(act: str, base: str, **given: Any) -> str:
     blob = base64.b64encode(json.dumps({"act": act, "base": base, **given}).encode("ascii")).decode("ascii")
     definition = resource("code", "channel", "folder_acts.py").read_text("utf-8")
     return f'{definition}\nchannel_folder("{blob}")'
+
+
+def rehearsal(spec: Spec) -> str:
+    """Python that reads what a channel would read and prints, as one line of JSON, how much it is."""
+    given = {"spec": json.loads(spec.text()), "runner": runner()}
+    blob = base64.b64encode(json.dumps(given).encode("utf-8")).decode("ascii")
+    return f'{resource("code", "channel", "rehearsal.py").read_text("utf-8")}\nchannel_rehearsal("{blob}")'
 
 
 def told(said: str) -> Mapping[str, Any]:

@@ -60,14 +60,22 @@ async def subscribe(ctx: Context, server: Key, params: FromParams) -> Result:
     Its newest messages are looked at first: they tell how all of them are written and which columns they have. The
     look leaves no trace at the broker. The server reads the broker itself; this computer is not needed any more.
     """
+    return Result.model_validate(await new(ctx, server, await channel_from(ctx, params)))
+
+
+async def channel_from(ctx: Context, params: FromParams) -> ChannelParams:
+    """The channel that lets a source flow, as it was asked for.
+
+    Raises:
+        AstroLabNetError: the source can not be read from here, or no channel is made of its kind.
+    """
     source, origin = source_at(ctx, key_of(params.source))
     given = await _read_as(ctx, source, origin, params)
-    channel = ChannelParams.model_validate({
+    return ChannelParams.model_validate({
         "title": params.title or source.name, "mode": params.mode, "where": params.where, "columns": params.columns,
         "table": params.table, "to": params.to, "every_s": params.every_s, "rows_at_once": params.rows_at_once,
         "origin": source.name, **given,
     })  # fmt: skip
-    return Result.model_validate(await new(ctx, server, channel))
 
 
 async def _read_as(ctx: Context, source: Source, origin: Origin, params: FromParams) -> dict[str, Any]:

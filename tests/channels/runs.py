@@ -101,6 +101,12 @@ class Bench:
         answer: list[list[Any]] = json.loads(next(line[5:] for line in found if line.startswith("ROWS ")))
         return answer
 
+    def printed(self, code: str) -> str:
+        """What Python code prints."""
+        found, why = self._asked(code=code)
+        assert not why, why
+        return "\n".join(found)
+
     def close(self) -> None:
         """End it."""
         assert self._process.stdin is not None

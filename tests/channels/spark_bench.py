@@ -1,6 +1,6 @@
 """Runs channels' programs one after the other in one Spark, as asked on standard input; for tests.
 
-Each line is JSON: {"program": path, "argument": base64, "sql": …}. The answer is a line "DONE" or "RAISED words".
+Each line is JSON: {"program": path, "argument": base64, "sql": …, "code": …}, answered by "DONE" or "RAISED words".
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ def main() -> None:
         try:
             if "sql" in asked:
                 print("ROWS " + json.dumps([list(row) for row in spark.sql(asked["sql"]).collect()], default=str))
+            elif "code" in asked:
+                exec(asked["code"], {"spark": spark})  # as a statement of a session would
             else:
                 sys.argv = [asked["program"], asked["argument"]]
                 runpy.run_path(asked["program"], run_name="__main__")

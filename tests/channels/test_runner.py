@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from astrolabnet_gui.channels.folder import rehearsal, told
+from astrolabnet_gui.channels.spec import Spec
 from tests.channels.runs import Bench, Staged, alone, packed, stage
 from tests.island_fixture import wait_until
 from tests.sources.alerts import DDL_CANDIDATE, TEXT, alert, confluent, container, plain
@@ -220,6 +222,9 @@ def test_packets_are_read_in_every_form_and_those_that_can_not_be_are_kept_aside
         registry={"1100": TEXT}, where="candidate.magpsf < 18",
         columns=("candid", "candidate.magpsf AS mag", "candidate.isdiffpos AS sign", "cutoutScience AS stamp"),
     )  # fmt: skip
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    rehearsed = told(bench.printed(rehearsal(Spec.read((channel.folder / "channel.json").read_text("utf-8")))))
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before, "a rehearsal writes nothing"
     assert bench.run(channel) == ""
     found = bench.rows(
         f"SELECT candid, mag, sign, length(stamp) FROM parquet.`{channel.to.as_uri()}` ORDER BY candid, stamp"
@@ -229,6 +234,8 @@ def test_packets_are_read_in_every_form_and_those_that_can_not_be_are_kept_aside
     assert [row[3] for row in found if row[0] == 3] == [None, 20]
     said = channel.said()
     assert (said["state"], said["rows"], said["bad"]) == ("DONE", 402, 1)
+    assert (rehearsed["rows"], rehearsed["bad"], rehearsed["files"]) == (402, 1, 4), "as the rehearsal counted"
+    assert rehearsed["read_bytes"] == sum(path.stat().st_size for path in folder.iterdir())
     assert "container" in said["bad_why"] or "Error" in said["bad_why"]
     [[origin, kept]] = bench.rows(f"SELECT origin, length(value) FROM parquet.`{channel.folder.as_uri()}/bad`")
     assert origin.endswith("broken.avro")

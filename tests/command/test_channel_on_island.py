@@ -96,6 +96,11 @@ async def test_a_channel_lives_at_its_server(tmp_path: Path) -> None:
         await until(live, channel, lambda t: rows(t) == 40 and t.state in ("flowing", "behind"))
         assert await rows_of(live, island, "night.drop") == list(range(40))
 
+        # what it would bring is counted without a trace, by the program that brought it
+        counted = (await live.well("channel.rehearse", channel)).result
+        assert (counted["rows"], counted["files"], counted["bad"]) == (40, 4, 0)
+        assert counted["read_bytes"] == sum(file.stat().st_size for file in folder.glob("*.json"))
+
         # slower, and cut: it goes on where it was; the way back restores both
         edited = await live.well("channel.edit", channel, where="mag < 20", rows_at_once=1)
         back = edited.result["undo"]

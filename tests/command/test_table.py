@@ -38,6 +38,7 @@ NAMES = {
     "channel.new", "channel.find", "channel.status", "channel.pause", "channel.start", "channel.delete",
     "channel.restore", "channel.subscribe", "channel.check", "channel.edit", "channel.throttle", "channel.rewind",
     "channel.table", "island.kafka", "route.probe", "route.matrix", "route.relay",
+    "channel.try", "channel.rehearse",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

@@ -80,7 +80,7 @@ class Reading:
                 return [], f"{type(error).__name__}: {error}"[:300]
 
         read_all = F.udf(read, both)
-        whole = raw.withColumn("aln", read_all("key", "value")).persist()
+        whole = self.whole = raw.withColumn("aln", read_all("key", "value")).persist()
         rows = whole.select(F.explode("aln.rows").alias("aln_row")).select("aln_row.*")
         return self.cut(rows), whole.where("aln.why IS NOT NULL").selectExpr("origin", "aln.why AS why", "key", "value")
 

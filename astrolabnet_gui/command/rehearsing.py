@@ -1,0 +1,90 @@
+"""Rehearsal: what a channel would bring, before anything is subscribed; one yes makes it live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from ..channels.folder import rehearsal, told
+from ..channels.spec import Spec
+from ..errors import NotApplicable
+from ..model.key import Key
+from .channel import new
+from .channel_from import FromParams, channel_from
+from .channel_run import seen_of
+from .context import Context
+from .looking import run
+from .registry import Params, Result, command
+from .session import server_up
+
+
+class ArchiveParams(Params):
+    """Of which night."""
+
+    archive: str = Field(
+        default="", title="Archived night", max_length=2000,
+        description="Folder of alerts or files, as the server sees it; empty: what the source holds now.",
+    )  # fmt: skip
+
+
+class RehearseParams(FromParams, ArchiveParams):
+    """Which source, what of it, and of which night."""
+
+
+@command(
+    "channel.try", "Rehearse a source into here…", on=("servers",), params=RehearseParams, when=server_up,
+    icon="plug-in", example='net["lal"].try_channel(source="Fink", archive="/nights/20260801")',
+)  # fmt: skip
+async def rehearse_source(ctx: Context, server: Key, params: RehearseParams) -> Result:
+    """Count what a source would bring into this server, from an archived night or what it holds; nothing is written.
+
+    The rows are read, decoded and cut by the very program that a channel runs. Then you are asked whether to make it
+    live, which is one click.
+    """
+    channel = await channel_from(ctx, params)
+    counted = await _counted(ctx, server, archived(channel.spec(), params.archive))
+    if not await ctx.ask(f"{_words(counted)} Make it live?"):
+        return Result(text=f"{_words(counted)} Nothing was started.", data={**counted, "live": False})
+    made = Result.model_validate(await new(ctx, server, channel))
+    return made.model_copy(update={"data": {**(made.data or {}), **counted, "live": True}})
+
+
+@command(
+    "channel.rehearse", "Rehearse…", on=("channels",), params=ArchiveParams, scope="read", idempotent=True,
+    icon="channel", example='net.channels["alerts-1f"].rehearse(archive="/nights/20260801")',
+)  # fmt: skip
+async def rehearse(ctx: Context, channel: Key, params: ArchiveParams) -> Result:
+    """Count what an archived night would bring through this channel; nothing is written, and it need not run."""
+    seen = seen_of(ctx, channel)
+    counted = await _counted(ctx, seen.server, archived(seen.spec, params.archive))
+    return Result(text=_words(counted), data=counted)
+
+
+def archived(spec: Spec, archive: str) -> Spec:
+    """The same channel, reading an archived night; "" = its own source.
+
+    Raises:
+        NotApplicable: without an end to what it holds, nothing can be counted.
+    """
+    if archive:
+        form = (
+            "packets" if spec.decode else "json" if spec.format in ("kafka", "rate", "table", "jdbc") else spec.format
+        )
+        return spec.model_copy(update={"format": form, "place": archive, "options": {}, "secrets": {}})
+    if spec.format == "rate":
+        raise NotApplicable("rows for tests have no end.", remedy="Name an archived night.")
+    return spec
+
+
+async def _counted(ctx: Context, server: Key, spec: Spec) -> dict[str, Any]:
+    ctx.said("reading all of it; nothing is written")
+    return dict(told(await run(ctx, server, rehearsal(spec))))
+
+
+def _words(counted: dict[str, Any]) -> str:
+    size = f"{counted.get('read_bytes', 0) / 1e6:,.1f} MB in {counted.get('files', 0):,} files"
+    if "rows" not in counted:
+        return f"{size} would be copied."
+    bad = f", {counted['bad']:,} can not be read" if counted.get("bad") else ""
+    return f"{counted['rows']:,} rows would arrive, from {size}{bad}."
