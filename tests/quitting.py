@@ -7,7 +7,6 @@ says "ready" once all hang, ends by itself ("close") or when it is told to (SIGT
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -17,10 +16,10 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HUNG, UPLOADS = 200, 20
+HANGS = "hangs"
 
 
 class Silent:
@@ -85,7 +84,6 @@ def main(how: str, port: int) -> int:
 
     from astrolabnet_gui.gui import app as window
     from astrolabnet_gui.model.server import Server
-    from astrolabnet_gui.network.engine import Engine
     from astrolabnet_gui.settings.paths import paths
     from astrolabnet_gui.settings.workspace import Workspace
 
@@ -93,27 +91,13 @@ def main(how: str, port: int) -> int:
     if not workspace.servers():
         for n in range(HUNG):
             workspace.save_server(Server(uuid=f"{n:032d}", alias=f"s{n}", url=f"http://127.0.0.1:{port}/{n}"))
+    hung = paths().state / HANGS
+    hung.unlink(missing_ok=True)
     app, _ = window.application()
-    engines: list[Engine] = []
-    uploading: list[Any] = []
-    init = Engine.__init__
-
-    def remembered(self: Engine, *args: Any, **more: Any) -> None:
-        init(self, *args, **more | {"rate": 10_000.0})
-        engines.append(self)
-
-    Engine.__init__ = remembered  # type: ignore[method-assign]
-
-    def upload() -> None:
-        for n in range(UPLOADS):
-            sending = engines[0].client(f"{n:032d}").upload_file(0, "big.bin", bytes(20 << 20))
-            uploading.append(asyncio.ensure_future(sending))
+    window.PROGRAM = "tests.quitting_engine"
 
     def look() -> None:
-        if not engines or engines[0].budget.taken < HUNG:
-            return
-        if not uploading:
-            engines[0].hand(upload)
+        if not hung.exists():
             return
         timer.stop()
         print("ready", flush=True)

@@ -95,6 +95,10 @@ class House:
         self._heard: Callable[[], None] | None = None
         self._engine: Engine | None = None
 
+    def keeps_island(self) -> bool:
+        """The island goes on when the window is closed."""
+        return self.preferences.value.island.keep_running
+
     @property
     def problems(self) -> tuple[str, ...]:
         """Sentences for the person about what could not be read or written."""

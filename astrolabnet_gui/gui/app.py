@@ -16,15 +16,19 @@ from .style import Dress
 from .sweep import Sweep
 
 if TYPE_CHECKING:
+    from ..command.front import Front
     from ..command.house import House
     from ..model.key import Key
+    from ..network.apart import Apart
+    from ..network.engine import Engine
     from .desk import Desk
     from .editor.editors import Editors
     from .leaving import Leaving
     from .threads import EngineThread, Importer, Relay
     from .window import Window
 
-_NEEDED = tuple(f"astrolabnet_gui.{name}" for name in ("command", "command.engine", "command.house", "gui.window"))
+PROGRAM = "astrolabnet_gui.command.apart"
+_NEEDED = tuple(f"astrolabnet_gui.{name}" for name in ("command", "command.front", "network.apart", "gui.window"))
 
 
 class App(QObject):
@@ -35,13 +39,17 @@ class App(QObject):
         guards: what looks after a whole run; None in parts of one.
     """
 
-    def __init__(self, shell: Shell, *, start_island: bool = False, parent: QObject | None = None) -> None:
+    def __init__(
+        self, shell: Shell, *, start_island: bool = False, apart: bool = False, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.shell = shell
         self.window: Window | None = None
         self.desk: Desk | None = None
         self._start_island = start_island
-        self._house: House | None = None
+        self._apart = apart
+        self._way: Apart | None = None
+        self._house: House | Front | None = None
         self._editors: Editors | None = None
         self._thread: EngineThread | None = None
         self._relay: Relay | None = None
@@ -57,6 +65,8 @@ class App(QObject):
         """Import what ``open`` needs without holding up the picture, then open."""
         from .threads import Importer
 
+        if self._apart:
+            self._begin_apart()
         self._importer = Importer(_NEEDED, self)
         self._importer.finished.connect(self._imported)
         self._importer.start()
@@ -69,7 +79,7 @@ class App(QObject):
         """Read the workspace, fill the window, start the engine."""
         # Here, not above: the first picture must not wait for these imports (0.7 to 1.0 s).
         from .. import command
-        from ..command.engine import make_engine
+        from ..command.front import Front
         from ..command.house import House
         from .desk import Desk
         from .editor.editors import Editors
@@ -79,7 +89,7 @@ class App(QObject):
         from .window import Window
 
         assert command.__all__
-        self._house = house = House()
+        self._house = house = Front() if self._apart else House()
         self.shell.dress.wish(house.preferences.value.window.model_dump())
         self.desk = desk = Desk(house.library.actions(), self)
         self.window = Window(self.shell, desk, house.journal.history)
@@ -88,20 +98,43 @@ class App(QObject):
         self.window.say_problems((*house.problems, *self._editors.shelf.problems))
         self.window.journal.folder_wanted.connect(lambda: open_folder(self.shell, house.paths.journal.parent))
         self._show_places(house.workspace.layout())
-        engine = make_engine(house)
         self._relay = Relay(desk.receive, self)
+        engine = self._engine(house)
         self._thread = EngineThread(engine)
         self._thread.finished.connect(self._engine_ended)
         engine.subscribe(self._relay.hear)
         desk.connect_to(engine)
-        engine.hand(lambda: house.recording.begin(engine))
         self._thread.start()
         self._sweep.settle()
-        self._leaving = Leaving(self.shell, desk, lambda: house.preferences.value.island.keep_running)
+        self._leaving = Leaving(self.shell, desk, house.keeps_island)
         desk.submit("task.reconcile", None, {}, here=False)
         known = any(server.is_island for server in house.workspace.servers())
         if self._start_island or (known and house.preferences.value.island.start_with_window):
             desk.submit("island.start", None, {}, here=self._start_island)
+
+    def _begin_apart(self) -> Apart:
+        """Its process imports what it needs while this one does."""
+        from ..network.apart import Apart
+
+        if self._way is None:
+            self._way = Apart(PROGRAM)
+            self._way.start()
+        return self._way
+
+    def _engine(self, house: House | Front) -> Engine | Apart:
+        """In a process of its own, for its work must not hold up the window; in tests of parts, in a thread."""
+        from ..command.engine import make_engine
+        from ..command.front import Front
+
+        if isinstance(house, Front):
+            way = self._begin_apart()
+            assert self.desk is not None
+            assert self.window is not None
+            self.desk.opened.connect(self.window.say_problems)
+            return way
+        engine = make_engine(house)
+        engine.hand(lambda: house.recording.begin(engine))
+        return engine
 
     def go(self) -> None:
         """Close without a question: the system ends the program."""
@@ -124,6 +157,8 @@ class App(QObject):
         self._sweep.end()
         if self._importer is not None:
             self._importer.halt()
+        if self._way is not None and self._thread is None and not again:
+            self._way.drop()
         if self._relay is not None:
             self._relay.close()
         if self._thread is not None:
@@ -152,7 +187,7 @@ class App(QObject):
             if isinstance(name, str):
                 self.window.canvas.fold(_key(name), True)
 
-    def _keep_places(self, house: House) -> None:
+    def _keep_places(self, house: House | Front) -> None:
         """Where a person put the servers; only at the end, for a disk may let this thread wait."""
         from ..errors import Missing
 
@@ -193,7 +228,7 @@ def run(start_island: bool = False) -> int:
     """
     app, dress = application()
     shell = Shell(dress, _memory())
-    main = App(shell, start_island=start_island)
+    main = App(shell, start_island=start_island, apart=True)
     shell.show()
     QTimer.singleShot(0, main.begin)
     QTimer.singleShot(0, lambda: setattr(main, "guards", Guards(app, main)))

@@ -14,7 +14,7 @@ from ..model.action import Action
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.delta import Delta, rank
-from ..network.link import Arranged, DeltaEvent, Event, Link, Plan, Problem, Reset, RunEvent, RunState
+from ..network.link import Arranged, DeltaEvent, Event, Link, Opened, Plan, Problem, Reset, RunEvent, RunState
 from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
@@ -62,6 +62,7 @@ class Desk(QObject):
         selected(Key | None): another thing is looked at.
         arranged(dict): places for the graph, as asked for by ``arrange``.
         restocked(): the library of actions has changed.
+        opened(tuple[str, ...]): the engine's process is there; what it could not read or write.
     """
 
     changed = Signal(object)
@@ -71,6 +72,7 @@ class Desk(QObject):
     selected = Signal(object)
     arranged = Signal(object)
     restocked = Signal()
+    opened = Signal(object)
 
     def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -163,6 +165,8 @@ class Desk(QObject):
                 self._news(event)
             case Arranged():
                 self.arranged.emit(dict(event.places))
+            case Opened():
+                self.opened.emit(event.problems)
 
     def _begin_anew(self, things: Iterable[Thing]) -> None:
         self._show(_stored(things))

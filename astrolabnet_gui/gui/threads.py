@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
+    from ..network.apart import Apart
     from ..network.engine import Engine
     from ..network.link import Event
 
@@ -26,9 +27,9 @@ _logger = logging.getLogger(__name__)
 
 
 class EngineThread(QThread):
-    """Carries one engine; ``error`` says what ended it, if it was not ``stop``."""
+    """Carries one engine, or the way to one in another process; ``error`` says what ended it, unless ``stop`` did."""
 
-    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+    def __init__(self, engine: Engine | Apart, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("engine")
         self.engine = engine
@@ -37,10 +38,14 @@ class EngineThread(QThread):
     def run(self) -> None:
         """Life of the thread. Qt reports ``finished`` after an error too, so the error is kept."""
         # Here: who only wants to import beside the GUI must not import the engine first.
+        from ..network.apart import Apart
         from ..network.carrier import carry
 
         try:
-            carry(self.engine)
+            if isinstance(self.engine, Apart):
+                self.engine.carry()
+            else:
+                carry(self.engine)
         except Exception as error:  # noqa: BLE001 - it is kept, and said in the GUI thread
             self.error = error
 

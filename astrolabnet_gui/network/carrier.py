@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 
 from .engine import Engine
 from .offload import Offload
@@ -46,12 +47,16 @@ class Carrier:
         with Carrier(engine):
             engine.submit("server.test", key, {})
 
+    Args:
+        broken: is told, in that thread, what ended the engine.
+
     Attributes:
         error: what ended the engine, if it was not ``stop``.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, broken: Callable[[Exception], object] = lambda _: None) -> None:
         self.engine = engine
+        self._broken = broken
         self.error: Exception | None = None
         # A daemon: should a request hang in the system beyond the deadline, the program ends all the same.
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -62,6 +67,7 @@ class Carrier:
         except Exception as error:
             _logger.exception("the engine ended")
             self.error = error
+            self._broken(error)
 
     def start(self) -> Carrier:
         """Begin."""

@@ -103,9 +103,9 @@ class Engine:
 
     # --- the Link: from any thread
 
-    def submit(self, command: str, key: Key | None, params: Mapping[str, Any]) -> str:
-        """Start a command; the answer is its run id."""
-        run = Run(command, key, dict(params), self._outbox.news)
+    def submit(self, command: str, key: Key | None, params: Mapping[str, Any], ident: str = "") -> str:
+        """Start a command; the answer is its run id, ``ident`` if one is given."""
+        run = Run(command, key, dict(params), self._outbox.news, ident)
         self.hand(lambda: self._start(run))
         return run.id
 

@@ -117,7 +117,14 @@ class Arranged(Value):
     places: tuple[tuple[Key, Point], ...] = ()
 
 
-Event = RunEvent | DeltaEvent | Reset | Arranged
+class Opened(Value):
+    """An engine of another process is there; sentences about what it could not read or write."""
+
+    seq: int = 0
+    problems: tuple[str, ...] = ()
+
+
+Event = RunEvent | DeltaEvent | Reset | Arranged | Opened
 Listener = Callable[[Event], None]
 
 

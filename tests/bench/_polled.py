@@ -114,7 +114,9 @@ class Gaps:
 def rest(seconds: float) -> None:
     """The window lives for so long. Not ``QTest.qWait``: that sleeps 10 ms between two looks at what has come."""
     loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), Qt.TimerType.PreciseTimer, loop.quit)
+    timer = QTimer(interval=round(1000 * seconds), singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(loop.quit)
+    timer.start()
     loop.exec()
 
 

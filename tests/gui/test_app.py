@@ -88,8 +88,9 @@ def shell(dress: Dress) -> Shell:
     return Shell(dress)
 
 
-def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell: Shell) -> None:
-    main = App(shell)
+@pytest.mark.parametrize("apart", [False, True])
+def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell: Shell, apart: bool) -> None:
+    main = App(shell, apart=apart)
     with qtbot.waitExposed(shell):
         shell.show()
     main.begin()
@@ -97,7 +98,10 @@ def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell:
     assert main.desk is not None
     assert main.window is not None
     desk = main.desk
-    qtbot.waitUntil(lambda: any(a.command == "task.reconcile" and a.state is RunState.DONE for a in desk.acts.values()))
+    qtbot.waitUntil(
+        lambda: any(a.command == "task.reconcile" and a.state is RunState.DONE for a in desk.acts.values()),
+        timeout=30_000,
+    )
     assert shell.centre.currentWidget() is main.window.start
     desk.submit("server.add", None, {"alias": "lal", "url": "not an address"})
     qtbot.waitUntil(lambda: any(a.command == "server.add" and a.state is RunState.FAILED for a in desk.acts.values()))
@@ -129,7 +133,7 @@ def test_the_folder_of_a_journal_that_can_not_be_written_is_opened(
 
 
 def test_a_window_that_is_closed_while_it_still_imports_never_opens(qtbot: QtBot, shell: Shell) -> None:
-    main = App(shell)
+    main = App(shell, apart=True)
     main.begin()
     assert main.close()
     qtbot.wait(50)
