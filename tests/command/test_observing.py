@@ -1,0 +1,72 @@
+"""The tools of astronomers as commands: a TAP service is asked and fetched from, TOPCAT is told and heard."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import astropy.table  # noqa: F401  (it warns of homes that are gone when it is first imported in a test)
+import pytest
+
+from astrolabnet_gui.command import observing
+from astrolabnet_gui.command.registry import Result
+from astrolabnet_gui.network.link import RunState
+from astrolabnet_gui.sources.samp import Received
+from tests.command.rig import SERVER, Rig
+from tests.sources.tap_server import tap_service
+from tests.sources.test_samp import hub, topcat  # noqa: F401  (fixtures)
+from tests.sources.test_sheet_files import sheet
+
+QUERY = "SELECT * FROM gaia"
+
+
+@pytest.fixture
+def brought(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What would become a table; the island's tests show that it does."""
+    found: list[Any] = []
+
+    async def bring(_ctx: Any, _key: Any, sheet: Any, name: Any, title: str) -> Result:
+        found.append((sheet.rows, str(name), title))
+        return Result(text="made", data={"rows": sheet.rows})
+
+    monkeypatch.setattr(observing, "bring", bring)
+    return found
+
+
+async def test_a_tap_service_is_asked_and_fetched_from(brought: list[Any]) -> None:
+    with tap_service() as url:
+        async with Rig() as rig:
+            told = (await rig.well("tap.query", None, url=url, query=QUERY, rows=3)).result
+            assert told["table"]["rows"] == [[2**60 + n, 10.0 + n] for n in range(3)]
+            assert told["table"]["columns"][1]["unit"] == "deg"
+            assert told["ucds"] == {"ra": "pos.eq.ra;meta.main"}
+            await rig.well("tap.fetch", SERVER, url=url, query=QUERY, name="sky.gaia")
+            assert brought == [(5, "sky.gaia", "the answer of the service")]
+            refused = await rig.do("tap.query", None, {"url": url, "query": "SELECT * FROM nothing"})
+            assert refused.state is RunState.FAILED
+            assert refused.problem is not None
+            assert "no table named nothing" in refused.problem.what
+
+
+async def test_places_go_out_and_tables_come_in(
+    topcat: Any,
+    brought: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,  # noqa: F811
+) -> None:
+    waiting = threading.Event()
+
+    def came(_stop: Any, wait_s: float) -> Received:
+        waiting.set()
+        assert wait_s == 5
+        return Received("TOPCAT", sheet=sheet(), name="my stars.vot")
+
+    async with Rig() as rig:
+        rig.house.resolve = lambda name: {"M31": (10.68, 41.27)}[name]
+        assert (await rig.well("samp.point", None, at="M31")).result == {"to": ["TOPCAT"], "at": (10.68, 41.27)}
+        assert topcat.told.get(timeout=20) == ("coord.pointAt.sky", {"ra": "10.68", "dec": "41.27"})
+        monkeypatch.setattr(observing.samp, "receive", came)
+        got = (await rig.well("samp.receive", SERVER, wait_s=5)).result
+        assert waiting.is_set()
+        assert (got["from"], brought) == ("TOPCAT", [(3, "default.my_stars", "my stars.vot of TOPCAT")])
