@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import astropy.table  # noqa: F401  (it warns of homes that are gone when it is first imported in a test)
@@ -50,10 +49,9 @@ async def test_a_tap_service_is_asked_and_fetched_from(brought: list[Any]) -> No
 
 
 async def test_places_go_out_and_tables_come_in(
-    topcat: Any,
+    topcat: Any,  # noqa: F811
     brought: list[Any],
     monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,  # noqa: F811
 ) -> None:
     waiting = threading.Event()
 
