@@ -7,7 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from .fields import Field, value_of
 from .picking import FilePicker, Ticks
@@ -174,3 +183,19 @@ def _connect(widget: QWidget, touched: Any, sent: Any) -> None:
         case QLineEdit():
             widget.textEdited.connect(touched)
             widget.returnPressed.connect(sent)
+
+
+def fit_words(row: QHBoxLayout, room: int) -> None:
+    """Words of a row of buttons where they fit in ``room``; the last ones are icons alone where they do not."""
+    parts = [row.itemAt(n).widget() for n in range(row.count())]
+    buttons = [part for part in parts if isinstance(part, QPushButton)]
+    for button in buttons:
+        words = button.property("words") or button.text()
+        button.setProperty("words", words)
+        button.setAccessibleName(str(words).replace("&", ""))
+        button.setText(words)
+        button.ensurePolished()
+    for button in reversed(buttons):
+        if sum(other.sizeHint().width() + row.spacing() for other in buttons) <= room:
+            return
+        button.setText("")

@@ -96,6 +96,10 @@ def fixed_font(pixels: int) -> QFont:
     return found
 
 
+# Between the edge of a panel and the text in it.
+INSET = 12
+
+
 def text_view(*, lines: int = 20_000, read_only: bool = True) -> QPlainTextEdit:
     """A view for long text, which never wraps by words (that is what makes one endless line freeze a window)."""
     made = QPlainTextEdit()

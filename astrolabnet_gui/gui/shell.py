@@ -87,6 +87,7 @@ class Shell(QMainWindow):
         self._follow_text(dress.now)
         dress.changed.connect(self._follow_text)
         self._restored = self._remembered = False
+        self._given = ""
         self._place_now = self._place()
         self.resize(1600, 1000)
 
@@ -124,7 +125,8 @@ class Shell(QMainWindow):
         self.strip.setObjectName("strip_tabs")
         self.strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.strip_room.setWidget(self.strip)
-        # The tabs are its head.
+        # The tabs are its head; the base that Qt draws for them is a stray line above.
+        self.strip.tabBar().setDrawBase(False)
         bare = QWidget()
         bare.setFixedHeight(0)
         self.strip_room.setTitleBarWidget(bare)
@@ -134,7 +136,7 @@ class Shell(QMainWindow):
         for table in self.findChildren(QTableView):
             table.verticalHeader().setDefaultSectionSize(now.space["row"])
         for view in self.findChildren(QAbstractItemView):
-            view.doItemsLayout()
+            view.scheduleDelayedItemsLayout()
         self.statusBar().setFixedHeight(now.space["status"] + 2)
 
     def focus_or_hide(self, room: QDockWidget) -> None:
@@ -179,6 +181,8 @@ class Shell(QMainWindow):
         """Under 1100 the panel of one thing goes beside the graph, above it comes back."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
+        if not narrow and not self.narrow and self._given != self._class() and self._given_still():
+            QTimer.singleShot(0, self.settle)
         if self.height() < LOW:
             self.resizeDocks([self.strip_room], [72], Qt.Orientation.Vertical)
         if narrow and not self.narrow and not self.detail_room.isFloating():
@@ -191,6 +195,7 @@ class Shell(QMainWindow):
             self.detail_room.setWidget(self.detail)
             self.detail.show()
             self.detail_room.show()
+            QTimer.singleShot(0, self.settle)
 
     def _share_narrow(self) -> None:
         """The graph keeps the most of what little there is."""
@@ -202,16 +207,26 @@ class Shell(QMainWindow):
         """Widths and heights as the look says, unless a person has chosen others on this screen."""
         if self._remembered:
             return
+        self._given = self._class()
         if self.narrow:
             self._share_narrow()
             return
-        wide = self.width()
-        at = "at1920" if wide >= 1840 else "at1600" if wide >= 1440 else "at1280"
-        widths = self.dress.now.widths
+        at, widths = self._given, self.dress.now.widths
         self.resizeDocks(
             [self.tree_room, self.detail_room], [widths["tree"][at], widths["detail"][at]], Qt.Orientation.Horizontal
         )
         self.resizeDocks([self.strip_room], [max(72, widths["console"][at])], Qt.Orientation.Vertical)
+
+    def _class(self) -> str:
+        wide = self.width()
+        return "at1920" if wide >= 1840 else "at1600" if wide >= 1440 else "at1280"
+
+    def _given_still(self) -> bool:
+        """Nobody has drawn the docks to another width since they were given theirs."""
+        rooms, widths = ((self.tree_room, "tree"), (self.detail_room, "detail")), self.dress.now.widths
+        return bool(self._given) and all(
+            abs(room.width() - widths[name][self._given]) <= 2 for room, name in rooms if room.isVisible()
+        )
 
     def _place(self) -> str:
         screen = self.screen().size()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from ..resources import resource
 from . import icons
 from .theme import COLOURS, Theme, theme
 
@@ -55,6 +56,8 @@ QLabel[role="key"] { color: $text2; font-size: ${caption}px; background: $raised
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $field; border: ${line}px solid $edge; border-radius: 4px;
   color: $text; selection-background-color: $selected; selection-color: $text; }
 QLineEdit, QComboBox { min-height: ${control}px; padding: 0 8px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url("$drop"); width: 12px; height: 12px; }
 #filter { padding-left: 0; }
 #goto { background: $field; border: ${line}px solid $edge; text-align: left; padding: 0; }
 #goto:hover { background: $hover; }
@@ -81,6 +84,7 @@ QPushButton[count="true"] { background: transparent; border: none; color: $text2
 QPushButton[count="true"]:hover, QPushButton[count="true"]:focus { background: $hover; }
 QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px;
   min-height: ${chip}px; }
+QPushButton[small="true"] { font-size: ${small}px; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }
 QRadioButton::indicator { width: 11px; height: 11px; border: ${line}px solid $edge; border-radius: 6px;
   background: $field; }
@@ -121,6 +125,8 @@ def sheet(now: Theme) -> str:
     """Style sheet of what the palette can not say: fields, buttons, tabs, heads, splitters, scroll bars."""
     lengths = {name: str(length) for name, length in now.size.items()}
     lengths |= {"control": str(now.space["control"] - 2), "chip": str(now.size["body"] + 5), "line": str(now.line)}
+    # A sheet knows no tokens inside a picture: its grey is seen on every ground.
+    lengths["drop"] = resource("themes", "drop.svg").as_posix()
     return _SHEET.substitute({token: now.colour(token) for token in COLOURS} | lengths)
 
 
@@ -156,7 +162,11 @@ def ui_font(now: Theme) -> QFont:
 
 
 class Dress(QObject):
-    """The theme of the moment: the user's choice, else the system's, dark where that says nothing."""
+    """The theme of the moment: the user's choice, else the system's, dark where that says nothing.
+
+    Attributes:
+        changing: Qt is told of another theme now; it has every view laid out some ten times meanwhile.
+    """
 
     changed = Signal(object)
 
@@ -171,6 +181,7 @@ class Dress(QObject):
         if self._access is not None:
             self._access.contrastPreferenceChanged.connect(self.refresh)
         self.now = self._wanted()
+        self.changing = False
         icons.follow(lambda: self.now)
         app.setStyle("Fusion")
         self._wear()
@@ -213,6 +224,8 @@ class Dress(QObject):
         return self._access is not None and self._access.contrastPreference() == Qt.ContrastPreference.HighContrast
 
     def _wear(self) -> None:
+        self.changing = True
         self._app.setFont(ui_font(self.now))
         self._app.setPalette(palette(self.now))
         self._app.setStyleSheet(sheet(self.now))
+        self.changing = False

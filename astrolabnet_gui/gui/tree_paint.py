@@ -19,6 +19,8 @@ from .tree_rows import Row
 Index = QModelIndex | QPersistentModelIndex
 _ICON, _MARK, _GAP, _BAR = 16, 12, 8, 48
 _INSET = 12
+# Qt begins a row at 4; the look, at 12.
+SHIFT = 8
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -37,6 +39,7 @@ class RowPainter(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         if index.column() == NAME:
+            rect = rect.adjusted(SHIFT, 0, 0, 0)
             if row.thing is None:
                 # Nothing stands in the other columns: the words may use their room.
                 rect = QRect(

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragMoveEvent,
-    QDropEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
 from ..model.key import Key
 from ..network.delta import Delta
-from .icons import icon_pixmap
 from .style import Dress
 from .theme import Theme
+from .tree_ground import TreeGround
 from .tree_model import NAME, SINCE, STATE, IdentRole, TreeModel
 from .tree_paint import RowPainter
 from .tree_rows import SERVERS
 
 Index = QModelIndex | QPersistentModelIndex
 
-# Below this width ages are left out.
-NARROW = 290
+# Below this width ages are left out; above the other a state of two words has its room.
+NARROW, ROOMY = 290, 330
 
 
-class TreeView(QTreeView):
+class TreeView(TreeGround):
     """The tree of things.
 
     Signals:
@@ -50,9 +40,7 @@ class TreeView(QTreeView):
     place_wanted = Signal(object, int)
 
     def __init__(self, model: TreeModel, dress: Dress, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._dress = dress
-        self._hover = QPersistentModelIndex()
+        super().__init__(dress, parent)
         self._following = False
         self._seen: frozenset[Key] | None = None
         self.setObjectName("tree")
@@ -61,7 +49,6 @@ class TreeView(QTreeView):
         self.setItemDelegate(RowPainter(self, dress))
         self.setUniformRowHeights(True)
         self.setIndentation(dress.now.space["indent"])
-        self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
@@ -223,56 +210,12 @@ class TreeView(QTreeView):
             return 1 if first else max(1, self.model().rowCount(self.model().index(0, 0)))
         return index.row() + 1
 
-    # --- painting
-
-    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Ground of the row, then its cells."""
-        now, rect = self._dress.now, QRect(option.rect)
-        rect.setLeft(0)
-        rect.setWidth(self.viewport().width())
-        ident = index.data(IdentRole)
-        chosen = self.selectionModel().isSelected(index)
-        if chosen:
-            painter.fillRect(rect, QColor(now.selected))
-            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), QColor(now.accent))
-        elif self._hover.isValid() and ident == self._hover.data(IdentRole):
-            painter.fillRect(rect, QColor(now.hover))
-        super().drawRow(painter, option, index)
-
-    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
-        """Only a chevron, and only where something can be unfolded."""
-        model = self.model()
-        if not model.hasChildren(index):
-            return
-        size = 12
-        ratio = painter.device().devicePixelRatio()
-        drawn = icon_pixmap("chevron", self._dress.now.text3, size, ratio)
-        centre = QPoint(rect.right() - size // 2 - 1, rect.center().y() + 1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.translate(centre)
-        if self.isExpanded(index):
-            painter.rotate(90)
-        painter.drawPixmap(-size // 2, -size // 2, drawn)
-        painter.restore()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The row under the pointer."""
-        index = self.indexAt(event.position().toPoint()).siblingAtColumn(0)
-        if index != self._hover:
-            self._hover = QPersistentModelIndex(index)
-            self.viewport().update()
-        super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: object) -> None:
-        """No row is under the pointer."""
-        self._hover = QPersistentModelIndex()
-        self.viewport().update()
+    # --- sizes
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, names go before ages."""
         super().resizeEvent(event)
-        self.setColumnHidden(SINCE, self.viewport().width() < round(NARROW * self._dress.now.text_scale))
+        self._share()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ages are counted only while seen."""
@@ -289,9 +232,14 @@ class TreeView(QTreeView):
         """Columns as wide as their words."""
         scale = self._dress.now.text_scale
         self.setMinimumWidth(round(180 * scale))
-        self.header().resizeSection(STATE, round(96 * scale))
         self.header().resizeSection(SINCE, round(56 * scale))
         self.setIndentation(self._dress.now.space["indent"])
+        self._share()
+
+    def _share(self) -> None:
+        scale, wide = self._dress.now.text_scale, self.viewport().width()
+        self.header().resizeSection(STATE, round((112 if wide >= ROOMY * scale else 96) * scale))
+        self.setColumnHidden(SINCE, wide < round(NARROW * scale))
 
     def _redress(self, _theme: Theme) -> None:
         self._measure()

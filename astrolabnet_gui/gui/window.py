@@ -35,6 +35,7 @@ from .panels.start import Start, Steps
 from .past import PastView
 from .questions import Questions
 from .safe import set_tooltip, set_words
+from .sharing import open_set_up
 from .shell import Shell
 from .status import Status
 from .tools import Tools
@@ -128,6 +129,7 @@ class Window(QObject):
         self.canvas.menu_wanted.connect(self.verbs.popup)
         self.start.island_wanted.connect(lambda: desk.submit("island.start", None, {}))
         self.start.add_wanted.connect(lambda: self.verbs.do("server.add", None))
+        self.start.set_up_wanted.connect(lambda: open_set_up(shell, desk))
         self.start.cancel_wanted.connect(self._cancel_island)
         self.detail.log_wanted.connect(self.verbs.show_log)
         self.journal.counted.connect(self.model.set_acts)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFontDatabase, QFontMetrics
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QPushButton, QTreeView
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.shell import NARROW, Shell
@@ -154,3 +155,76 @@ def test_docks_are_remembered_for_each_size_of_screen(
     laptop._other_screen()
     assert laptop.strip_room.isVisible(), "the big screen was taken away"
     laptop.close()
+
+
+def test_docks_follow_the_size_of_the_window_until_a_person_draws_them(
+    window: Window, link: FakeLink, settle: Settle
+) -> None:
+    link.things(main_scene(5))
+    window.desk.select(CHOSEN)
+    shell = window.shell
+    settle(lambda: shell.tree_room.width() == 344)
+    shell.resize(1280, 800)
+    settle(lambda: (shell.tree_room.width(), shell.detail_room.width()) == (280, 340))
+    verbs = [b for b in window.detail.findChildren(QPushButton) if b.isVisible() and b.property("words")]
+    assert verbs
+    assert all(b.width() >= b.sizeHint().width() for b in verbs), "no word of a verb is cut"
+    assert all(b.accessibleName() and b.toolTip() for b in verbs if not b.text())
+    shell.resize(1920, 1080)
+    settle(lambda: (shell.tree_room.width(), shell.detail_room.width()) == (360, 520))
+    assert all(b.text() for b in verbs)
+    shell.resizeDocks([shell.tree_room], [420], Qt.Orientation.Horizontal)
+    settle(lambda: shell.tree_room.width() == 420)
+    shell.resize(1600, 1000)
+    QApplication.processEvents()
+    assert shell.tree_room.width() == 420
+
+
+def test_the_chosen_row_has_its_bar_and_every_row_its_inset(window: Window, link: FakeLink) -> None:
+    link.things(main_scene(5))
+    window.desk.select(CHOSEN)
+    tree, now = window.tree, window.shell.dress.now
+    rect = tree.visualRect(tree.currentIndex())
+    seen = tree.viewport().grab().toImage()
+    middle = rect.center().y()
+    assert [seen.pixelColor(x, middle).name().upper() for x in (0, 1, 3)] == [now.accent, now.accent, now.selected]
+    servers = window.model.index(0, 0)
+    first = tree.visualRect(servers)
+    lines = range(first.top(), first.bottom())
+    inked = [x for x in range(60) if any(seen.pixelColor(x, y).name().upper() != now.surface for y in lines)]
+    assert 11 <= inked[0] <= 14, "the chevron stands where the look has its inset"
+    # A press on any part of the chevron folds.
+    for x in (first.left() - 3, first.left() + 5):
+        open_before = tree.isExpanded(servers)
+        QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, first.center().y()))
+        assert tree.isExpanded(servers) is not open_before
+
+
+def test_another_theme_lays_the_tree_out_no_more_than_twice(
+    window: Window, link: FakeLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link.things(main_scene(5))
+    done: list[bool] = []
+    real = QTreeView.doItemsLayout
+
+    def counted(view: QTreeView) -> None:
+        done.append(view is window.tree)
+        real(view)
+
+    monkeypatch.setattr(QTreeView, "doItemsLayout", counted)
+    window.shell.dress.choose("light")
+    QApplication.processEvents()
+    assert 1 <= sum(done) <= 2
+
+
+def test_the_start_screen_leads_to_a_set_up(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def chosen(*_: object) -> tuple[str, str]:
+        asked.append("file")
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
+    assert window.start.set_up.isVisible()
+    window.start.set_up.click()
+    assert asked == ["file"]

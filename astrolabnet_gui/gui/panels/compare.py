@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from ...network.link import RunState
 from ..desk import Act, Desk
-from ..safe import label, set_words, text_view
+from ..safe import INSET, label, set_words, text_view
 from ..style import Dress
 
 EMPTY = "Nothing compared yet: choose Compare with on a task that has ended"
@@ -42,6 +42,7 @@ class ComparePanel(QWidget):
         self._title.setContentsMargins(16, 8, 16, 4)
         self._view = text_view(lines=0)
         self._view.setProperty("bare", True)
+        self._view.document().setDocumentMargin(INSET)
         self._view.setAccessibleName("What differs")
         self._signs = _Signs(self._view, dress)
         column = QVBoxLayout(self)

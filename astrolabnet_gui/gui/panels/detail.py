@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QVBoxLayout,
     QWidget,
-)
+)  # fmt: skip
 
 from ...command.registry import COMMANDS, Command, commands_for
 from ...command.remedy import Remedy
@@ -24,6 +25,7 @@ from ...model.task import Task
 from ...model.thing import Thing
 from ...network.delta import Delta
 from ...network.link import RunState
+from ..controls import fit_words
 from ..desk import Act, Desk
 from ..icons import icon
 from ..menus import Menus
@@ -229,6 +231,12 @@ class Detail(QWidget):
         more.clicked.connect(lambda: self._show_menu(more))
         self._buttons.addWidget(more)
         self._buttons.addStretch(1)
+        fit_words(self._buttons, self.width() - 72)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow panel the last verbs are icons."""
+        super().resizeEvent(event)
+        fit_words(self._buttons, self.width() - 72)
 
     def _button(self, verb: Command, thing: Thing) -> QPushButton:
         button = QPushButton(icon(verb.icon or "more"), button_words(verb.title))
@@ -262,6 +270,7 @@ class Detail(QWidget):
 
     def _copy_button(self, task: Task) -> QPushButton:
         button = QPushButton(icon("copy"), "Copy code")
+        set_tooltip(button, "Copy code")
         button.clicked.connect(lambda: QApplication.clipboard().setText(task.code))
         button.setEnabled(bool(task.code))
         return button
@@ -273,8 +282,7 @@ class Detail(QWidget):
         menu = self._menus.of_thing(thing, self)
         menu.aboutToHide.connect(menu.deleteLater)
         at = beside.mapToGlobal(beside.rect().bottomLeft())
-        rows_of = [row for row in menu.actions() if row.data() == only]
-        inner = rows_of[0].menu() if only and rows_of else None
+        inner = next((row.menu() for row in menu.actions() if only and row.data() == only), None)
         (inner if inner is not None else menu).popup(at)  # type: ignore[attr-defined]
 
     def _changed(self, delta: Delta) -> None:

@@ -18,6 +18,8 @@ from ..words import THIN, count, plural, span, took
 
 SHOWN = 6
 _ROW = 24
+# Below this width bars and numbers give way to the names.
+ROOMY = 380
 STAGE_HEALTH = {
     "ACTIVE": Health.BUSY, "COMPLETE": Health.OK, "FAILED": Health.FAILED, "PENDING": Health.PENDING,
     "SKIPPED": Health.GONE,
@@ -105,25 +107,28 @@ class Stages(QWidget):
         now = self._dress.now
         health = STAGE_HEALTH.get(stage.status, Health.UNKNOWN)
         ratio = self.devicePixelRatioF()
+        bar, tasks_wide, time_wide = (104, 68, 62) if rect.width() >= ROOMY else (48, 56, 50)
+        numbers = tasks_wide + time_wide + 2
         painter.drawPixmap(rect.left(), rect.center().y() - 5, mark_pixmap(health, now, 12, ratio))
         left, middle = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | middle
         painter.setPen(QColor(now.text2))
         painter.drawText(QRect(rect.left() + 20, rect.top(), 30, rect.height()), left | middle, str(stage.stageId))
         name = painter.fontMetrics().elidedText(
-            plain(stage_words(stage), 80), Qt.TextElideMode.ElideRight, rect.width() - 50 - 250
+            plain(stage_words(stage), 80), Qt.TextElideMode.ElideRight, rect.width() - 50 - bar - numbers - 14
         )
         painter.setPen(QColor(now.text))
-        painter.drawText(QRect(rect.left() + 50, rect.top(), rect.width() - 300, rect.height()), left | middle, name)
-        area = QRectF(rect.right() - 242, rect.center().y() - 3, 104, 7)
+        room = rect.width() - 50 - bar - numbers - 8
+        painter.drawText(QRect(rect.left() + 50, rect.top(), room, rect.height()), left | middle, name)
+        area = QRectF(rect.right() - bar - numbers - 6, rect.center().y() - 3, bar, 7)
         self._bar(painter, area, stage, health, begin, end)
         painter.setPen(QColor(now.text2))
         skipped = stage.status == "SKIPPED"
         tasks = "–" if skipped else f"{count(stage.numCompleteTasks)}/{count(stage.numTasks)}"
-        painter.drawText(QRect(rect.right() - 132, rect.top(), 68, rect.height()), right, tasks)
+        painter.drawText(QRect(rect.right() - numbers, rect.top(), tasks_wide, rect.height()), right, tasks)
         seconds = _seconds(stage, end)
         words = "skipped" if skipped else stage_time(seconds) if seconds is not None else ""
-        painter.drawText(QRect(rect.right() - 62, rect.top(), 62, rect.height()), right, words)
+        painter.drawText(QRect(rect.right() - time_wide, rect.top(), time_wide, rect.height()), right, words)
 
     def _bar(self, painter: QPainter, area: QRectF, stage: Stage, health: Health, begin: float, end: float) -> None:
         now = self._dress.now

@@ -13,7 +13,7 @@ from ...model.key import Key
 from ...network.link import RunState
 from ..desk import Act, Desk
 from ..find import FindBar
-from ..safe import label, page, set_words, text_view
+from ..safe import INSET, label, page, set_words, text_view
 from ..style import Dress
 from ..words import clock, place, plural
 from .foot import link
@@ -41,6 +41,7 @@ class LogPanel(QWidget):
         self.follow.setToolTip("Ask every 3 s while this panel is in sight")
         self._view = text_view(lines=0)
         self._view.setProperty("bare", True)
+        self._view.document().setDocumentMargin(INSET)
         self._view.setAccessibleName("Log")
         self.search = FindBar(self._view, dress)
         self._head = QWidget()

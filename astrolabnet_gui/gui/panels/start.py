@@ -24,6 +24,7 @@ KEYS = (
     ("N", "Add a server, or a session on the selected one"),
     ("S", "Send an action to what is selected"),
     ("F", "Fit the graph to the window"),
+    ("?", "All keys of the tree or the graph"),
 )
 ISLAND_HERE = "A real Spark, for you alone. It answers on this computer only and is ready in some seconds."
 ISLAND_MISSING = (
@@ -40,11 +41,12 @@ class Start(QWidget):
     """Two cards: this computer, or a server that runs.
 
     Signals:
-        island_wanted(), add_wanted(), cancel_wanted(): what was pressed.
+        island_wanted(), add_wanted(), set_up_wanted(), cancel_wanted(): what was pressed.
     """
 
     island_wanted = Signal()
     add_wanted = Signal()
+    set_up_wanted = Signal()
     cancel_wanted = Signal()
 
     def __init__(self, dress: Dress, parent: QWidget | None = None) -> None:
@@ -69,8 +71,7 @@ class Start(QWidget):
         then = self._card("server", "A running server", label(words, name="small", wrap=True), (self.add,))
         title = label("Start here", name="display")
         line = label("A server runs Spark and answers by Livy. Take one of your own, or one that already runs.")
-        foot = label("Nothing is contacted before you say so.", name="small")
-        for part in (title, line, foot):
+        for part in (title, line):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         line.setWordWrap(True)
         cards = QHBoxLayout()
@@ -87,9 +88,24 @@ class Start(QWidget):
         column.addWidget(line)
         column.addSpacing(8)
         column.addLayout(cards)
-        column.addWidget(foot)
+        column.addLayout(self._foot())
         column.addStretch(4)
         self._title = title
+
+    def _foot(self) -> QHBoxLayout:
+        self.set_up = QPushButton(button_words("Open a set-up…"))
+        self.set_up.setProperty("link", True)
+        self.set_up.setProperty("small", True)
+        self.set_up.clicked.connect(self.set_up_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addStretch(1)
+        row.addWidget(label("Have a list from a colleague?", name="small"))
+        row.addWidget(self.set_up)
+        row.addSpacing(8)
+        row.addWidget(label("Nothing is contacted before you say so.", name="small"))
+        row.addStretch(1)
+        return row
 
     def busy(self, words: str) -> None:
         """The island is coming up; "" = it is not."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QHideEvent, QShowEvent, QSyntaxHighligh
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ..find import FindBar
-from ..safe import text_view
+from ..safe import INSET, text_view
 from ..style import Dress
 from ..words import plural, size
 from .ansi import Ansi, Ink, Run
@@ -66,6 +66,7 @@ class TextPage(QWidget):
         self._inks: Inks | None = None
         self.view = text_view(lines=0)
         self.view.setProperty("bare", True)
+        self.view.document().setDocumentMargin(INSET)
         self.view.setAccessibleName(name)
         self.search = FindBar(self.view, dress)
         self.foot = Foot()
