@@ -187,7 +187,7 @@ def _connect(widget: QWidget, touched: Any, sent: Any) -> None:
 
 def fit_words(row: QHBoxLayout, room: int) -> None:
     """Words of a row of buttons where they fit in ``room``; the last ones are icons alone where they do not."""
-    parts = [row.itemAt(n).widget() for n in range(row.count())]
+    parts = [item.widget() for n in range(row.count()) if (item := row.itemAt(n)) is not None]
     buttons = [part for part in parts if isinstance(part, QPushButton)]
     for button in buttons:
         words = button.property("words") or button.text()
