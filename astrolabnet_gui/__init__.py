@@ -1,5 +1,6 @@
 """AstroLabNet: one desk for an archipelago of Spark servers."""
 
+import builtins
 import importlib
 from typing import Any
 
@@ -17,4 +18,7 @@ def connect(answer: str = "", **more: Any) -> Any:
         A ``net.world.Net``.
     """
     # By name: a room that asks for the version must not bring this one along.
-    return importlib.import_module("astrolabnet_gui.net.connect").connect(answer, **more)
+    net = importlib.import_module("astrolabnet_gui.net.connect").connect(answer, **more)
+    if hasattr(builtins, "__IPYTHON__"):
+        importlib.import_module("astrolabnet_gui.notebook").prepare(net)
+    return net

@@ -36,6 +36,7 @@ BREACHES = {
         ("network/evil.py", "from PySide6 import QtCore"),
         ("cli/evil.py", "import pyqtgraph"),
         ("web/evil.py", "import PySide6"),
+        ("notebook/evil.py", "import PySide6"),
         ("net/evil.py", "import PySide6"),
     ],
     "http": [("network/evil.py", "import httpx")],

@@ -45,6 +45,8 @@ class Desk:
         *, waits_on_a_loop: bool = False,
     ) -> None:  # fmt: skip
         self.store = Store()
+        #: Hears of a thing that is waited for, each time it changed.
+        self.watcher: Callable[[Thing], None] = lambda _: None
         self._waits_on_a_loop = waits_on_a_loop
         self._awaited: set[str] = set()
         self._link, self._answer, self._tell = link, answer, tell
@@ -112,8 +114,10 @@ class Desk:
             while True:
                 self.settle(0.0)
                 thing = self.store.get(key)
-                if thing is not None and test(thing):
-                    return thing
+                if thing is not None:
+                    self.watcher(thing)
+                    if test(thing):
+                        return thing
                 if seen and thing is None:
                     raise Unreachable("it is no longer there.")
                 seen = seen or thing is not None
@@ -202,8 +206,10 @@ class Desk:
         seen = False
         while True:
             thing = self.store.get(key)
-            if thing is not None and test(thing):
-                return thing
+            if thing is not None:
+                self.watcher(thing)
+                if test(thing):
+                    return thing
             if seen and thing is None:
                 raise Unreachable("it is no longer there.")
             seen = seen or thing is not None

@@ -11,13 +11,15 @@ from ..command.registry import COMMANDS
 from ..errors import BadInput
 from ..model.key import Key
 from ..model.kind import KINDS
-from ..model.output import Part, parse
+from ..model.output import Part, Table, parse
 from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
 from ..tasks.cause import cause_of
+from ..tasks.table_file import arrow_table, astropy_table, pandas_frame
 from .act import Act
 from .desk import Desk, Failed
+from .graph import Graph
 
 PATIENCE_S = 10.0
 _KIND_OF = {NAMES.get(kind, kind): kind for kind in KINDS if kind != "tasks"}
@@ -62,6 +64,36 @@ class Node:
         return tuple(parse(statement.output if statement is not None else None))
 
     @property
+    def below(self) -> list[Node]:
+        """All that is one step below it."""
+        self._desk.settle(0.0)
+        return [self._of(thing) for thing in self._desk.store.children(self._key)]
+
+    @property
+    def rows(self) -> Table:
+        """The table a task gave.
+
+        Raises:
+            BadInput: it gave none.
+        """
+        found = next((part for part in self.output if isinstance(part, Table)), None)
+        if found is None:
+            raise BadInput("the result holds no table.")
+        return found
+
+    def to_arrow(self) -> Any:
+        """That table as a ``pyarrow.Table``; units are in the fields' metadata."""
+        return arrow_table(self.rows)
+
+    def to_pandas(self) -> Any:
+        """That table as a ``pandas.DataFrame``."""
+        return pandas_frame(self.rows)
+
+    def to_astropy(self) -> Any:
+        """That table as an ``astropy.table.Table`` with its units; nulls are masked."""
+        return astropy_table(self.rows)
+
+    @property
     def run(self) -> Run:
         """``run("spark.range(9).count()")``: send code, wait for its end, give the task."""
         if self._key.kind not in ("servers", "sessions"):
@@ -91,7 +123,8 @@ class Node:
         verbs = [c.name.split(".") for c in COMMANDS.values() if self._key.kind in c.on]
         below = [name for name, kind in _KIND_OF.items() if KINDS[kind].parent == self._key.kind]
         runs = ["run"] if self._key.kind in ("servers", "sessions") else []
-        return ["address", "state", "thing", *below, *runs, *(v if n == own else f"{v}_{n}" for n, v in verbs)]
+        runs += ["output", "to_pandas", "to_arrow", "to_astropy"] if self._key.kind in ("statements", "tasks") else []
+        return ["address", "state", "thing", "below", *below, *runs, *(v if n == own else f"{v}_{n}" for n, v in verbs)]
 
     def __repr__(self) -> str:
         thing = self.thing
@@ -184,6 +217,25 @@ class Net:
         self._desk.settle(PATIENCE_S, alias)
         return Node(self._desk, self._desk.store.find(alias), self._say)
 
+    def at(self, address: str) -> Node:
+        """The thing at a printed address: ``lal/sessions/3``.
+
+        Raises:
+            BadInput: there is none.
+        """
+        self._desk.settle(PATIENCE_S, address.partition("/")[0])
+        return Node(self._desk, self._desk.find(address, PATIENCE_S), self._say)
+
+    @property
+    def desk(self) -> Desk:
+        """What stands behind it: the engine's events and the store of things."""
+        return self._desk
+
+    @property
+    def graph(self) -> Graph:
+        """The servers and what joins them, as they are now; a picture in a notebook."""
+        return Graph(self._desk)
+
     @property
     def servers(self) -> list[Node]:
         """All servers, once each has answered or has failed to."""
@@ -217,7 +269,11 @@ class Net:
         return Nodes(self._desk, Key(""), noun, self._say) if noun in _HERE else _Verbs(self, noun)
 
     def __dir__(self) -> list[str]:
-        return sorted({c.name.partition(".")[0] for c in COMMANDS.values() if not c.on} | _HERE | {"servers", "close"})
+        return sorted(
+            {c.name.partition(".")[0] for c in COMMANDS.values() if not c.on}
+            | _HERE
+            | {"servers", "at", "graph", "close"}
+        )
 
     def __repr__(self) -> str:
         self._desk.settle(0.0)

@@ -87,11 +87,37 @@ def parquet_bytes(table: Table) -> bytes:
     Raises:
         Missing: pyarrow is not installed.
     """
+    made = arrow_table(table)
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    parquet.write_table(made, out)
+    return out.getvalue()
+
+
+def pandas_frame(table: Table) -> Any:
+    """A ``pandas.DataFrame``.
+
+    Raises:
+        Missing: pandas is not installed.
+    """
+    try:
+        import pandas
+    except ImportError as exc:
+        raise Missing("a DataFrame needs the library pandas.", remedy="pip install pandas brings it.") from exc
+    return pandas.DataFrame(_columns(table))
+
+
+def arrow_table(table: Table) -> Any:
+    """A ``pyarrow.Table``; a column of nulls alone is text.
+
+    Raises:
+        Missing: pyarrow is not installed.
+    """
     try:
         import pyarrow
-        from pyarrow import parquet
     except ImportError as exc:
-        raise Missing("a Parquet file needs the library pyarrow.", remedy=_REMEDY) from exc
+        raise Missing("Parquet and Arrow need the library pyarrow.", remedy=_REMEDY) from exc
     arrays, fields = [], []
     for (name, cells), column in zip(_columns(table).items(), table.columns, strict=True):
         try:
@@ -103,9 +129,7 @@ def parquet_bytes(table: Table) -> bytes:
         arrays.append(array)
         metadata = {"unit": column.unit} if column.unit else None
         fields.append(pyarrow.field(name, array.type, metadata=metadata))
-    out = io.BytesIO()
-    parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields)), out)
-    return out.getvalue()
+    return pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields))
 
 
 def votable_bytes(table: Table) -> bytes:
@@ -115,7 +139,7 @@ def votable_bytes(table: Table) -> bytes:
         Missing: astropy is not installed.
     """
     out = io.BytesIO()
-    _astropy(table).write(out, format="votable")
+    astropy_table(table).write(out, format="votable")
     return out.getvalue()
 
 
@@ -125,7 +149,7 @@ def fits_bytes(table: Table) -> bytes:
     Raises:
         Missing: astropy is not installed.
     """
-    sheet, out = _astropy(table), io.BytesIO()
+    sheet, out = astropy_table(table), io.BytesIO()
     for column in list(sheet.itercols()):
         if column.dtype.kind == "U":
             texts = [str(text).encode("ascii", "backslashreplace").decode() for text in column.filled("")]
@@ -139,7 +163,12 @@ def fits_bytes(table: Table) -> bytes:
     return out.getvalue()
 
 
-def _astropy(table: Table) -> Any:
+def astropy_table(table: Table) -> Any:
+    """An ``astropy.table.Table`` with the units that are known; nulls are masked.
+
+    Raises:
+        Missing: astropy is not installed.
+    """
     try:
         from astropy.table import MaskedColumn
         from astropy.table import Table as Sheet

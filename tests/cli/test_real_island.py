@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from ..notebook.kernel import kernel
+
 PATIENCE_S = 240.0
 
 
@@ -66,6 +68,13 @@ def test_from_nothing_to_a_result_and_back(island: int) -> None:
     # Each word is a program of its own: what it names is known to it only after the server has told of it.
     ended = astrolabnet("show", f"{session}/statements/0", "--json")
     assert (ended.returncode, json.loads(ended.stdout or "{}").get("state")) == (0, "done"), ended.stderr
+    with kernel() as cells:
+        cells.well("import astrolabnet_gui as aln; net = aln.connect()\n%load_ext astrolabnet_gui.notebook")
+        number = session.rpartition("/")[2]
+        cells.well(f"%%aln {session} --kind sql --to sky\nselect id, id * 2 as twice from range(3)")
+        assert cells.well("print(int(sky.twice.sum()))").streamed == "6\n"
+        assert "<pre>42</pre>" in cells.well(f"net['local'].sessions[{number}].run('6 * 7')").page
+        cells.well("net.close()")
     both = astrolabnet(
         "group.send", "--kind", "sql", "--code", "select 1 as one", "--targets", session, "--targets", "*", "--wait",
         "--json",
