@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import Field
 
 from ..errors import BadInput
 from ..journal.past import Past, difference
-from ..journal.row import State
+from ..journal.row import Row, State
 from ..model.key import Key
-from ..model.told import read_thing
+from ..model.told import read_key, read_thing
 from .context import Context
 from .registry import COMMANDS, Params, Result, command
+from .script import Done, script_of
 
 PAGE, MOST_ACTS = 500, 2_000
 _CARRIED_OUT = frozenset({State.ACK, State.DONE})
@@ -109,8 +109,46 @@ def _lines(now: dict[str, str]) -> list[str]:
 )  # fmt: skip
 async def since(ctx: Context, _key: Key | None, params: Moment) -> Result:
     """List the acts that were carried out since a moment, oldest first, as lines that would do them again."""
-    at = datetime.fromtimestamp(seconds(params.time), UTC)
-    acts: dict[str, dict[str, Any]] = {}
+    found = [
+        {"time": row.time.isoformat(), "command": row.command, "key": row.key, "params": row.params, "line": row.line}
+        for row in await _carried_out(ctx, seconds(params.time))
+    ]
+    return Result(text="\n".join(str(a["line"]) for a in found) or "Nothing was done since.", data={"acts": found})
+
+
+class Span(Params):
+    """From when to when."""
+
+    time: str = Field(title="From", description="UTC, as 2026-11-26T01:30 or seconds since 1970")
+    until: str = Field(default="", title="Until", description="the same; nothing: now")
+
+
+@command(
+    "journal.script", "Record as a script…", params=Span, scope="read", icon="journal", group="copy",
+    example="net.journal.script(time='2026-11-26T01:30')",
+)  # fmt: skip
+async def script(ctx: Context, _key: Key | None, params: Span) -> Result:
+    """Give what was done between two moments as a program that does it again.
+
+    Servers are parameters at its head; a session or task that was made has a name in the lines after it. Run it with
+    ``astrolabnet -s FILE``, or ``-c -s FILE`` without a window. Secrets are not in it.
+    """
+    until = seconds(params.until, "until") if params.until else float("inf")
+    rows = [row for row in await _carried_out(ctx, seconds(params.time)) if row.time.timestamp() <= until]
+    if not rows:
+        return Result(text="# Nothing was done in that time.")
+    return Result(text=script_of(Done(row.line, row.key, _focus(row)) for row in rows))
+
+
+def _focus(row: Row) -> Key | None:
+    told = row.evidence.get("focus")
+    return read_key(told) if isinstance(told, str) else None
+
+
+async def _carried_out(ctx: Context, since_s: float) -> list[Row]:
+    """Acts that were carried out since a moment, oldest first."""
+    at = datetime.fromtimestamp(since_s, UTC)
+    acts: dict[str, Row] = {}
     ended: set[str] = set()
     before: int | None = None
     while len(acts) < MOST_ACTS:
@@ -120,12 +158,8 @@ async def since(ctx: Context, _key: Key | None, params: Moment) -> Result:
             fit = row.time > at and row.act == row.run and row.command in COMMANDS and row.act not in ended
             ended.add(row.act)
             if fit and row.state in _CARRIED_OUT:
-                acts[row.act] = {
-                    "time": row.time.isoformat(), "command": row.command, "key": row.key, "params": row.params,
-                    "line": row.line,
-                }  # fmt: skip
+                acts[row.act] = row
         if len(page) < PAGE or page[-1].time <= at:
             break
         before = page[-1].seq
-    found = list(reversed(acts.values()))
-    return Result(text="\n".join(a["line"] for a in found) or "Nothing was done since.", data={"acts": found})
+    return list(reversed(acts.values()))

@@ -12,6 +12,7 @@ from ..errors import Ambiguous, BadInput, JournalClosed, NotApplicable
 from ..journal.row import Row, State
 from ..model.key import Key
 from ..model.thing import Thing
+from ..model.told import key_text
 from ..network.engine import Engine
 from ..network.runs import Run
 from ..tasks.verdict import words
@@ -69,7 +70,8 @@ async def carry_out(ctx: Context, name: str, key: Key | None, params: Mapping[st
     except Exception as exc:
         await _note(ctx, row, State.UNKNOWN if isinstance(exc, Ambiguous) else State.FAILED, {"why": words(exc)})
         raise
-    await _note(ctx, row, State.DONE, {"text": result.text})
+    made = {} if result.focus is None else {"focus": key_text(result.focus)}
+    await _note(ctx, row, State.DONE, {"text": result.text, **made})
     return result.model_copy(update={"text": f"{result.text} {spilled}"}) if spilled else result
 
 

@@ -24,6 +24,7 @@ NAMES = {
     "action.new", "action.edit", "action.duplicate", "action.remove", "action.restore", "action.load", "action.export",
     "session.keep", "session.attach", "session.adopt", "session.orphans", "session.clean", "session.closeall",
     "session.forget", "session.options", "journal.begin", "journal.moments", "journal.past", "journal.since",
+    "journal.script",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.save", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
     "source.add", "source.edit", "source.remove", "source.restore", "source.presets", "source.test", "source.topics",

@@ -53,6 +53,10 @@ def test_the_console_keeps_each_act_with_its_line_and_outcome(
     console.selectAll()
     console.copy()
     assert QApplication.clipboard().text() == f"{LINE}\nnet…close()"
+    # As a script: only what was carried out, the server as its parameter.
+    recorded = console.recorded()
+    assert QApplication.clipboard().text() == recorded
+    assert recorded.splitlines()[2:] == ["lal = 'lal'", "", "net[lal].sessions[3].send('pi', darts=1000)"]
     console.grab()
 
 

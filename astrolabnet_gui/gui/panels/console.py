@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcu
 from PySide6.QtWidgets import QApplication, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...command.copied import cli_line, curl_line
+from ...command.script import Done, script_of
 from ...model.kind import Health
 from ...model.server import Server
 from ...network.link import RunState
@@ -161,6 +162,16 @@ class Console(QListView):
         line = curl_line(act.command, act.key, values, server, self._desk.actions)
         return line or f"# {act.command} is no single request"
 
+    def recorded(self) -> str:
+        """Chosen acts that were carried out, as a program that does them again; into the clipboard too."""
+        text = script_of(
+            Done(act.last.line, act.key, act.last.focus)
+            for act in self.chosen()
+            if act.state is RunState.DONE and act.last is not None and act.last.line
+        )
+        QApplication.clipboard().setText(text)
+        return text
+
     def _menu(self, at: QPoint) -> None:
         if not self.model().rowCount():
             return
@@ -168,6 +179,7 @@ class Console(QListView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for form, words in FORMS.items():
             menu.addAction(f"Copy as {words}").triggered.connect(lambda _=False, form=form: self.copy(form))
+        menu.addAction("Copy as a script").triggered.connect(self.recorded)
         act = self.chosen()[-1]
         if act.key is not None and self._desk.thing(act.key) is not None:
             menu.addSeparator()
