@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 import httpx
@@ -19,6 +20,7 @@ from .trouble import OUR_BUGS, Ask, from_httpx, given_up, malformed, too_late
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
+PIECE_BYTES = 64 * 1024
 USER_AGENT = f"AstroLabNet/{__version__} (desktop client of Livy; python-httpx)"
 
 
@@ -125,13 +127,23 @@ async def fetch(http: httpx.AsyncClient, ask: Ask) -> Answer:
         raise from_httpx(exc, ask) from exc
 
 
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    view = memoryview(content)
+    for at in range(0, len(content), PIECE_BYTES):
+        yield bytes(view[at : at + PIECE_BYTES])
+
+
 async def _once(http: httpx.AsyncClient, ask: Ask, story: _Story) -> Answer:
-    budget = ask.budget
+    budget, length = ask.budget, {}
+    content: bytes | AsyncIterator[bytes] | None = ask.content
+    if ask.content is not None and len(ask.content) > PIECE_BYTES:
+        # In one piece asyncio copies it all at once: 20 MB held the loop, and an end of the program, for 0.18 s.
+        content, length = _pieces(ask.content), {"Content-Length": str(len(ask.content))}
     request = http.build_request(
         ask.method,
         ask.url,
-        content=ask.content,
-        headers={"Accept-Encoding": "gzip" if ask.method == "GET" else "identity", **ask.headers},
+        content=content,
+        headers={"Accept-Encoding": "gzip" if ask.method == "GET" else "identity", **ask.headers, **length},
         timeout=httpx.Timeout(connect=budget.connect_s, read=budget.idle_s, write=budget.idle_s, pool=budget.total_s),
         extensions={"trace": story.hear},
     )

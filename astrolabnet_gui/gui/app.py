@@ -152,6 +152,8 @@ class App(QObject):
     def close(self) -> bool:
         """End the engine, give the history back; True if everything ended in time."""
         ended, again, self._closed = True, self._closed, True
+        if self._thread is not None:
+            self._thread.engine.stop()  # it ends while the rest is put away
         if self.guards is not None:
             self.guards.rest()
         self._sweep.end()

@@ -127,6 +127,7 @@ class Watchdog(QThread):
         self._watched = threading.get_ident()
         self._beat = time.monotonic()
         self.told = 0
+        self._resting = threading.Event()
         self._timer = QTimer(self, interval=int(1000 * limit_s / 5))
         self._timer.timeout.connect(self._beats)
         self._timer.start()
@@ -136,10 +137,10 @@ class Watchdog(QThread):
 
     def run(self) -> None:
         """Life of the thread."""
-        pause_ms, told_of = int(1000 * self._limit_s / 5), 0.0
+        pause_s, told_of = self._limit_s / 5, 0.0
         looked = time.monotonic()
         while not self.isInterruptionRequested():
-            self.msleep(pause_ms)
+            self._resting.wait(pause_s)
             now, beat = time.monotonic(), self._beat
             slept, looked = now - looked > self._limit_s, now
             if slept:
@@ -159,6 +160,7 @@ class Watchdog(QThread):
         """End and join."""
         self._timer.stop()
         self.requestInterruption()
+        self._resting.set()
         self.wait()
 
 

@@ -205,7 +205,7 @@ class Actor:
                     task.due = self._world.clock()
             if not whole:
                 self._raw["sessions"] = None
-        self._schedule.plan("sessions")
+        self._schedule.plan("sessions", again=self._breaker.open)
 
     async def _ask_batches(self) -> None:
         began = self._world.clock()

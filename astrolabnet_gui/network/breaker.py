@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from ..errors import AstroLabNetError, LoginNeeded, NotLivy, Untrusted
 
 FLOOR_S = 0.3
-CAP_S, CAP_HIDDEN_S, CAP_OWN_S = 30.0, 300.0, 1.0
+# With the two good answers after it a server that came back is green within 30 s.
+CAP_S, CAP_HIDDEN_S, CAP_OWN_S = 25.0, 300.0, 1.0
 HEALTHY_S = 120.0
 
 

@@ -10,6 +10,8 @@ from enum import IntEnum
 from itertools import count
 
 FRESH_S = 2.0
+# Requests a round (batches are asked a third as often as sessions), and the share of the budget planned for rounds.
+ROUND, SHARE, IDLE_S = 4 / 3, 0.75, 10.0
 
 
 class Lane(IntEnum):
@@ -43,6 +45,13 @@ class Budget:
         self._timer: asyncio.TimerHandle | None = None
         self._fresh, self._at_once = 0, at_once
         self.taken = 0
+        self.floor_s = 0.0
+
+    def crowd(self, visible: int, idle: int) -> None:
+        """So many servers share the budget: the visible ones stretch their intervals until all fit, so that questions
+        are asked later by plan, evenly, not by a waiting line."""
+        spare = max(0.2 * self._rate, SHARE * self._rate - idle * ROUND / IDLE_S)
+        self.floor_s = visible * ROUND / spare
 
     @asynccontextmanager
     async def place(self, lane: Lane) -> AsyncIterator[None]:

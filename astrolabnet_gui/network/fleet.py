@@ -54,6 +54,7 @@ class Fleet:
         self._alias_free(server)
         actor = self._actors[server.uuid] = Actor(server, self._world)
         actor.publish()
+        self._crowd()
         self._tell(actor)
         self.live(server.uuid)
         return Key(server.uuid)
@@ -75,6 +76,7 @@ class Fleet:
         """Take a server out; its things go, what runs on it goes on."""
         actor = self.actor(uuid)
         del self._actors[uuid]
+        self._crowd()
         await self._end(uuid)
         actor.withdraw()
         await actor.close()
@@ -96,6 +98,7 @@ class Fleet:
     def attend(self, looked: frozenset[Key], visible: frozenset[str], hidden: bool) -> None:
         """Take in what the person looks at; ``visible`` holds uuids."""
         self._looked, self._visible, self._hidden = looked, visible, hidden
+        self._crowd()
         for actor in self._actors.values():
             self._tell(actor)
 
@@ -111,6 +114,10 @@ class Fleet:
             for task in late:
                 task.cancel()
             await asyncio.gather(*closing, return_exceptions=True)
+
+    def _crowd(self) -> None:
+        visible = 0 if self._hidden else len(self._visible & self._actors.keys())
+        self._world.budget.crowd(visible, 0 if self._hidden else len(self._actors) - visible)
 
     def _tell(self, actor: Actor) -> None:
         uuid = actor.server.uuid

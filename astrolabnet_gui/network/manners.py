@@ -50,6 +50,10 @@ class Manners:
             return self._silent_until
         return max(now + (1 - self._tokens) / RATE, self._silent_until)
 
+    def floor_s(self) -> float:
+        """Shortest interval of the lists of a server that many share the budget with; our own island is not held."""
+        return 0.0 if self._own else self._budget.floor_s
+
     def silent_until(self) -> float:
         """Time before which the server asked to be left alone."""
         return self._silent_until

@@ -15,6 +15,7 @@ from .pace import Attention
 
 NEVER = math.inf
 _UNCHANGED = 5
+_AGAIN_S = 1.0
 _INTERVALS: dict[str, Callable[..., float]] = {
     "sessions": pace.sessions_interval_s,
     "batches": pace.batches_interval_s,
@@ -65,8 +66,9 @@ class Schedule:
             if task.due is not None:
                 task.due = min(task.due, self._clock() + self._task_interval_s(task))
 
-    def plan(self, line: str) -> None:
-        """Set when a list is due next."""
+    def plan(self, line: str, *, again: bool = False) -> None:
+        """Set when a list is due next; ``again``: a server that was down gave its first good answer, the next makes it
+        green."""
         attention = self.attention
         if self._known.active(mine=True):
             attention = max(attention, Attention.IDLE if attention is Attention.HIDDEN else Attention.VISIBLE)
@@ -74,8 +76,11 @@ class Schedule:
         interval_s = _INTERVALS[line](
             attention, active=self._known.active(), own=server.is_island, watched=self._watched()
         )
+        if attention < Attention.LOOKED_AT:
+            interval_s = max(interval_s, self.manners.floor_s() * (3 if line == "batches" else 1))
         stretch = 2.0 if self.unchanged > _UNCHANGED and attention < Attention.VISIBLE else 1.0
-        self.due[line] = pace.next_time(self._clock(), interval_s, server.uuid, stretch)
+        at = pace.next_time(self._clock(), interval_s, server.uuid, stretch)
+        self.due[line] = min(at, self._clock() + _AGAIN_S) if again else at
 
     def plan_task(self, task: Followed) -> None:
         """Set when a task that has not ended is due next."""

@@ -112,6 +112,27 @@ def test_names_of_uploads_are_safe(given_name: str, sent: str) -> None:
     assert upload_name(given_name) == sent
 
 
+async def test_a_large_upload_goes_out_in_pieces_and_arrives_whole() -> None:
+    """In one piece it was copied at once: the loop stood still, and so did the end of the program."""
+    pieces: list[bytes] = []
+
+    class Taking(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            assert isinstance(request.stream, httpx.AsyncByteStream)
+            pieces.extend([piece async for piece in request.stream])
+            assert int(request.headers["content-length"]) == sum(map(len, pieces))
+            assert "transfer-encoding" not in request.headers
+            return httpx.Response(200, stream=httpx.ByteStream(b""))
+
+    data = bytes(range(256)) * 2000
+    client = client_of()
+    client.call._http = httpx.AsyncClient(transport=Taking())
+    await client.upload_file(0, "big.bin", data)
+    await client.aclose()
+    assert data in b"".join(pieces)
+    assert max(map(len, pieces)) <= 64 * 1024
+
+
 async def test_an_upload_is_one_part() -> None:
     with respx.mock as net:
         route = net.post(f"{URL}/sessions/0/upload-jar").mock(return_value=httpx.Response(200))

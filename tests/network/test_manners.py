@@ -237,3 +237,16 @@ def test_a_thousand_servers_never_line_up() -> None:
     assert min(seconds) > 60
     assert max(seconds) < 140
     assert next_time(1000.0, 1.0, "x") == 1001.0
+
+
+def test_a_crowd_on_screen_is_asked_later_by_plan_and_not_by_a_waiting_line() -> None:
+    budget = Budget(200.0)
+    budget.crowd(1000, 0)
+    assert 4 / 3 * 1000 / budget.floor_s <= 160, "requests a second that are planned"
+    budget.crowd(100, 100)
+    assert budget.floor_s < 3, "few servers are asked as always"
+    budget.crowd(10, 5000)
+    assert budget.floor_s < 1, "those out of sight take nothing from those in sight"
+    budget.crowd(1000, 0)
+    assert Manners(budget, own=True, clock=lambda: 0.0).floor_s() == 0
+    assert Manners(budget, own=False, clock=lambda: 0.0).floor_s() == budget.floor_s
