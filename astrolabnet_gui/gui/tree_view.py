@@ -20,7 +20,7 @@ from .tree_rows import SERVERS
 Index = QModelIndex | QPersistentModelIndex
 
 # Below this width ages are left out; above the other a state of two words has its room.
-NARROW, ROOMY = 290, 330
+NARROW, ROOMY = 290, 352
 
 
 class TreeView(TreeGround):

@@ -103,17 +103,17 @@ def test_each_view_of_a_result_shows_it_as_it_is(
     with watched(monkeypatch) as done:
         for output in outputs(CORPUS[name]):
             thing = task("lal", 3, 7, "t", "done", 5, output=output)
-            began = time.perf_counter()
+            began = time.thread_time()
             view.show_task(thing, thing.payload)
             for number in range(view.tabs.count()):
                 view.tabs.setCurrentIndex(number)
-            slowest = max(slowest, time.perf_counter() - began)
+            slowest = max(slowest, time.thread_time() - began)
             view.grab()
             assert not rich(view)
     assert done == []
     shown = "".join(w.toPlainText() for w in view.findChildren(QPlainTextEdit))
     assert "\x1b" not in shown
-    # 0.2 s is the goal; the machine of the tests is shared.
+    # CPU of this thread, for the machine is shared. 0.2 s is the goal; measured for coverage it takes several times that.
     assert slowest <= 5 * LIMIT_S, f"{slowest:.2f} s"
 
 
