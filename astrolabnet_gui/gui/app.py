@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..network.engine import Engine
     from .desk import Desk
     from .editor.editors import Editors
+    from .guards import Guards
     from .leaving import Leaving
     from .threads import EngineThread, Importer, Relay
     from .window import Window
@@ -233,7 +234,7 @@ def run(start_island: bool = False) -> int:
     main = App(shell, start_island=start_island, apart=True)
     shell.show()
     QTimer.singleShot(0, main.begin)
-    QTimer.singleShot(0, lambda: setattr(main, "guards", Guards(app, main)))
+    QTimer.singleShot(0, lambda: _guard(app, main))
     code = app.exec()
     ended = main.close()
     if main.guards is not None:
@@ -245,32 +246,10 @@ def run(start_island: bool = False) -> int:
     return code
 
 
-class Guards:
-    """What looks after a whole run of the window: the log, uncaught errors, standstills, the ways to end."""
+def _guard(app: QApplication, main: App) -> None:
+    from .guards import Guards
 
-    def __init__(self, app: QApplication, main: App) -> None:
-        from .crash import Crashes
-        from .endings import Endings
-        from .log_file import LogFile
-        from .threads import Watchdog
-
-        self._log = LogFile(_memory().parent)
-        self._crashes = Crashes(main.shell, main.saved)
-        self._crashes.install()
-        self._endings = Endings(app, main.go)
-        self._watchdog = Watchdog()
-        self._watchdog.start()
-
-    def rest(self) -> None:
-        """The window is ending: it may stand still for its last moment."""
-        self._watchdog.halt()
-
-    def close(self) -> None:
-        """As it was before."""
-        self.rest()
-        self._endings.remove()
-        self._crashes.remove()
-        self._log.close()
+    main.guards = Guards(app, main.shell, main.saved, main.go, _memory().parent)
 
 
 def _places(layout: Mapping[str, Any]) -> dict[Key, tuple[float, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from ..command.copied import cli_read, curl_read
 from ..command.line import python_place
@@ -36,6 +36,15 @@ def copied(desk: Desk, key: Key, form: str) -> str:
 def copy_text(text: str) -> None:
     """Into the clipboard."""
     QApplication.clipboard().setText(text)
+
+
+def copy_button(code: str) -> QPushButton:
+    """Copies the code of a task; greyed if there is none."""
+    button = QPushButton(icon("copy"), "Copy code")
+    set_tooltip(button, "Copy code")
+    button.clicked.connect(lambda: copy_text(code))
+    button.setEnabled(bool(code))
+    return button
 
 
 def copy_rows(menu: QMenu, key: Key, desk: Desk) -> None:

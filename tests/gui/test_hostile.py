@@ -113,7 +113,7 @@ def test_each_view_of_a_result_shows_it_as_it_is(
     assert done == []
     shown = "".join(w.toPlainText() for w in view.findChildren(QPlainTextEdit))
     assert "\x1b" not in shown
-    # CPU of this thread, for the machine is shared. 0.2 s is the goal; measured for coverage it takes several times that.
+    # CPU of this thread, for the machine is shared. 0.2 s is the goal; traced for coverage it is slower.
     assert slowest <= 5 * LIMIT_S, f"{slowest:.2f} s"
 
 

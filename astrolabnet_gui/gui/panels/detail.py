@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)  # fmt: skip
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...command.registry import COMMANDS, Command, commands_for
 from ...command.remedy import Remedy
@@ -26,6 +16,7 @@ from ...model.thing import Thing
 from ...network.delta import Delta
 from ...network.link import RunState
 from ..controls import fit_words
+from ..copying import copy_button
 from ..desk import Act, Desk
 from ..icons import icon
 from ..menus import Menus
@@ -223,7 +214,7 @@ class Detail(QWidget):
         for verb in wanted:
             self._buttons.addWidget(self._button(verb, thing))
         if isinstance(thing.payload, Task):
-            self._buttons.addWidget(self._copy_button(thing.payload))
+            self._buttons.addWidget(copy_button(thing.payload.code))
         more = QToolButton()
         more.setIcon(icon("more"))
         more.setToolTip("All verbs (M)")
@@ -267,13 +258,6 @@ class Detail(QWidget):
             self._menus.ask(COMMANDS[remedy.command], remedy.key, remedy.params)
         else:
             self._desk.submit(remedy.command, remedy.key, remedy.params)
-
-    def _copy_button(self, task: Task) -> QPushButton:
-        button = QPushButton(icon("copy"), "Copy code")
-        set_tooltip(button, "Copy code")
-        button.clicked.connect(lambda: QApplication.clipboard().setText(task.code))
-        button.setEnabled(bool(task.code))
-        return button
 
     def _show_menu(self, beside: QWidget, only: str = "") -> None:
         thing = self._desk.thing(self._key)
