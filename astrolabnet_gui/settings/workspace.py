@@ -10,6 +10,7 @@ runs by itself.
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,20 @@ class Workspace:
     def _server_file(self, ident: str) -> Path:
         return self.folder / "servers" / f"{ident}.json"
 
+    def _first(self, file: Path, ident: str) -> str:
+        """Write the identity unless another process was first, as a window's engine may be; that of the first holds."""
+        new = file.with_name(f"new-{ident}.tmp")
+        self._write(new, {"format": FORMAT, "uuid": ident})
+        try:
+            os.link(new, file)
+        except FileExistsError:
+            theirs = (self._read(file) or {}).get("uuid")
+            ident = theirs if isinstance(theirs, str) and _is_uuid(theirs) else ident
+        except OSError:  # a file system without links
+            new.replace(file)
+        new.unlink(missing_ok=True)
+        return ident
+
     def _open(self) -> str:
         file = self.folder / "workspace.json"
         document = self._read(file)
@@ -118,7 +133,7 @@ class Workspace:
             self.problems.append("The workspace is not changed as long as its workspace.json can not be read.")
             return ident
         try:
-            self._write(file, {"format": FORMAT, "uuid": ident})
+            ident = self._first(file, ident)
         except Missing as exc:
             self.problems.append(f"{exc} The workspace holds only until you quit.")
         return ident

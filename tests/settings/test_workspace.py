@@ -142,3 +142,13 @@ def test_a_reader_never_sees_half_a_file_even_after_kill_9(tmp_path: Path) -> No
             assert len(set(data)) == 1
         writer.kill()
     assert len(set(file.read_bytes())) == 1
+
+
+def test_of_two_processes_that_begin_at_once_one_gives_the_identity(tmp_path: Path) -> None:
+    first = Workspace(tmp_path / "ws")
+    late = Workspace.__new__(Workspace)
+    late.folder, late.problems, late.writable = tmp_path / "ws", [], True
+    # It saw no file, and comes to write after the first has written.
+    assert late._first(tmp_path / "ws" / "workspace.json", "f" * 32) == first.uuid
+    assert Workspace(tmp_path / "ws").uuid == first.uuid
+    assert not list((tmp_path / "ws").glob("*.tmp"))
