@@ -111,7 +111,7 @@ def main(how: str, port: int) -> int:
     timer.start()
     from astrolabnet_gui.__main__ import end
 
-    end(window.run())
+    end(window.run(apart=True))
 
 
 if __name__ == "__main__":

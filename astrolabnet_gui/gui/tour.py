@@ -77,7 +77,7 @@ class Guide:
         _, dress = application()
         shell = Shell(dress)
         shell.resize(*SIZE)
-        self._app = App(shell, apart=True)
+        self._app = App(shell)
         shell.show()
         self._app.open()
         assert self._app.desk is not None
