@@ -144,6 +144,8 @@ class Watchdog(QThread):
             now, beat = time.monotonic(), self._beat
             slept, looked = now - looked > self._limit_s, now
             if slept:
+                # Counted anew, but of a standstill that goes on it is not told a second time.
+                told_of = now if beat == told_of else told_of
                 self._beat = now
             elif now - beat > self._limit_s and beat != told_of:
                 told_of = beat
