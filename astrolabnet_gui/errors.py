@@ -11,6 +11,7 @@
      |    +-- NotLivy       the address answers, but not as a Livy server
      |    +-- TooLarge      an answer over its byte budget
      +-- Untrusted          TLS: unknown or changed certificate
+     +-- NotContacted       a person of this computer has not allowed to ask this server; nothing was sent
      +-- NotApplicable      the act makes no sense for this thing in this state
      +-- BadInput           what the user typed or a file holds is wrong (has .field)
      +-- Missing            something this computer lacks: Java, an extra, a display (has .remedy)
@@ -110,6 +111,10 @@ class Untrusted(AstroLabNetError):
         super().__init__(what, server=server, remedy=remedy)
         self.shown = shown
         self.changed = changed
+
+
+class NotContacted(AstroLabNetError):
+    """The server came with a workspace: nothing is sent to it before a person of this computer trusts it."""
 
 
 class NotApplicable(AstroLabNetError):

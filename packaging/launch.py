@@ -38,7 +38,7 @@ def run(options: list[str]) -> int:
         options, touring = ["--tour", "tour/"], True
     if not options:
         options = ["--start-island"]
-    command = [str(python), "-m", "astrolabnet_gui", *options]
+    command = [str(python), "-P", "-m", "astrolabnet_gui", *options]
     environment = dict(os.environ)
     # The installed environment finds the checkout wherever it was started; a tour's pictures go where the user stands.
     if touring and not with_display:

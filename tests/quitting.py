@@ -85,12 +85,15 @@ def main(how: str, port: int) -> int:
     from astrolabnet_gui.gui import app as window
     from astrolabnet_gui.model.server import Server
     from astrolabnet_gui.settings.paths import paths
+    from astrolabnet_gui.settings.trusted import Trusted
     from astrolabnet_gui.settings.workspace import Workspace
 
     workspace = Workspace(paths().workspace)
     if not workspace.servers():
-        for n in range(HUNG):
-            workspace.save_server(Server(uuid=f"{n:032d}", alias=f"s{n}", url=f"http://127.0.0.1:{port}/{n}"))
+        servers = [Server(uuid=f"{n:032d}", alias=f"s{n}", url=f"http://127.0.0.1:{port}/{n}") for n in range(HUNG)]
+        for server in servers:
+            workspace.save_server(server)
+        Trusted(paths().state / "trusted.json").meet(*servers)
     hung = paths().state / HANGS
     hung.unlink(missing_ok=True)
     app, _ = window.application()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def island(words: Sequence[str]) -> int:
     """Run ``python -m astrolabnet_gui.island`` with these words; its exit code."""
-    process = subprocess.Popen([sys.executable, "-m", "astrolabnet_gui.island", *words])
+    process = subprocess.Popen([sys.executable, "-P", "-m", "astrolabnet_gui.island", *words])
     while True:
         try:
             return process.wait()

@@ -128,8 +128,8 @@ class Caller:
     async def probe(self, path: str, body: object) -> tuple[Ask, Answer]:
         """POST that should be refused; its answer of any status."""
         ask = self._ask("POST", path, budgets.POST, self._json(body), unsafe=True)
+        http = await self._client()
         async with self._login.turn(ask.url) as headers:
-            http = await self._client()
             return ask, await fetch(http, _with(ask, headers, http))
 
     async def send(self, ask: Ask) -> Answer:

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..errors import AstroLabNetError, LoginNeeded, NotApplicable, NotFound, NotLivy, Refused, Unreachable, Untrusted
+from ..errors import (
+    AstroLabNetError,
+    LoginNeeded,
+    NotApplicable,
+    NotContacted,
+    NotFound,
+    NotLivy,
+    Refused,
+    Unreachable,
+    Untrusted,
+)
 from ..model.livy import Session
 from ..model.thing import Value
 from .capabilities import is_apache
 from .livy import LivyClient
 
 Finding = Literal[
-    "fine", "not reachable", "not Livy", "login needed", "not trusted", "certificate changed", "refused", "unclear"
+    "fine",
+    "not reachable",
+    "not contacted",
+    "not Livy",
+    "login needed",
+    "not trusted",
+    "certificate changed",
+    "refused",
+    "unclear",
 ]
 
 
@@ -92,6 +110,8 @@ def _count(number: int, one: str, more: str) -> str:
 
 def _finding(error: AstroLabNetError) -> Finding:
     match error:
+        case NotContacted():
+            return "not contacted"
         case Untrusted():
             return "certificate changed" if error.changed else "not trusted"
         case Unreachable():

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ..errors import AstroLabNetError, BadInput, Unreachable
+from ..errors import AstroLabNetError, BadInput, NotContacted, Unreachable
 from ..model.server import Server
 from ..settings.trusted import Trusted
 from . import tls
@@ -52,15 +52,21 @@ class Way:
         """Client of an address; the certificate of this user is shown only at the server's own origin.
 
         Raises:
+            NotContacted: nobody here has allowed it.
             BadInput: trust, certificate or route can not be used.
         """
+        self._check_contact()
         return http_over(self._lanes(await self._trust(base), reads))
 
     async def look(self, base: str, deadline_s: float) -> str:
         """sha256 of the certificate that is shown at an address; "" if none can be had.
 
         Only a handshake, by the same way as everything else: nothing is sent, nothing is believed.
+
+        Raises:
+            NotContacted: nobody here has allowed it.
         """
+        self._check_contact()
         seen: list[str] = []
         http = http_over(self._lanes(tls.looking_context(seen.append), 1))
         try:
@@ -113,6 +119,13 @@ class Way:
         if self._route is None:
             self._route = self._routes.take(self._server.route)
         return Routed(self._route, context, reads, self._server.alias)
+
+    def _check_contact(self) -> None:
+        """Before a name is looked up, a secret is read or a ticket is asked for."""
+        if self._strict and not self._trusted.met(self._server):
+            what = f"it came with the workspace, and nothing was sent yet to {self._server.leads_to}."
+            remedy = "Trust and connect, if you know who gave it to you."
+            raise NotContacted(what, server=self._server.alias, remedy=remedy)
 
     def _check_bond(self, name: str, field: str) -> None:
         """What came with somebody else's workspace starts no ``ssh`` and shows no certificate of mine."""

@@ -8,6 +8,7 @@ from ..actions.library import Library
 from ..journal.reader import Reader
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
+from ..settings.trusted import Trusted
 from ..settings.workspace import Workspace
 
 
@@ -19,6 +20,7 @@ class Front:
         self.preferences = PreferencesFile.load(self.paths.preferences)
         self.workspace = Workspace(workspace or self.paths.workspace)
         self.library = Library.with_shipped(self.workspace.actions)
+        self.trusted = Trusted(self.paths.state / "trusted.json")
         self.journal = Reader(self.paths.journal)
 
     @property

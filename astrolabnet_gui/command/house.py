@@ -104,8 +104,11 @@ class House:
         """Sentences for the person about what could not be read or written."""
         journal = (self.journal.problem,) if self.journal.problem else ()
         archive = (self.archive.problem,) if self.archive.problem else ()
+        unmet = sum(1 for server in self.workspace.servers() if not self.trusted.met(server))
+        them = f"{unmet} server{' is' if unmet == 1 else 's are'} not contacted before you trust" if unmet else ""
+        trust = (f"{them} {'it' if unmet == 1 else 'them'}: Trust and connect.",) if unmet else ()
         read = (self.preferences, self.workspace, self.library, self.presets, self.sources, self.registered)
-        return (*(words for part in read for words in part.problems), *journal, *archive)
+        return (*(words for part in read for words in part.problems), *journal, *archive, *trust)
 
     @property
     def owns(self) -> Callable[[str], bool]:

@@ -18,7 +18,7 @@ from .context import Context
 from .looking import utility_of
 from .registry import Params, Result, command
 
-PROGRAM = (sys.executable, "-m", "astrolabnet_gui.island")
+PROGRAM = (sys.executable, "-P", "-m", "astrolabnet_gui.island")
 START_S = 120.0
 _MISSING = 3
 _OPEN = frozenset({"idle", "busy", "running", "starting", "not_started"})
@@ -59,6 +59,7 @@ async def start(ctx: Context, _key: Key | None, params: StartParams) -> Result:
         raise
     server = _server(ctx, known, said)
     ctx.house.workspace.save_server(server)
+    await ctx.blocking(ctx.house.trusted.meet, server)
     if known is None:
         key = ctx.engine.add_server(server)
     else:

@@ -146,7 +146,8 @@ async def login_of(ctx: Context, old: Server, params: ServerParams | EditParams)
 
 
 async def forget_login(ctx: Context, server: Server) -> None:
-    """Remove what was kept for a server, at whatever address it was kept."""
+    """Remove what was kept for a server, at whatever address it was kept; if it comes again it is asked for again."""
+    await ctx.blocking(ctx.house.trusted.unbind, server.contact)
     auth = server.auth
     for name in (auth.secret, auth.key_secret, *auth.headers.values()):
         if name.startswith(server.uuid):

@@ -76,6 +76,7 @@ async def restore(ctx: Context, _key: Key | None, params: RestoreParams) -> Resu
     """Take a server into the workspace that was removed before, under its old identity; its password is asked anew."""
     server = Server.model_validate(params.server)
     ctx.house.workspace.save_server(server)
+    await ctx.blocking(ctx.house.trusted.meet, server)
     key = ctx.engine.add_server(server)
     back = way_back(f"bring back {server.alias}", "server.remove", key, sure=True)
     return Result(text=f"{server.alias} is back.", focus=key, data=back)
@@ -130,7 +131,9 @@ async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
     kept = [] if old is None or old.home != server.home else [known.secret, known.key_secret, *known.headers.values()]
     kept = [name for name in kept if ctx.house.trusted.bound(server.home, name)]
     route = [f"ssh:{server.route}"] if server.route else []
-    seen.bind(server.home, *given_now, *kept, *route, *([params.certificate] if params.certificate else []))
+    seen.bind(
+        server.home, server.contact, *given_now, *kept, *route, *([params.certificate] if params.certificate else [])
+    )
     pin = ctx.house.trusted.pin(server.home)
     if pin:
         seen.keep_pin(server.home, pin)

@@ -167,6 +167,7 @@ async def _take_in(ctx: Context, offer: Offer) -> Key:
     alias = free_alias(offer.alias, tuple(ctx.engine.servers()))
     server = Server(uuid=uuid.uuid4().hex, alias=alias, url=offer.url, origin="registry", auth=Auth(kind=offer.login))
     await ctx.blocking(ctx.house.workspace.save_server, server)
+    await ctx.blocking(ctx.house.trusted.meet, server)
     return ctx.engine.add_server(server)
 
 

@@ -42,6 +42,7 @@ async def add(ctx: Context, _key: Key | None, params: ServerParams) -> Result:
     place = max((s.place for s in ctx.engine.servers()), default=0)
     server, kept = await login_of(ctx, Server(uuid=ident, alias="new", url="http://localhost", place=place), params)
     ctx.house.workspace.save_server(server)
+    await ctx.blocking(ctx.house.trusted.meet, server)
     key = ctx.engine.add_server(server)
     back = way_back(f"add {server.alias}", "server.remove", key, sure=True)
     return Result(text=f"{server.alias} is in the workspace.{'' if kept else LASTS}", focus=key, data=back)
@@ -64,6 +65,8 @@ async def edit(ctx: Context, key: Key, params: EditParams) -> Result:
     old = ctx.server(key)
     server, kept = await login_of(ctx, old, params)
     ctx.house.workspace.save_server(server)
+    if ctx.house.trusted.met(old):
+        await ctx.blocking(ctx.house.trusted.meet, server)
     await ctx.engine.change_server(server)
     before = old.model_dump(mode="json", include={*PLAIN})
     changed = {name: before[name] for name in PLAIN if getattr(old, name) != getattr(server, name)}
@@ -139,6 +142,7 @@ async def trust(ctx: Context, key: Key, params: TrustParams) -> Result:
             return Result(text="Nothing is trusted that was not before.", focus=key)
     server = old.model_copy(update={"verify": f"pin:{shown}"})
     ctx.house.workspace.save_server(server)
+    await ctx.blocking(ctx.house.trusted.meet, server)
     await ctx.engine.change_server(server)
     back = way_back(f"trust in {old.alias}", "server.edit", key, verify=old.verify)
     return Result(text=f"{old.alias} is trusted by {in_pairs(shown)} alone.", focus=key, data=back)

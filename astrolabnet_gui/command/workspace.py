@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ..errors import BadInput
 from ..model.key import Key
+from ..model.server import Server
 from ..settings.objects import objects_of, take
 from ..settings.setup import SUFFIX, Kept, merge, read_file, write_file
 from .action import show_actions
@@ -16,6 +17,7 @@ from .registry import Params, Result, command
 from .sites import exchange
 
 FILE = f"set-up{SUFFIX}"
+_SHOWN = 12
 
 
 class FileParams(Params):
@@ -58,8 +60,9 @@ async def share(ctx: Context, _key: Key | None, params: FileParams) -> Result:
 async def open_(ctx: Context, _key: Key | None, params: FileParams) -> Result:
     """Take in servers and actions that somebody shared as one file.
 
-    What is in it is shown first; no server is asked and nothing runs before you trust it. What you changed later
-    than the sender stays yours. Passwords are never in it: a server that needs one says so.
+    What is in it is shown first; no server is asked and nothing runs before you trust it. Servers you were not shown
+    wait until you trust each. What you changed later than the sender stays yours. Passwords are never in it: a server
+    that needs one says so.
     """
     came = await ctx.blocking(read_file, Path(params.file).expanduser())
     return await _take_in(ctx, came, Path(params.file).name)
@@ -104,9 +107,11 @@ async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
     news = {name: kept for name, kept in merged.items() if name not in mine or mine[name].value != kept.value}
     if not news:
         return Result(text=f"{source} holds nothing new.", data={"done": True, "objects": []})
-    if not await ctx.ask(f"{source} brings {_listed(news)}. Do you trust who gave it to you, and take it in?"):
+    listed, named = _listed(news)
+    if not await ctx.ask(f"{source} brings {listed}. Do you trust who gave it to you, and take it in?"):
         return Result(text="Nothing was taken in.", data={"done": False, "objects": sorted(news)})
     changed, removed = await ctx.blocking(take, house.workspace, news)
+    await ctx.blocking(house.trusted.meet, *(server for server in changed if server.uuid in named))
     known = {server.uuid for server in ctx.engine.servers()}
     for uuid in removed:
         await ctx.engine.remove_server(uuid)
@@ -127,16 +132,19 @@ def _words(objects: dict[str, Kept]) -> str:
     return f"{servers} server{'' if servers == 1 else 's'} and {actions} action{'' if actions == 1 else 's'}"
 
 
-def _listed(objects: dict[str, Kept]) -> str:
-    """What a person should read before trusting it: every address, every action."""
-    parts = []
+def _listed(objects: dict[str, Kept]) -> tuple[str, frozenset[str]]:
+    """What a person should read before trusting it: every address, every action; and the uuids of the servers in it."""
+    servers, others = dict[str, str](), list[str]()
     for name, kept in objects.items():
         kind, _, ident = name.partition("/")
         if kind == "servers" and kept.value is not None:
-            parts.append(f"the server {kept.value['alias']} at {kept.value['url']}")
+            server = Server.model_validate(kept.value)
+            servers[ident] = f"the server {server.alias} at {server.leads_to}"
         elif kind == "servers":
-            parts.append("the removal of a server")
+            others.append("the removal of a server")
         elif kind == "actions" and ident.endswith(".toml"):
-            parts.append(f"{'the action' if kept.value is not None else 'the removal of the action'} {ident[:-5]}")
-    shown = "; ".join(parts[:12]) or "places on the graph"
-    return f"{shown}; and {len(parts) - 12} more" if len(parts) > 12 else shown
+            others.append(f"{'the action' if kept.value is not None else 'the removal of the action'} {ident[:-5]}")
+    named = frozenset(list(servers)[:_SHOWN])
+    parts = [*servers.values(), *others]
+    shown = "; ".join(parts[:_SHOWN]) or "places on the graph"
+    return (f"{shown}; and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else shown), named

@@ -109,7 +109,7 @@ class App(QObject):
         self._sweep.settle()
         self._leaving = Leaving(self.shell, desk, house.keeps_island)
         desk.submit("task.reconcile", None, {}, here=False)
-        known = any(server.is_island for server in house.workspace.servers())
+        known = any(one.is_island and house.trusted.met(one) for one in house.workspace.servers())
         if self._start_island or (known and house.preferences.value.island.start_with_window):
             desk.submit("island.start", None, {}, here=self._start_island)
 

@@ -12,6 +12,7 @@ ORIGINS = frozenset({"sources", "datasets", "tables", "servers"})
 _WHY = {
     "no answer": "wait for its first answer", "asking": "wait for its first answer", "starting": "it is starting",
     "login needed": "its login is refused", "not Livy": "it is no Livy server", "not trusted": "it is not trusted",
+    "not contacted": "trust it first",
     "stopped": "it is stopped", "disabled": "it is switched off", "down": "it is down",
 }  # fmt: skip
 

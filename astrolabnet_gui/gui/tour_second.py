@@ -17,7 +17,7 @@ from ..network.link import RunEvent
 from .desk import Desk
 
 ALIAS = "second"
-_PROGRAM = (sys.executable, "-m", "astrolabnet_gui.island")
+_PROGRAM = (sys.executable, "-P", "-m", "astrolabnet_gui.island")
 
 
 class Guide(Protocol):

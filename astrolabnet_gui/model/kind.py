@@ -55,7 +55,7 @@ KINDS: Mapping[str, Kind] = {
             {"up": _OK, "starting": _BUSY, "asking": Health.UNKNOWN, "no answer": Health.UNKNOWN, "down": _GONE,
              "login needed": _FAILED, "not Livy": _FAILED, "not trusted": _FAILED,
              "certificate changed": _FAILED, "stopped": _GONE,
-             "disabled": _FAILED},
+             "not contacted": _GONE, "disabled": _FAILED},
         ),
         Kind(
             "sessions", "Session", "servers", "session",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from enum import StrEnum
 from typing import Literal
@@ -37,6 +39,7 @@ def plain_address(url: str) -> str:
     return url.rstrip("/")
 
 
+_LEADS_TO = {"uuid", "url", "auth", "spark_ui", "history_url", "verify", "proxy", "route"}
 Tint = Literal["", "straw", "clay", "rose", "lilac"]
 
 
@@ -191,6 +194,22 @@ class Server(Value):
         return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}" + (
             f" via {self.route}" if self.route else ""
         )
+
+    @property
+    def contact(self) -> str:
+        """What a person allows who trusts it: where it leads and how one logs in there; any other is asked for anew."""
+        told = json.dumps(self.model_dump(mode="json", include=_LEADS_TO), sort_keys=True)
+        return f"contact:{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+
+    @property
+    def leads_to(self) -> str:
+        """In words: every address it may be asked at, the way there and the login."""
+        also = [f"History Server {self.history_url}"] if self.history_url else []
+        also += [f"Spark UI {reachable}" for reachable in self.spark_ui.values()]
+        also += [f"proxy {self.proxy}"] if self.proxy else []
+        also += [f"SSH route {self.route}"] if self.route else []
+        also += [] if self.auth.kind is AuthKind.NONE else [f"login {self.auth.kind} {self.auth.user}".rstrip()]
+        return f"{self.url}{' (' if also else ''}{', '.join(also)}{')' if also else ''}"
 
     @property
     def is_island(self) -> bool:

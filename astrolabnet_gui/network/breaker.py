@@ -6,7 +6,7 @@ import random
 from collections import deque
 from dataclasses import dataclass, field
 
-from ..errors import AstroLabNetError, LoginNeeded, NotLivy, Untrusted
+from ..errors import AstroLabNetError, LoginNeeded, NotContacted, NotLivy, Untrusted
 
 FLOOR_S = 0.3
 # With the two good answers after it a server that came back is green within 30 s.
@@ -20,6 +20,8 @@ def latch(error: AstroLabNetError) -> str:
         return "login needed"
     if isinstance(error, NotLivy):
         return "not Livy"
+    if isinstance(error, NotContacted):
+        return "not contacted"
     if isinstance(error, Untrusted):
         return "certificate changed" if error.changed else "not trusted"
     return ""

@@ -209,6 +209,7 @@ async def test_a_killed_program_leaves_no_ssh(far: Sshd) -> None:
 async def test_what_came_with_somebody_elses_workspace_starts_no_ssh(far: Sshd) -> None:
     here = Server(uuid="u", alias="lal", url="http://127.0.0.1:1", route="far")
     trusted = Trusted()
+    trusted.meet(here)
     client = LivyClient(here, trusted=trusted, routes=Routes())
     with pytest.raises(BadInput, match="lal: this came with the workspace") as caught:
         await client.version()

@@ -196,6 +196,7 @@ async def test_the_first_certificate_is_kept_and_another_one_stops_everything(tm
     async with FaultServer(script, context) as server:
         auth = Auth(kind=AuthKind.BEARER, secret="t")
         here = server_value(server.url, verify="first", auth=auth)
+        Trusted(file).meet(here)
         client = LivyClient(here, trusted=Trusted(file), secret=lambda _: "x")
         await client.version()
         await client.aclose()

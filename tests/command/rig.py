@@ -33,6 +33,7 @@ class Rig(Acting):
         house = House(where, clock=self.clock)
         if not house.workspace.servers():
             house.workspace.save_server(LAL)
+            house.trusted.meet(LAL)
         engine = Engine(
             house.workspace.servers(), execute=executor(house), connect=lambda _: self.livy,
             owns=house.owns, memories=house.epochs.memories,

@@ -84,6 +84,7 @@ async def test_a_variable_named_by_a_shared_workspace_goes_nowhere(monkeypatch: 
         evil = Server(
             uuid="e" * 32, alias="evil", url=server.url, auth=Auth(kind=AuthKind.BEARER, secret="env:AWS_SECRET")
         )
+        rig.house.trusted.meet(evil)
         client = rig.house.connect(evil)
         with pytest.raises(LoginNeeded, match="env:AWS_SECRET was given for another address"):
             await client.version()
@@ -121,7 +122,7 @@ async def test_one_account_on_many_servers_is_refused_three_times_not_two_hundre
         clients = []
         for n in range(60):
             one = Server(uuid=f"{n:032d}", alias=f"s{n}", url=server.url, auth=auth)
-            rig.house.trusted.bind(one.home, "env:PW")
+            rig.house.trusted.bind(one.home, one.contact, "env:PW")
             clients.append(rig.house.connect(one))
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PW", "wrong")
@@ -190,6 +191,7 @@ async def test_a_changed_certificate_is_a_red_state_and_nothing_is_asked_any_mor
         house = House()
         here = Server(uuid="2" * 32, alias="a", url=server.url, verify="first")
         house.workspace.save_server(here)
+        house.trusted.meet(here)
         engine = make_engine(house)
         main = asyncio.create_task(engine.main())
         async with asyncio.timeout(20):

@@ -14,7 +14,7 @@ from astrolabnet_gui.model.kind import KINDS
 from astrolabnet_gui.resources import resource
 
 NAMES = {
-    "workspace.share", "workspace.open", "workspace.merge",
+    "workspace.share", "workspace.open", "workspace.merge", "workspace.connect", "server.connect",
     "server.add", "server.test", "server.trust", "server.edit", "server.remove", "server.send", "server.collect",
     "server.tint", "server.move", "server.restore", "server.probe", "server.offers", "preferences.set",
     "island.start", "island.stop", "island.log", "island.status",

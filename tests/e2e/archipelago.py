@@ -40,6 +40,7 @@ class Archipelago(Acting):
         house = House(Paths(home / "config", home / "data", home / "state", home / "cache"))
         for key, island in islands.items():
             house.workspace.save_server(server_of(key, island))
+            house.trusted.meet(server_of(key, island))
         super().__init__(house, make_engine(house))
         self.sql: list[tuple[str, str]] = []
 

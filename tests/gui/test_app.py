@@ -19,9 +19,12 @@ from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.threads import EngineThread, Relay
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.engine import Engine
 from astrolabnet_gui.network.link import Event, Reset, RunEvent, RunState
 from astrolabnet_gui.settings.paths import paths
+from astrolabnet_gui.settings.workspace import Workspace
+from tests.spies import spied
 
 FIRST_PICTURE = """
 import sys
@@ -110,6 +113,24 @@ def test_the_whole_window_opens_on_an_empty_home_and_closes(qtbot: QtBot, shell:
     assert main.close()
     assert time.monotonic() - began < 1.5
     main.deleteLater()
+    shell.deleteLater()
+
+
+def test_an_island_that_came_with_a_workspace_is_not_started_with_the_window(qtbot: QtBot, shell: Shell) -> None:
+    where = paths()
+    where.preferences.parent.mkdir(parents=True)
+    where.preferences.write_text("[island]\nstart_with_window = true\n")
+    theirs = Server(uuid="1" * 32, alias="local", url="http://127.0.0.1:1", origin="island")
+    Workspace(where.workspace).save_server(theirs)
+    with spied() as seen:
+        app = App(shell)
+        app.open()
+        assert app.desk is not None
+        desk = app.desk
+        qtbot.waitUntil(lambda: [t.state for t in desk.store.servers()] == ["not contacted"])
+        assert not any(act.command == "island.start" for act in desk.acts.values())
+        assert app.close()
+    assert seen == []
     shell.deleteLater()
 
 

@@ -25,7 +25,7 @@ from ..style import Dress
 from ..words import place
 from .cause import CauseBox
 from .chip import Chip
-from .facts import VERBS, fact_line, figures, rows, unheard
+from .facts import fact_line, figures, rows, unheard, verbs
 from .figures import Figures
 from .four import FourStates
 from .progress_words import task_figures
@@ -200,7 +200,7 @@ class Detail(QWidget):
     def _show_verbs(self, thing: Thing) -> None:
         """At most three buttons; rebuilt only when a verb or what it can do changes."""
         table = {verb.name: verb for verb in commands_for(thing)}
-        names = (*(("session.keep",) if thing.ends else ()), *VERBS.get(thing.key.kind, ()))
+        names = verbs(thing)
         wanted = [table[name] for name in names if name in table][:3]
         able = [(verb.name, not self._desk.why_not(verb, thing)) for verb in wanted] + [(str(thing.key), True)]
         if able == self._verbs:

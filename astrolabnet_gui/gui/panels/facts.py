@@ -26,6 +26,12 @@ VERBS = {
 """Verbs that are buttons."""
 
 
+def verbs(thing: Thing) -> tuple[str, ...]:
+    """Verbs that are buttons of a thing as it is now, the most wanted first."""
+    first = ("session.keep",) if thing.ends else ("server.connect",) if thing.state == "not contacted" else ()
+    return (*first, *VERBS.get(thing.key.kind, ()))
+
+
 def chip(thing: Thing, now: datetime) -> str:
     """State as a sentence's start: ``Done in 48 s``, ``Running 62 %``, ``Down 14 min``."""
     word = state_word(thing.state)
