@@ -17,7 +17,7 @@ def _is_unmet(thing: Thing) -> str:
 
 
 @command(
-    "server.connect", "Trust and connect…", on=("servers",), when=_is_unmet, idempotent=True, icon="plug-in",
+    "server.connect", "Trust and connect", on=("servers",), when=_is_unmet, idempotent=True, icon="plug-in",
     group="open", example='net["lal"].connect()',
 )  # fmt: skip
 async def connect(ctx: Context, key: Key, params: Params) -> Result:
@@ -33,7 +33,7 @@ async def connect(ctx: Context, key: Key, params: Params) -> Result:
 
 
 @command(
-    "workspace.connect", "Trust and connect all…", idempotent=True, icon="plug-in", group="open",
+    "workspace.connect", "Trust and connect all", idempotent=True, icon="plug-in", group="open",
     example="net.workspace.connect()",
 )  # fmt: skip
 async def connect_all(ctx: Context, _key: Key | None, params: Params) -> Result:

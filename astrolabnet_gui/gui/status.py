@@ -132,7 +132,9 @@ class Status(QWidget):
         say = self.counts
         say[Health.OK].say(f"{up} of {plural(len(servers), 'server')} up" if servers else "")
         say[Health.UNKNOWN].say(f"{of[Health.UNKNOWN]} no answer yet" if of[Health.UNKNOWN] else "")
-        say[Health.GONE].say(f"{of[Health.GONE]} down" if of[Health.GONE] else "")
+        unmet = sum(1 for t in servers if t.state == "not contacted")
+        gone = ((of[Health.GONE] - unmet, "down"), (unmet, "not contacted"))
+        say[Health.GONE].say(", ".join(f"{many} {word}" for many, word in gone if many))
         say[Health.FAILED].say(f"{of[Health.FAILED]} refused" if of[Health.FAILED] else "")
         say[Health.BUSY].say(f"{plural(running, 'task')} running" if running else "")
         say[Health.FLOW].say(_flow_words([t for t in self._desk.store.children(Key("")) if t.key.kind == "channels"]))

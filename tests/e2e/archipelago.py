@@ -27,6 +27,15 @@ def server_of(key: Key, island: RunningIsland) -> Server:
     return Server(uuid=key.server, alias=ALIASES[key], url=island.url, auth=auth, origin="island")
 
 
+def out_of_reach(home: Path) -> None:
+    """The first server of that house is at an address where nobody answers, at its next start."""
+    house = House(Paths(home / "config", home / "data", home / "state", home / "cache"))
+    away = house.workspace.servers()[0].model_copy(update={"url": "http://127.0.0.1:9"})
+    house.workspace.save_server(away)
+    house.trusted.meet(away)
+    house.close()
+
+
 class Archipelago(Acting):
     """``async with Archipelago(home, {LYON: island}) as sea``: house and engine, closed at the end.
 

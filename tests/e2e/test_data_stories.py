@@ -15,9 +15,7 @@ from astrolabnet_gui.command import placing
 from astrolabnet_gui.model.dataset import Replica
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.placement.measures import truths
-from astrolabnet_gui.settings.trusted import Trusted
-from astrolabnet_gui.settings.workspace import Workspace
-from tests.e2e.archipelago import FINK, LYON, Archipelago
+from tests.e2e.archipelago import FINK, LYON, Archipelago, out_of_reach
 from tests.e2e.roads_story import no_road_but_me
 from tests.e2e.sea_data import ALERTS, PARTS, VISITS
 from tests.island_fixture import RunningIsland, start_island, stop_island
@@ -102,10 +100,7 @@ async def test_look_around(islands: Islands, tmp_path: Path) -> None:
         refused = await sea.ill("file.table", _folder(home_of(islands[LYON])), name="ztf.`${env:HOME}`", format="hats")
         assert "${…}" in refused
     # Another start, with the server out of reach: the last known tree is there, with its age.
-    workspace = Workspace(tmp_path / "data" / "workspace")
-    away = workspace.servers()[0].model_copy(update={"url": "http://127.0.0.1:9"})
-    workspace.save_server(away)
-    Trusted(tmp_path / "state" / "trusted.json").meet(away)
+    out_of_reach(tmp_path)
     again = Archipelago(tmp_path, {})
     again.up = _nothing  # type: ignore[method-assign]
     async with again:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.app import App, _places
@@ -19,6 +19,7 @@ from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.threads import EngineThread, Relay
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.kind import Health
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.engine import Engine
 from astrolabnet_gui.network.link import Event, Reset, RunEvent, RunState
@@ -129,6 +130,12 @@ def test_an_island_that_came_with_a_workspace_is_not_started_with_the_window(qtb
         desk = app.desk
         qtbot.waitUntil(lambda: [t.state for t in desk.store.servers()] == ["not contacted"])
         assert not any(act.command == "island.start" for act in desk.acts.values())
+        assert app.window is not None
+        qtbot.waitUntil(lambda: app.window.status.counts[Health.GONE].text() == "1 not contacted")
+        desk.select(Key(theirs.uuid))
+        button = app.window.detail.findChild(QPushButton, "verb_server.connect")
+        assert button is not None
+        assert button.isEnabled()
         assert app.close()
     assert seen == []
     shell.deleteLater()

@@ -28,8 +28,9 @@ VERBS = {
 
 def verbs(thing: Thing) -> tuple[str, ...]:
     """Verbs that are buttons of a thing as it is now, the most wanted first."""
-    first = ("session.keep",) if thing.ends else ("server.connect",) if thing.state == "not contacted" else ()
-    return (*first, *VERBS.get(thing.key.kind, ()))
+    if thing.state == "not contacted":
+        return ("server.connect",)
+    return (*(("session.keep",) if thing.ends else ()), *VERBS.get(thing.key.kind, ()))
 
 
 def chip(thing: Thing, now: datetime) -> str:
