@@ -49,6 +49,8 @@ class Desk:
         self.watcher: Callable[[Thing], None] = lambda _: None
         self._waits_on_a_loop = waits_on_a_loop
         self._awaited: set[str] = set()
+        self._mine: set[str] = set()
+        self._seen: frozenset[Key] = frozenset()
         self._link, self._answer, self._tell = link, answer, tell
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._last: dict[str, RunEvent] = {}
@@ -59,6 +61,18 @@ class Desk:
         """Hear no more."""
         self._leave()
 
+    @property
+    def backlog(self) -> int:
+        """Events that were heard and not yet taken in."""
+        return self._events.qsize()
+
+    def take(self) -> None:
+        """Take in what was heard, and look at nothing: nobody waits."""
+        while self._next(0.0):
+            pass
+        if self._seen:
+            self._see(None, frozenset())
+
     def do(self, command: str, key: Key | None, params: Mapping[str, Any]) -> RunEvent:
         """Run a command to its end.
 
@@ -68,7 +82,7 @@ class Desk:
             BadInput: a loop runs in this thread.
         """
         self._must_not_stop_a_loop()
-        run = self._link.submit(command, key, params)
+        run = self._submit(command, key, params)
         try:
             while (event := self._last.get(run)) is None or event.state not in ENDED:
                 self._next(None)
@@ -80,7 +94,7 @@ class Desk:
     async def do_async(self, command: str, key: Key | None, params: Mapping[str, Any]) -> RunEvent:
         """As ``do``, for a loop of one's own; cancelling it cancels the command."""
         async with self._heard() as events:
-            run = self._link.submit(command, key, params)
+            run = self._submit(command, key, params)
             self._awaited.add(run)
             try:
                 while True:
@@ -108,7 +122,7 @@ class Desk:
 
     async def until_async(self, key: Key, test: Callable[[Thing], bool]) -> Thing:
         """As ``until``, for a loop of one's own."""
-        self._link.attend(key, frozenset((key,)))
+        self._see(key, frozenset((key,)))
         seen = False
         async with self._heard() as events:
             while True:
@@ -132,6 +146,15 @@ class Desk:
             yield events
         finally:
             leave()
+
+    def _submit(self, command: str, key: Key | None, params: Mapping[str, Any]) -> str:
+        run = self._link.submit(command, key, params)
+        self._mine.add(run)  # those of others are theirs to follow and to answer
+        return run
+
+    def _see(self, key: Key | None, visible: frozenset[Key]) -> None:
+        self._seen = visible
+        self._link.attend(key, visible)
 
     def _must_not_stop_a_loop(self) -> None:
         if _on_a_loop() and not self._waits_on_a_loop:
@@ -161,7 +184,9 @@ class Desk:
             within_s = 0.0
         until = time.monotonic() + within_s
         while self._next(0.0) or (self._unsettled(server) and self._next(until)):
-            self._link.attend(None, frozenset(self.store.things))
+            servers = frozenset(thing.key for thing in self.store.servers())
+            if servers != self._seen:
+                self._see(None, servers)
 
     def hear(self, within_s: float) -> bool:
         """Wait until something changes, at most so long; False if nothing did."""
@@ -188,8 +213,8 @@ class Desk:
                 above, _, collection = above.rpartition("/")
                 if collection not in LATE or not last.isdecimal():
                     raise
-                self.store.find(above)  # no session, no use in waiting
-                self._link.attend(None, frozenset(self.store.things))
+                # No session, no use in waiting.
+                self._see(None, frozenset((self.store.find(above).key,)))
                 if not self._next(until):
                     raise
 
@@ -202,7 +227,7 @@ class Desk:
         """
         self._must_not_stop_a_loop()
         until = None if within_s is None else time.monotonic() + within_s
-        self._link.attend(key, frozenset((key,)))
+        self._see(key, frozenset((key,)))
         seen = False
         while True:
             thing = self.store.get(key)
@@ -228,7 +253,7 @@ class Desk:
             self.store.apply(Delta("", removed=old, added=event.things))
         elif isinstance(event, DeltaEvent):
             self.store.apply_all(event.deltas)
-        elif isinstance(event, RunEvent) and event.run not in self._awaited:
+        elif isinstance(event, RunEvent) and event.run in self._mine - self._awaited:
             self._last[event.run] = event
             self._tell(event)
             if event.state is RunState.ASKING and event.question is not None:

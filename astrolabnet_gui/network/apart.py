@@ -13,34 +13,34 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from ..errors import AstroLabNetError
+from .way import Way
 
 # A window starts the process before it imports anything: what is heavy is imported where it is needed.
 if TYPE_CHECKING:
-    from ..model.key import Key
     from .engine import Engine
-    from .link import Event, Listener, Plan
+    from .link import Event
 
 _logger = logging.getLogger(__name__)
 _ROOT = Path(__file__).parents[2]
 
 
-class Apart:
-    """The face's end: a ``Link``. ``start`` it, then let a thread of the face ``carry`` it.
+class Apart(Way):
+    """The face's end. ``start`` it, and subscribe, then let a thread of the face ``carry`` it.
 
     Args:
         program: module that is run there; its last act is ``serve``.
     """
 
     def __init__(self, program: str) -> None:
+        super().__init__()
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
-        self._listeners: list[Listener] = []
         self._gate = threading.Lock()
         self._stopping = False
 
@@ -75,8 +75,7 @@ class Apart:
             while True:
                 what, told = pickle.load(self._process.stdout)
                 if what == "event":
-                    for listener in tuple(self._listeners):
-                        listener(told)
+                    self._tell(told)
                 elif what == "log":
                     record = logging.makeLogRecord(told)
                     logging.getLogger(record.name).handle(record)
@@ -107,37 +106,6 @@ class Apart:
             assert self._process.stdin is not None
             self._process.stdin.write(data)
             self._process.stdin.flush()
-
-    # --- the Link
-
-    def submit(self, command: str, key: Key | None, params: Mapping[str, Any]) -> str:
-        """Start a command; the answer is its run id."""
-        from ulid import ULID  # 0.3 s, which the first picture has no time for
-
-        run = str(ULID())
-        self._send("submit", command, key, dict(params), run)
-        return run
-
-    def answer(self, run: str, question: str, choice: str) -> None:
-        """Answer a Question of a run."""
-        self._send("answer", run, question, choice)
-
-    def cancel(self, run: str) -> None:
-        """Stop waiting for a run; what was sent stays sent."""
-        self._send("cancel", run)
-
-    def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
-        """Say what the person looks at."""
-        self._send("attend", looked_at, visible, hidden)
-
-    def arrange(self, plan: Plan) -> None:
-        """Have the chart laid out."""
-        self._send("arrange", plan)
-
-    def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
-        """Hear all events; before ``carry``, for none is kept here."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     def stop(self) -> None:
         """End the process; returns at once."""
@@ -209,7 +177,7 @@ def serve(opened: Callable[[], tuple[Engine, Sequence[str], Callable[[], object]
     carrier = Carrier(engine, broken=lambda error: teller.tell("broken", f"{type(error).__name__}: {error}")).start()
     acts: dict[str, Callable[..., object]] = {
         "submit": engine.submit, "answer": engine.answer, "cancel": engine.cancel, "attend": engine.attend,
-        "arrange": engine.arrange,
+        "arrange": engine.arrange, "lend": engine.lend,
     }  # fmt: skip
     with suppress(EOFError, OSError, pickle.UnpicklingError):
         while (message := pickle.load(sys.stdin.buffer))[0] != "stop":

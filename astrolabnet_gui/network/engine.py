@@ -22,7 +22,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from ..errors import BadInput
 from ..model.key import Key
 from ..model.livy import Batch, Session
 from ..model.server import Server
@@ -32,7 +31,9 @@ from .ask import Livy, Spark
 from .budget import Budget
 from .delta import Delta
 from .drafting import draft
+from .eyes import Eyes
 from .fleet import Fleet
+from .lending import Lending
 from .link import Listener, Plan
 from .memory import Memories
 from .outbox import Outbox
@@ -90,12 +91,11 @@ class Engine:
         self._first = tuple(servers)
         self._execute = execute
         self._runs: dict[str, tuple[Run, asyncio.Task[None]]] = {}
-        self._outbox = Outbox(lambda: self.store.things.values(), self._open_runs)
+        self._outbox = Outbox(self.store.things.values, lambda: [r.last for r, _ in self._runs.values() if r.last])
         self._awaited: Counter[Key] = Counter()
         self._waits: list[tuple[Key, Callable[[Thing | None], bool], asyncio.Future[Thing | None]]] = []
-        self._looked_at: Key | None = None
-        self._visible: frozenset[str] = frozenset()
-        self._hidden = False
+        self._eyes = Eyes()
+        self._lending = Lending(self, self._outbox.tell)
         self._gate = threading.Lock()
         self._early: deque[Callable[[], None]] | None = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -117,13 +117,17 @@ class Engine:
         """Stop waiting for a run; what was sent stays sent."""
         self.hand(lambda: self._cancel(run))
 
-    def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False) -> None:
-        """Say what the person looks at."""
-        self.hand(lambda: self._attend(looked_at, visible, hidden))
+    def attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool = False, who: str = "") -> None:
+        """Say what the person looks at, or another one: each has eyes of their own."""
+        self.hand(lambda: self._attend(who, looked_at, visible, hidden))
 
     def arrange(self, plan: Plan) -> None:
         """Lay the chart out beside everything else; listeners hear an ``Arranged``."""
         self.hand(lambda: draft(plan, self._outbox.tell))
+
+    def lend(self) -> None:
+        """Let other processes of this user in; listeners hear a ``Lent``."""
+        self.hand(self._lending.open)
 
     def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
         """Hear events after ``from_seq``, in the engine's thread. Returns the way to stop."""
@@ -219,11 +223,7 @@ class Engine:
     async def main(self) -> None:
         """Run until ``stop``; then everything is cancelled and closed within ``GOODBYE_S``."""
         self._loop = asyncio.get_running_loop()
-        for server in self._first:
-            try:
-                self._fleet.add(server)
-            except BadInput as error:
-                _logger.error("a server is left out: %s", error)
+        self._fleet.begin(self._first)
         with self._gate:
             early, self._early = self._early or deque(), None
             for call in early:
@@ -243,6 +243,7 @@ class Engine:
         if tasks:
             await asyncio.wait(tasks, timeout=GOODBYE_S)
         self._outbox.flush()
+        self._lending.close()
         await self._fleet.close(max(0.05, deadline - loop.time()))
         self.budget.close()
 
@@ -250,6 +251,8 @@ class Engine:
         run.progress(None)
         task = asyncio.create_task(self._carry_out(run), name=f"{run.command} {run.id}")
         self._runs[run.id] = (run, task)
+        # Not in _carry_out: of a task that is cancelled before its first step nothing runs.
+        task.add_done_callback(lambda _: self._over(run))
 
     def _answer(self, run: str, question: str, choice: str) -> None:
         if run in self._runs:
@@ -262,18 +265,16 @@ class Engine:
     async def _carry_out(self, run: Run) -> None:
         try:
             run.done(await self._execute(self, run, run.command, run.key, run.params))
-        except asyncio.CancelledError:
-            run.cancelled()
         except Exception as error:
             problem = problem_of(error)
             if problem.type == "Bug":
                 _logger.exception("command %s", run.command)
             run.failed(problem)
-        finally:
-            self._runs.pop(run.id, None)
 
-    def _open_runs(self) -> list[Any]:
-        return [run.last for run, _ in self._runs.values() if run.last is not None]
+    def _over(self, run: Run) -> None:
+        self._runs.pop(run.id, None)
+        if not run.ended:
+            run.cancelled()
 
     def _publish(self, delta: Delta) -> None:
         self.store.apply(delta)
@@ -282,14 +283,12 @@ class Engine:
             if key.server == delta.server and not place.done() and test(self.store.get(key)):
                 place.set_result(self.store.get(key))
 
-    def _attend(self, looked_at: Key | None, visible: frozenset[Key], hidden: bool) -> None:
-        self._looked_at = None if hidden else looked_at
-        self._visible, self._hidden = frozenset(key.server for key in visible), hidden
+    def _attend(self, who: str, looked_at: Key | None, visible: frozenset[Key], hidden: bool) -> None:
+        self._eyes.turn(who, looked_at, visible, hidden)
         self._attend_again()
 
     def _attend_again(self) -> None:
-        looked = frozenset(self._awaited) | ({self._looked_at} if self._looked_at else frozenset())
-        self._fleet.attend(looked, self._visible, self._hidden)
+        self._fleet.attend(frozenset(self._awaited) | self._eyes.looked, self._eyes.visible, self._eyes.hidden)
 
     def hand(self, call: Callable[[], Any]) -> None:
         """Let the engine's thread do it; before ``main`` it waits, after the end it is dropped."""

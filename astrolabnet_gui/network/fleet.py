@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Iterable
 
 from ..errors import BadInput, NotApplicable
 from ..model.key import Key
@@ -42,6 +43,14 @@ class Fleet:
             return self._actors[uuid]
         except KeyError:
             raise NotApplicable("this server is not in the workspace (any more)") from None
+
+    def begin(self, servers: Iterable[Server]) -> None:
+        """Take the first ones in; what is there twice is left out."""
+        for server in servers:
+            try:
+                self.add(server)
+            except BadInput as error:
+                _logger.error("a server is left out: %s", error)
 
     def add(self, server: Server) -> Key:
         """Take a server in and ask it from now on.

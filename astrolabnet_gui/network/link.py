@@ -124,7 +124,22 @@ class Opened(Value):
     problems: tuple[str, ...] = ()
 
 
-Event = RunEvent | DeltaEvent | Reset | Arranged | Opened
+class Lent(Value):
+    """The engine may be used by other processes of this user.
+
+    Attributes:
+        port: of the loopback.
+        secret: what both sides prove to know before the first word; hexadecimal.
+        problem: why they can not; "" if they can.
+    """
+
+    seq: int = 0
+    port: int = 0
+    secret: str = ""
+    problem: str = ""
+
+
+Event = RunEvent | DeltaEvent | Reset | Arranged | Opened | Lent
 Listener = Callable[[Event], None]
 
 
@@ -152,6 +167,10 @@ class Link(Protocol):
 
     def arrange(self, plan: Plan) -> None:
         """Lay the chart out beside everything else; the answer is an ``Arranged``."""
+        ...
+
+    def lend(self) -> None:
+        """Let other processes of this user use the engine too (see ``lending``); the answer is a ``Lent``."""
         ...
 
     def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:

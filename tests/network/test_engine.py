@@ -118,6 +118,9 @@ def test_a_cancelled_run_says_so_and_what_was_sent_stays() -> None:
             one.engine.cancel("nobody")
             await asyncio.sleep(0.1)
             assert one.replica.runs()[-1].state is RunState.CANCELLED
+            one.engine.cancel(one.engine.submit("open", None, {}))
+            await asyncio.sleep(0.1)
+            assert one.replica.runs()[-1].state is RunState.CANCELLED, "given up before its first step"
             assert "aln-1" in one.states()
 
     in_virtual_time(story())
