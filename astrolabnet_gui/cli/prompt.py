@@ -9,27 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput
 from ..net.desk import Desk
-from ..net.opened import opened
+from ..net.opened import ask, init_file, opened
 from ..net.world import Net
-from ..network.link import Question
-from ..settings.paths import paths
 from .show import say
 
 BANNER = 'AstroLabNet: net["local"].run("1+1", kind="pyspark"); help(net["local"].send); net.servers'
 
 
-def _ask(question: Question) -> str:
-    while True:
-        given = input(f"{question.text} [{'/'.join(question.choices)}] ").strip() or question.default
-        if given in question.choices:
-            return given
-
-
 def prompt(source: Path | None, init: Path | None = None) -> int:
     """Run ``source`` if there is one, then read lines from the person. The answer is the exit code."""
-    with opened(_ask, lambda event: None) as here:
+    with opened(ask, lambda event: None) as here:
         names = _names(here.desk, source, init)
         if source is None or sys.stdin.isatty():
             _talk(names)
@@ -38,7 +28,7 @@ def prompt(source: Path | None, init: Path | None = None) -> int:
 
 def script(source: Path, init: Path | None = None) -> None:
     """Run a Python file that finds ``net``, and nothing else: the window opens after it."""
-    with opened(_ask, lambda event: None) as here:
+    with opened(ask, lambda event: None) as here:
         _names(here.desk, source, init)
 
 
@@ -50,22 +40,6 @@ def _talk(names: dict[str, Any]) -> None:
         InteractiveShellEmbed(banner1=BANNER, user_ns=names)()  # type: ignore[no-untyped-call]
     else:
         code.interact(banner=BANNER, local=names, exitmsg="")
-
-
-def init_file(given: Path | None) -> Path | None:
-    """What runs before every script and prompt: the file given, or ``init.py`` of the user's own configuration.
-
-    The working folder is never looked into: it may be somebody else's.
-
-    Raises:
-        BadInput: the file given is not there.
-    """
-    if given is not None:
-        if not given.is_file():
-            raise BadInput(f"there is no file {given}", field="init")
-        return given
-    own = paths().config / "init.py"
-    return own if own.is_file() else None
 
 
 def _names(desk: Desk, source: Path | None, init: Path | None) -> dict[str, Any]:

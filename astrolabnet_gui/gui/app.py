@@ -157,6 +157,8 @@ class App(QObject):
             self._thread.engine.stop()  # it ends while the rest is put away
         if self.guards is not None:
             self.guards.rest()
+        if self.window is not None:
+            self.window.python.end()
         self._sweep.end()
         if self._importer is not None:
             self._importer.halt()

@@ -14,7 +14,7 @@ from ..model.action import Action
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.delta import Delta, rank
-from ..network.link import Arranged, DeltaEvent, Event, Link, Opened, Plan, Problem, Reset, RunEvent, RunState
+from ..network.link import Arranged, DeltaEvent, Event, Lent, Link, Opened, Plan, Problem, Reset, RunEvent, RunState
 from ..network.store import Store
 
 # Verbs the program uses by itself: no menu shows them.
@@ -62,6 +62,7 @@ class Desk(QObject):
         selected(Key | None): another thing is looked at.
         arranged(dict): places for the graph, as asked for by ``arrange``.
         restocked(): the library of actions has changed.
+        lent(Lent): other processes may use the engine.
         opened(tuple[str, ...]): the engine's process is there; what it could not read or write.
     """
 
@@ -72,6 +73,7 @@ class Desk(QObject):
     selected = Signal(object)
     arranged = Signal(object)
     restocked = Signal()
+    lent = Signal(object)
     opened = Signal(object)
 
     def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
@@ -131,6 +133,11 @@ class Desk(QObject):
         if self._link is not None:
             self._link.arrange(plan)
 
+    def lend(self) -> None:
+        """Have the engine let other processes in; ``lent`` says where."""
+        if self._link is not None:
+            self._link.lend()
+
     def select(self, key: Key | None) -> None:
         """Look at a thing."""
         if key != self.selection:
@@ -165,6 +172,8 @@ class Desk(QObject):
                 self._news(event)
             case Arranged():
                 self.arranged.emit(dict(event.places))
+            case Lent():
+                self.lent.emit(event)
             case Opened():
                 self.opened.emit(event.problems)
 

@@ -15,7 +15,7 @@ from .offered import offer_menu
 from .panels.console import FORMS
 from .parts import Parts
 from .safe import label, set_tooltip
-from .sharing import Drops
+from .sharing import Drops, open_set_up
 from .tools import Tools
 from .tree_model import IdentRole
 from .undo import Undo
@@ -44,12 +44,14 @@ def furnish(window: Parts) -> None:
     shell.centre.addWidget(window.canvas)
     for page in (window.steps, window.detail, window.group, window.data, window.source, window.dataset):
         shell.detail.addWidget(page)
-    for panel, title in ((window.console, "Console"), (window.journal, "Journal"), (window.log, "Log")):
+    strip = ((window.console, "Console"), (window.python, "Python"), (window.journal, "Journal"), (window.log, "Log"))
+    for panel, title in strip:
         shell.strip.addTab(panel, title)
     shell.strip.addTab(window.compare, "Compare")
     window.desk.acted.connect(lambda act: _show_comparison(window, act))
     window.desk.acted.connect(lambda act: _show_offered(window, act, add))
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
+    window.start.set_up_wanted.connect(lambda: open_set_up(shell, window.desk))
     Drops(shell, window.desk)
     _take_files(window)
     wire_up(window)

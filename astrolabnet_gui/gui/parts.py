@@ -20,6 +20,7 @@ from .panels.journal import JournalPanel
 from .panels.log import LogPanel
 from .panels.source import SourcePanel
 from .panels.start import Start, Steps
+from .prompt.panel import PythonPanel
 from .shell import Shell
 from .tools import Tools
 from .tree_view import TreeView
@@ -50,6 +51,7 @@ class Parts(Protocol):
     source: SourcePanel
     dataset: DatasetPanel
     console: Console
+    python: PythonPanel
     journal: JournalPanel
     log: LogPanel
     compare: ComparePanel

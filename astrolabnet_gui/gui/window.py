@@ -33,9 +33,9 @@ from .panels.log import LogPanel
 from .panels.source import SourcePanel
 from .panels.start import Start, Steps
 from .past import PastView
+from .prompt.panel import PythonPanel
 from .questions import Questions
 from .safe import set_tooltip, set_words
-from .sharing import open_set_up
 from .shell import Shell
 from .status import Status
 from .tools import Tools
@@ -83,6 +83,7 @@ class Window(QObject):
         }  # fmt: skip
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
+        self.python = PythonPanel(desk, dress)
         self.journal = JournalPanel(desk, history, dress)
         self.moved = False
         self.status = Status(shell.statusBar(), desk, dress)
@@ -129,7 +130,6 @@ class Window(QObject):
         self.canvas.menu_wanted.connect(self.verbs.popup)
         self.start.island_wanted.connect(lambda: desk.submit("island.start", None, {}))
         self.start.add_wanted.connect(lambda: self.verbs.do("server.add", None))
-        self.start.set_up_wanted.connect(lambda: open_set_up(shell, desk))
         self.start.cancel_wanted.connect(self._cancel_island)
         self.detail.log_wanted.connect(self.verbs.show_log)
         self.journal.counted.connect(self.model.set_acts)

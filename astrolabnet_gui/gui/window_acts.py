@@ -81,7 +81,14 @@ def _view(window: Parts) -> tuple[ViewAct, ...]:
         ViewAct("view.graph", "Go to the graph", shell.focus_centre, key="Ctrl+2", bind=True, icon="graph"),
         _room(shell, "Detail", shell.detail_room, "Ctrl+3", "task"),
         _room(shell, "Console", shell.strip_room, "Ctrl+4", "console"),
+        ViewAct("view.python", "Python prompt", partial(_python, window), key="Ctrl+5", bind=True, icon="console"),
     )
+
+
+def _python(window: Parts) -> None:
+    window.shell.strip_room.show()
+    window.shell.strip.setCurrentWidget(window.python)
+    window.python.entry.setFocus()
 
 
 def _past(window: Parts) -> ViewAct:

@@ -253,7 +253,7 @@ class Desk:
             self.store.apply(Delta("", removed=old, added=event.things))
         elif isinstance(event, DeltaEvent):
             self.store.apply_all(event.deltas)
-        elif isinstance(event, RunEvent) and event.run in self._mine - self._awaited:
+        elif isinstance(event, RunEvent) and event.run in self._mine and event.run not in self._awaited:
             self._last[event.run] = event
             self._tell(event)
             if event.state is RunState.ASKING and event.question is not None:

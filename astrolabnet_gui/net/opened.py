@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..command.engine import make_engine
 from ..command.house import House
+from ..errors import BadInput
 from ..network.carrier import Carrier
 from ..network.link import Question, RunEvent
+from ..settings.paths import paths
 from .desk import Desk
 
 
@@ -43,3 +46,27 @@ def opened(
                 desk.close()
     finally:
         house.close()
+
+
+def init_file(given: Path | None) -> Path | None:
+    """What runs before every script and prompt: the file given, or ``init.py`` of the user's own configuration.
+
+    The working folder is never looked into: it may be somebody else's.
+
+    Raises:
+        BadInput: the file given is not there.
+    """
+    if given is not None:
+        if not given.is_file():
+            raise BadInput(f"there is no file {given}", field="init")
+        return given
+    own = paths().config / "init.py"
+    return own if own.is_file() else None
+
+
+def ask(question: Question) -> str:
+    """What the person at the prompt chooses."""
+    while True:
+        given = input(f"{question.text} [{'/'.join(question.choices)}] ").strip() or question.default
+        if given in question.choices:
+            return given

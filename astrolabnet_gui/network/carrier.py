@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from .borrowed import Borrowed
 from .engine import Engine
 from .offload import Offload
 
@@ -90,3 +91,20 @@ class Carrier:
 
     def __exit__(self, *_exc: object) -> None:
         self.stop()
+
+
+def carry_guest(guest: Borrowed, full: Callable[[], bool], gone: Callable[[], object]) -> threading.Thread:
+    """Carry the way to the engine of another process, in a thread of its own that never keeps the program.
+
+    Args:
+        full: as in ``Borrowed.carry``.
+        gone: called in that thread when the engine has gone.
+    """
+
+    def run() -> None:
+        guest.carry(full)
+        gone()
+
+    thread = threading.Thread(target=run, name="borrowed engine", daemon=True)
+    thread.start()
+    return thread

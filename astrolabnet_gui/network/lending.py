@@ -94,8 +94,8 @@ class Lending:
         try:
             if await self._greet(reader, writer):
                 await _Guest(self._engine, reader, writer).live()
-        except (OSError, EOFError):
-            pass  # gone
+        except (OSError, EOFError, asyncio.CancelledError):
+            pass  # gone, or sent away; Python 3.11 reports a cancelled talk as a fault
         except (pickle.UnpicklingError, TypeError, ValueError, AttributeError, ImportError) as error:
             _logger.warning("a process that uses the engine said what is no message: %s", error)
         finally:

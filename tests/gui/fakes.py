@@ -13,7 +13,7 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.layout import arranged
-from astrolabnet_gui.network.link import DeltaEvent, Event, Listener, Plan, Reset, RunEvent, RunState
+from astrolabnet_gui.network.link import DeltaEvent, Event, Lent, Listener, Plan, Reset, RunEvent, RunState
 
 
 @dataclass
@@ -46,6 +46,9 @@ class FakeLink:
 
     def arrange(self, plan: Plan) -> None:
         self.tell(arranged(plan))
+
+    def lend(self) -> None:
+        self.tell(Lent(problem="nothing is lent in this test"))
 
     def subscribe(self, listener: Listener, from_seq: int = 0) -> Callable[[], None]:
         self._listeners.append(listener)

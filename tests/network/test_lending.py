@@ -1,4 +1,4 @@
-"""An engine lent to another process: the same things, runs and eyes; strangers are not let in; the slow are not lost."""
+"""An engine lent to another process: the same things, runs and eyes; strangers stay out; the slow are not lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from astrolabnet_gui.network.borrowed import Borrowed
 from astrolabnet_gui.network.carrier import Carrier
 from astrolabnet_gui.network.engine import Engine
 from astrolabnet_gui.network.eyes import Eyes
-from astrolabnet_gui.network.lending import framed
 from astrolabnet_gui.network.link import DeltaEvent, Event, Lent, Question, Reset, RunEvent, RunState
 from astrolabnet_gui.network.runs import Run
 from tests.fakeclient import FakeClient

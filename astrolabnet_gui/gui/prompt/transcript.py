@@ -1,0 +1,167 @@
+"""Transcript: what was typed, what came of it, and the acts done by mouse, in their order; plain text in our inks."""
+
+from __future__ import annotations
+
+import copy
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from ..panels.ansi import Ansi, Ink, Run
+from ..safe import INSET, LINE_CHARS, fixed_font
+from ..style import Dress
+
+LINES = 10_000
+# Of one message the end is shown.
+PIECE_CHARS = 200_000
+_INK = int(QTextCharFormat.Property.UserProperty) + 1
+
+
+class Transcript(QPlainTextEdit):
+    """Only grows at its end, which is always an empty line or one that may still be written on.
+
+    Signals:
+        clicked(str, QPoint): the line of an act was clicked: its run, and where on the screen.
+    """
+
+    clicked = Signal(str, QPoint)
+
+    def __init__(self, dress: Dress, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dress = dress
+        self._ansi = Ansi()
+        self._open = ""
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setMaximumBlockCount(LINES)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.setFont(fixed_font(dress.now.size["small"]))
+        self.setProperty("bare", True)
+        self.document().setDocumentMargin(INSET / 2)
+        self.setAccessibleName("What Python said")
+        self.viewport().setMouseTracking(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        dress.changed.connect(self._redress)
+
+    def stream(self, text: str, token: str = "") -> None:
+        """Words as they come, perhaps a part of a line; a lone carriage return writes over it."""
+        before, _, last = (self._open + text[-PIECE_CHARS:]).rpartition("\n")
+        self._drop_open()
+        if before or _:
+            self._lines(*self._ansi.lines(before), token=token)
+        self._open = last[: 2 * LINE_CHARS]
+        if self._open:
+            # What is shown of an open line is written again with its rest.
+            self._lines(*copy.copy(self._ansi).lines(self._open), token=token, end="")
+
+    def say(self, text: str, token: str = "") -> None:
+        """Whole lines, however many."""
+        self._end_line()
+        self._ansi = Ansi()
+        self._lines(*self._ansi.lines(text[-PIECE_CHARS:].rstrip("\n")), token=token)
+
+    def pieces(self, pieces: list[tuple[str, str]], run: str = "") -> None:
+        """One line of words with their inks.
+
+        Args:
+            run: the act it tells of; the line can then be clicked.
+        """
+        self._end_line()
+        self._ansi = Ansi()
+        with _AtEnd(self) as cursor:
+            for words, token in pieces:
+                form = self._form(Ink(token))
+                if run:
+                    form.setAnchor(True)
+                    form.setAnchorHref(run)
+                cursor.insertText(self._plain(words), form)
+            cursor.insertText("\n", self._form(Ink()))
+
+    def _plain(self, words: str) -> str:
+        return "⏎".join(Ansi().lines(words)[0])
+
+    def _end_line(self) -> None:
+        if self._open:
+            self._open = ""
+            with _AtEnd(self) as cursor:
+                cursor.insertText("\n", self._form(Ink()))
+
+    def _drop_open(self) -> None:
+        if self._open:
+            with _AtEnd(self) as cursor:
+                cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock, QTextCursor.MoveMode.KeepAnchor)
+                cursor.removeSelectedText()
+
+    def _lines(self, lines: list[str], runs: dict[int, tuple[Run, ...]], *, token: str, end: str = "\n") -> None:
+        plain = self._form(Ink(token))
+        with _AtEnd(self) as cursor:
+            for number, line in enumerate(lines):
+                at = 0
+                for run in runs.get(number, ()):
+                    cursor.insertText(line[at : run.start], plain)
+                    ink = run.ink if run.ink.token else Ink(token, run.ink.strong)
+                    cursor.insertText(line[run.start : run.end], self._form(ink))
+                    at = run.end
+                cursor.insertText(line[at:] + ("\n" if number < len(lines) - 1 else end), plain)
+
+    def _form(self, ink: Ink) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(self._dress.now.colour(ink.token or "text")))
+        made.setProperty(_INK, ink.token or "text")
+        if ink.strong:
+            made.setFontWeight(QFont.Weight.DemiBold)
+        return made
+
+    def _redress(self) -> None:
+        """Another theme: each piece keeps its ink."""
+        self.setFont(fixed_font(self._dress.now.size["small"]))
+        cursor = QTextCursor(self.document())
+        block = self.document().begin()
+        while block.isValid():
+            parts = block.begin()
+            while not parts.atEnd():
+                part = parts.fragment()
+                form = part.charFormat()
+                form.setForeground(QColor(self._dress.now.colour(str(form.property(_INK) or "text"))))
+                cursor.setPosition(part.position())
+                cursor.setPosition(part.position() + part.length(), QTextCursor.MoveMode.KeepAnchor)
+                cursor.setCharFormat(form)
+                parts += 1
+            block = block.next()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on the line of an act, not the end of a selection."""
+        super().mouseReleaseEvent(event)
+        run = self.anchorAt(event.position().toPoint())
+        if run and event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            self.clicked.emit(run, event.globalPosition().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The hand over what can be clicked."""
+        super().mouseMoveEvent(event)
+        over = self.anchorAt(event.position().toPoint())
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
+
+
+class _AtEnd:
+    """Writes at the end; who was there stays there, who reads above is not moved."""
+
+    def __init__(self, view: Transcript) -> None:
+        self._view = view
+        bar = view.verticalScrollBar()
+        self._follows = bar.value() >= bar.maximum() - 1
+
+    def __enter__(self) -> QTextCursor:
+        self._cursor = QTextCursor(self._view.document())
+        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._cursor.beginEditBlock()
+        return self._cursor
+
+    def __exit__(self, *_: object) -> None:
+        self._cursor.endEditBlock()
+        if self._follows:
+            bar = self._view.verticalScrollBar()
+            bar.setValue(bar.maximum())
