@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     desk = Desk(guest, ask, lambda event: None, waits_on_a_loop=True)
-    app = IPKernelApp.instance(config=_config())
+    app: Any = IPKernelApp.instance(config=_config())
     carry_guest(guest, lambda: desk.backlog > MOST_WAITING, lambda: _gone(app))
     app.initialize(arguments)
     _furnish(app.shell, desk)

@@ -127,14 +127,14 @@ class Kernel(QObject):
             return
         from .wire import Wire
 
-        self._wire = Wire(json.loads(self._process.readLine().data()), self)
+        self._wire = Wire(json.loads(bytes(self._process.readLine().data())), self)
         self._wire.heard.connect(self._hear)
         self._asking.start()
         self.send("shell", "kernel_info_request", {})
 
     def _complained(self) -> None:
         if self._process is not None:
-            said = self._process.readAllStandardError().data().decode("utf-8", "replace")
+            said = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
             self._errors = (self._errors + said)[-4000:]
 
     def _hear(self, channel: str, message: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ class Wire(QObject):
 
     def send(self, channel: str, kind: str, content: Mapping[str, Any]) -> str:
         """Send a message; its id."""
-        message = self._session.send(self._sockets[channel], kind, dict(content))
+        message: Any = self._session.send(self._sockets[channel], kind, dict(content))
         self._soon.start()
         return str(message["header"]["msg_id"])
 
@@ -72,15 +72,15 @@ class Wire(QObject):
     def _drain(self) -> None:
         until = time.monotonic() + TURN_S
         for channel in tuple(self._sockets):
-            while (made := self._sockets.get(channel)) is not None and made.getsockopt(zmq.EVENTS) & zmq.POLLIN:
+            while (made := self._sockets.get(channel)) is not None and int(made.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
                 self._take(channel, made.recv_multipart(zmq.NOBLOCK))
                 if time.monotonic() > until:
                     if self._sockets:
                         self._soon.start()
                     return
 
-    def _take(self, channel: str, frames: list[bytes]) -> None:
-        _, parts = self._session.feed_identities(frames)
+    def _take(self, channel: str, frames: list[Any]) -> None:
+        parts: list[Any] = list(self._session.feed_identities(frames)[1])
         size = sum(map(len, parts))
         try:
             if size > MOST_BYTES:
