@@ -116,6 +116,7 @@ def _slow(run: Checks, more: list[str]) -> None:
     if not shutil.which("R"):
         qtlibs.apt("r-base-core")
     run.module("jars of Kafka", "tests.kafka_rig")
+    run.check("known faults of packages", [str(run.python), "packaging/supply.py", "audit"], also_good=(3,))
     run.pytest("tests with real Spark", "island and not xvfb", more, QT_QPA_PLATFORM="offscreen")
     if sys.platform.startswith("linux"):
         window = tuple(qtlibs.xvfb(run.python))

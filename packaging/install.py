@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 import tomllib
 import venv
@@ -18,6 +19,22 @@ from typing import Any
 
 # Measured on Linux with Python 3.11; said before the first download, pip shows the progress of each file.
 DOWNLOAD_MB = {"": 130, "island": 460, "kafka": 10, "astro": 15, "notebook": 10, "kerberos": 2, "dev": 40}
+
+
+def lock_file(name: str = "") -> Path:
+    """Lock of this platform and Python, ``name``: of an extra that not every machine can install. It need not exist."""
+    here = f"{sysconfig.get_platform()}-{sys.version_info[0]}.{sys.version_info[1]}"
+    return Path(__file__).parent / "lock" / f"{here}{name and '-'}{name}.txt"
+
+
+def locks(extras: tuple[str, ...]) -> list[Path]:
+    """Lock files these extras are installed by: in CI, where there is one for this machine; else none.
+
+    Whoever gives pip a folder in place of the network has chosen the packages himself.
+    """
+    if os.environ.get("CI") != "true" or os.environ.get("PIP_NO_INDEX") or not lock_file().is_file():
+        return []
+    return [lock_file(), *(f for extra in extras if (f := lock_file(extra)).is_file())]
 
 
 class Failed(Exception):
@@ -66,18 +83,28 @@ class _Stamp:
         said = json.dumps([project, asked["build-system"], str(self._root), python], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
+    @staticmethod
+    def _lock(extras: list[str]) -> str:
+        """Digest of the locks that hold; "" without one."""
+        found = locks(tuple(extras))
+        return hashlib.sha256(b"".join(file.read_bytes() for file in found)).hexdigest() if found else ""
+
     def read(self) -> set[str]:
         """Extras that are installed; empty if nothing is, or something else."""
         try:
             noted = json.loads(self._file.read_text(encoding="utf-8"))
-            return set(noted["extras"]) if noted["for"] == self._key() else set()
+            # Whoever has installed without a lock is not made to do it again, maybe without a network.
+            locked = {noted.get("lock", ""), self._lock(noted["extras"]), ""}
+            return set(noted["extras"]) if noted["for"] == self._key() and len(locked) <= 2 else set()
         except (OSError, ValueError, KeyError):
             return set()
 
     def write(self, extras: set[str]) -> None:
         """Note ``extras``."""
         part = self._file.with_suffix(".part")
-        part.write_text(json.dumps({"for": self._key(), "extras": sorted(extras)}), encoding="utf-8")
+        lock = self._lock(sorted(extras))
+        told = {"for": self._key(), "extras": sorted(extras), **({"lock": lock} if lock else {})}
+        part.write_text(json.dumps(told), encoding="utf-8")
         os.replace(part, self._file)
 
 
@@ -94,23 +121,25 @@ def _install(root: Path, folder: Path, extras: tuple[str, ...]) -> None:
         f"Installing ({', '.join(extras)}): at most {most} MB to download the first time, less when pip has kept some."
     )
     started = time.monotonic()
-    what = f"{root}[{','.join(extras)}]"
-    command = [
-        str(python),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--prefer-binary",
-        "--editable",
-        what,
-    ]
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--prefer-binary"]
+    chosen = locks(extras)
+    if chosen:
+        print(f"By the lock, each file by its hash: {', '.join(file.name for file in chosen)}")
+        named = [word for file in chosen for word in ("--requirement", str(file))]
+        _pip([*pip, "--no-deps", "--require-hashes", *named], "Is the lock old? python packaging/supply.py lock")
+        _pip([*pip, "--no-deps", "--no-build-isolation", "--editable", str(root)], "")
+        _pip([str(python), "-m", "pip", "check"], "Does the lock fit? python packaging/supply.py lock")
+    else:
+        _pip([*pip, "--editable", f"{root}[{','.join(extras)}]"], "")
+    print(f"Installed in {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def _pip(command: list[str], hint: str) -> None:
     if subprocess.call(command) != 0:
         raise Failed(
-            "The packages could not be installed; the lines above say which one and why.\n"
+            f"The packages could not be installed; the lines above say which one and why. {hint}\n"
             "Without a network: pip can take them from a folder (PIP_FIND_LINKS, PIP_NO_INDEX). A proxy: HTTPS_PROXY."
         )
-    print(f"Installed in {time.monotonic() - started:.0f} s.", flush=True)
 
 
 def _works(python: Path) -> bool:

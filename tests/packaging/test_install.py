@@ -116,6 +116,61 @@ def test_environment_without_its_python_is_made_anew(
     assert "MB to download" in said
 
 
+@pytest.fixture
+def called(install: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What pip was told to do."""
+    calls: list[list[str]] = []
+
+    def call(command: list[str]) -> int:
+        calls.append(command[1:])
+        return 0
+
+    monkeypatch.setattr(install.subprocess, "call", call)
+    monkeypatch.setattr(install, "_works", lambda _: True)
+    monkeypatch.delenv("PIP_NO_INDEX", raising=False)
+    return calls
+
+
+def test_in_ci_each_file_is_installed_by_its_hash(
+    install: Any, checkout: Path, called: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text("a==1 --hash=sha256:0\n")
+    monkeypatch.setattr(install, "lock_file", lambda name="": lock if not name else tmp_path / "none.txt")
+    monkeypatch.delenv("CI", raising=False)
+    install.ensure(checkout, ("island",))
+    assert "--require-hashes" not in called[0], "elsewhere by the ranges of pyproject.toml"
+    monkeypatch.setenv("CI", "true")
+    install.ensure(checkout, ("island",))
+    assert len(called) == 1, "what is there is not installed again"
+    install.ensure(checkout, ("island", "dev"))
+    files, itself, look = called[1:]
+    assert {"--require-hashes", "--no-deps", str(lock)} <= set(files)
+    assert {"--no-deps", "--editable"} <= set(itself)
+    assert look == ["-m", "pip", "check"]
+    lock.write_text("a==2 --hash=sha256:0\n")
+    install.ensure(checkout, ("island",))
+    assert len(called) == 7, "another lock is another installation"
+    monkeypatch.delenv("CI")
+    install.ensure(checkout, ("island",))
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert install.locks(("island",)) == []
+    assert len(called) == 7
+
+
+def test_a_lock_that_can_not_be_had_says_how_to_renew_it(
+    install: Any, checkout: Path, called: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text("")
+    monkeypatch.setattr(install, "lock_file", lambda name="": lock)
+    monkeypatch.setattr(install.subprocess, "call", lambda command: 1)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(install.Failed, match=r"supply\.py lock"):
+        install.ensure(checkout, ("island",))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="platform: there the lock is another")
 def test_two_commands_install_one_after_the_other(checkout: Path) -> None:
     code = textwrap.dedent(f"""
