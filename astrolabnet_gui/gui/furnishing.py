@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
+from ..command.registry import COMMANDS
 from ..model.key import Key
 from ..network.link import RunState
 from .canvas import Canvas
@@ -14,7 +15,7 @@ from .dropping import Dropping
 from .offered import offer_menu
 from .panels.console import FORMS
 from .parts import Parts
-from .safe import label, set_tooltip
+from .safe import label, set_tooltip, text_window
 from .sharing import Drops, open_set_up
 from .tools import Tools
 from .tree_model import IdentRole
@@ -52,11 +53,32 @@ def furnish(window: Parts) -> None:
     window.desk.acted.connect(lambda act: _show_offered(window, act, add))
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
     window.start.set_up_wanted.connect(lambda: open_set_up(shell, window.desk))
+    _join_lines(window)
     Drops(shell, window.desk)
     _take_files(window)
     wire_up(window)
     _undo_by_button(window.undo, window.tools)
     _undo_on_graph(window.undo, window.canvas, window.desk)
+
+
+def _join_lines(window: Parts) -> None:
+    """Lines of acts can be clicked in the prompt, taken into it, and become an action."""
+    console, python, shell, verbs = window.console, window.python, window.shell, window.verbs
+
+    def clicked(run: str, at: QPoint) -> None:
+        act = window.desk.acts.get(run)
+        if act is not None:
+            console.menu_of([act]).popup(at)
+
+    def put(line: str) -> None:
+        shell.strip.setCurrentWidget(python)
+        python.entry.put(line)
+        python.entry.setFocus()
+
+    python.transcript.clicked.connect(clicked)
+    console.prompt_wanted.connect(put)
+    console.action_wanted.connect(lambda fields: verbs.ask(COMMANDS["action.new"], None, fields))
+    console.distilled_not.connect(lambda why: text_window(shell, "No action", why).show())
 
 
 def _show_comparison(window: Parts, act: Act) -> None:

@@ -66,3 +66,22 @@ class Act:
         self._say(end.text)
         thing = None if end.focus is None else self._desk.store.get(end.focus)
         return end.result if thing is None else self._of(thing)
+
+
+class Verbs:
+    """``net.island``: the commands of one noun.
+
+    Args:
+        of, say: as in ``Act``.
+    """
+
+    def __init__(self, desk: Desk, noun: str, of: Callable[[Thing], Any], say: Callable[[str], None]) -> None:
+        self._desk, self._noun, self._of, self._say = desk, noun, of, say
+
+    def __getattr__(self, verb: str) -> Any:
+        if verb.startswith("_"):
+            raise AttributeError(verb)
+        return Act(self._desk, f"{self._noun}.{verb}", None, self._of, self._say)
+
+    def __dir__(self) -> list[str]:
+        return [c.name.partition(".")[2] for c in COMMANDS.values() if not c.on and c.name.startswith(f"{self._noun}.")]

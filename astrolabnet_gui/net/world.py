@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -15,11 +16,12 @@ from ..model.output import Part, Table, parse
 from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
-from ..tasks.cause import cause_of
 from ..tasks.table_file import arrow_table, astropy_table, pandas_frame
-from .act import Act
-from .desk import Desk, Failed
+from .act import Act, Verbs
+from .desk import Desk
 from .graph import Graph
+from .play import Stage, play
+from .run import Run
 
 PATIENCE_S = 10.0
 _KIND_OF = {NAMES.get(kind, kind): kind for kind in KINDS if kind != "tasks"}
@@ -134,43 +136,6 @@ class Node:
         return Node(self._desk, thing, self._say)
 
 
-class Run:
-    """``session.run(code)`` and ``await session.run.aio(code)``: the task, once it has ended well."""
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-
-    def __call__(self, code: str, **given: Any) -> Node:
-        """Send code, wait for its end.
-
-        Args:
-            code: in the session's own language, or that of ``kind=``.
-            given: further parameters of ``send``.
-
-        Raises:
-            Failed: the task did not end well; it says why.
-        """
-        task: Node = self._node.send(code=code, **given)
-        return self._good(task, self._node._desk.until(task._key, _ended))
-
-    async def aio(self, code: str, **given: Any) -> Node:
-        """The same for a loop of one's own."""
-        task: Node = await self._node.send.aio(code=code, **given)
-        return self._good(task, await self._node._desk.until_async(task._key, _ended))
-
-    def _good(self, task: Node, thing: Thing) -> Node:
-        if thing.state in ("done", "available", "success"):
-            return task
-        above = None if thing.key.parent is None else self._node._desk.store.get(thing.key.parent)
-        cause = cause_of(thing, above)
-        why = cause.words if cause is not None else thing.problem
-        raise Failed(f"the task ended as {thing.state}: {why}", remedy=cause.remedy if cause is not None else "")
-
-
-def _ended(thing: Thing) -> bool:
-    return thing.state in thing.kind.terminal
-
-
 class Nodes:
     """Children of a thing by their id."""
 
@@ -195,6 +160,9 @@ class Nodes:
         here = self._desk.store.children(self._parent)
         return iter([Node(self._desk, t, self._say) for t in here if t.key.kind == self._collection])
 
+    def _ipython_key_completions_(self) -> list[int | str]:
+        return [node._key.id for node in self]
+
     def __len__(self) -> int:
         return len(list(iter(self)))
 
@@ -212,6 +180,8 @@ class Net:
 
     def __init__(self, desk: Desk, say: Say = lambda _: None, close: Callable[[], None] = lambda: None) -> None:
         self._desk, self._say, self._close = desk, say, close
+        #: Where ``play`` is seen.
+        self.stage = Stage()
 
     def __getitem__(self, alias: str) -> Node:
         self._desk.settle(PATIENCE_S, alias)
@@ -242,6 +212,14 @@ class Net:
         self._desk.settle(PATIENCE_S)
         return [Node(self._desk, thing, self._say) for thing in self._desk.store.servers()]
 
+    def play(self, file: str | Path, pause_s: float = 0.5) -> None:
+        """Carry a script out statement by statement, each shown before; the window's tree and graph follow.
+
+        Raises:
+            BadInput: the file can not be read, or is no Python.
+        """
+        play(Path(file), {"net": self}, self.stage, pause_s)
+
     async def settled(self, within_s: float = PATIENCE_S) -> Net:
         """Wait, on a loop of one's own, until each server has answered or has failed to.
 
@@ -266,32 +244,23 @@ class Net:
     def __getattr__(self, noun: str) -> Any:
         if noun.startswith("_"):
             raise AttributeError(noun)
-        return Nodes(self._desk, Key(""), noun, self._say) if noun in _HERE else _Verbs(self, noun)
+        return (
+            Nodes(self._desk, Key(""), noun, self._say)
+            if noun in _HERE
+            else Verbs(self._desk, noun, self._of, self._say)
+        )
 
     def __dir__(self) -> list[str]:
-        return sorted(
-            {c.name.partition(".")[0] for c in COMMANDS.values() if not c.on}
-            | _HERE
-            | {"servers", "at", "graph", "close"}
-        )
+        nouns = {c.name.partition(".")[0] for c in COMMANDS.values() if not c.on}
+        return sorted(nouns | _HERE | {"servers", "at", "graph", "play", "close"})
+
+    def _of(self, thing: Thing) -> Node:
+        return Node(self._desk, thing, self._say)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [thing.label for thing in self._desk.store.servers()]
 
     def __repr__(self) -> str:
         self._desk.settle(0.0)
         names = [t.payload.alias for t in self._desk.store.servers() if isinstance(t.payload, Server)]
         return f"<servers: {', '.join(names) or 'none yet: net.island.start()'}>"
-
-
-class _Verbs:
-    """``net.island``: the commands of one noun."""
-
-    def __init__(self, net: Net, noun: str) -> None:
-        self._net, self._noun = net, noun
-
-    def __getattr__(self, verb: str) -> Any:
-        if verb.startswith("_"):
-            raise AttributeError(verb)
-        net = self._net
-        return Act(net._desk, f"{self._noun}.{verb}", None, lambda t: Node(net._desk, t, net._say), net._say)
-
-    def __dir__(self) -> list[str]:
-        return [c.name.partition(".")[2] for c in COMMANDS.values() if not c.on and c.name.startswith(f"{self._noun}.")]

@@ -12,24 +12,56 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
+from IPython.core.display_functions import display
 from IPython.core.guarded_eval import EVALUATION_POLICIES, SelectivePolicy
 from tornado.ioloop import PeriodicCallback
 from traitlets.config import Config
 
 from ..errors import AstroLabNetError
+from ..model.told import key_text
 from ..net.desk import Desk
 from ..net.opened import ask, init_file
+from ..net.play import Stage
 from ..net.world import Net
 from ..network.borrowed import Borrowed
 from ..network.carrier import carry_guest
+from ..network.link import RunEvent, RunState
 
 #: Where the engine is: its port and the secret, ``40123:c0ffee…``.
 LENT = "ASTROLABNET_LENT"
 #: The first cell: what a person's init.py does, once somebody hears what it says.
 FIRST = "_astrolabnet_begin()"
+#: What is meant for the window comes as data of this type: a line that is played, or the key of a thing to look at.
+SHOWN = "application/vnd.astrolabnet+json"
 # While nobody runs a cell the news are taken in so often; and so many may wait while one runs.
 TAKE_MS = 300
 MOST_WAITING = 5_000
+
+
+class WindowStage(Stage):
+    """A script is seen in the window: its lines in the prompt, what it acts on in tree and graph."""
+
+    def __init__(self) -> None:
+        self._on = False
+
+    def line(self, code: str) -> None:
+        """This statement comes now."""
+        self._on = True
+        _show("line", code)
+
+    def over(self) -> None:
+        """The window follows no more."""
+        self._on = False
+
+    def tell(self, event: RunEvent) -> None:
+        """News of a run of this kernel."""
+        key = event.focus if event.state is RunState.DONE else event.key
+        if self._on and key is not None:
+            _show("look", key_text(key))
+
+
+def _show(what: str, words: str) -> None:
+    display({SHOWN: {what: words}}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def main(arguments: list[str]) -> int:
@@ -42,11 +74,12 @@ def main(arguments: list[str]) -> int:
     except AstroLabNetError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    desk = Desk(guest, ask, lambda event: None, waits_on_a_loop=True)
+    stage = WindowStage()
+    desk = Desk(guest, ask, stage.tell, waits_on_a_loop=True)
     app: Any = IPKernelApp.instance(config=_config())
     carry_guest(guest, lambda: desk.backlog > MOST_WAITING, lambda: _gone(app))
     app.initialize(arguments)
-    _furnish(app.shell, desk)
+    _furnish(app.shell, desk, stage)
     PeriodicCallback(desk.take, TAKE_MS).start()
     names = ("ip", "transport", "shell_port", "iopub_port", "stdin_port", "control_port")
     told.write(json.dumps({**{n: getattr(app, n) for n in names}, "key": app.session.key.decode()}) + "\n")
@@ -59,12 +92,15 @@ def _config() -> Config:
     """The working folder is never looked into: it may be somebody else's."""
     made = Config()
     made.InteractiveShellApp.ignore_cwd = True
+    # It knows nothing of what our objects hold, and what it does not know it hides.
+    made.IPCompleter.use_jedi = False
     return made
 
 
-def _furnish(shell: Any, desk: Desk) -> None:
+def _furnish(shell: Any, desk: Desk, stage: WindowStage) -> None:
     """What a cell finds."""
     net = Net(desk, lambda text: print(text) if text else None)  # noqa: T201
+    net.stage = stage
     shell.push({"net": net})
     shell.push({FIRST.removesuffix("()"): lambda: _begin(shell)}, interactive=False)
     # Tab may look through these: their attributes and items do nothing.

@@ -42,7 +42,7 @@ class Cells(Magics):
         except ValueError as exc:
             raise UsageError(f"%%aln: {exc}") from exc
         more: dict[str, Any] = {"kind": asked.kind} if asked.kind else {}
-        task = self._net().at(asked.address).run(cell, **more)
+        task: Node = self._net().at(asked.address).run(cell, **more)
         if not asked.to:
             return task
         self.shell.push({asked.to: task.to_pandas()})

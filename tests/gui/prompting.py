@@ -42,7 +42,7 @@ class Prompt:
         self.panel.entry.put(code)
         self.panel.entry.given.emit(code)
         if then:
-            self.until(lambda: then in self.said)
+            self.until(lambda: then in self.said and self.panel.kernel.state in (State.IDLE, State.ENDED))
 
 
 @contextmanager

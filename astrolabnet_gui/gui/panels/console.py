@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import QApplication, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...command.copied import cli_line, curl_line
+from ...command.distilled import distilled
 from ...command.script import Done, script_of
+from ...errors import BadInput
 from ...model.kind import Health
 from ...model.server import Server
 from ...network.link import RunState
@@ -110,7 +122,16 @@ def line_of(act: Act) -> str:
 
 
 class Console(QListView):
-    """The strip of lines; the newest stays in sight unless somebody scrolled up."""
+    """The strip of lines; the newest stays in sight unless somebody scrolled up.
+
+    Signals:
+        prompt_wanted(str): this line shall be at the Python prompt.
+        action_wanted(dict): fields of an action made of the chosen acts; distilled_not(str): why there can be none.
+    """
+
+    prompt_wanted = Signal(str)
+    action_wanted = Signal(object)
+    distilled_not = Signal(str)
 
     def __init__(self, desk: Desk, dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,13 +159,9 @@ class Console(QListView):
         assert isinstance(model, ConsoleModel)
         return [model.act(row) for row in rows if row >= 0]
 
-    def copy(self, form: str = "python") -> str:
-        """Chosen lines, or the last one, into the clipboard; what was copied.
-
-        Args:
-            form: ``python``, ``cli`` or ``curl``.
-        """
-        text = "\n".join(self.copied(act, form) for act in self.chosen())
+    def copy(self, form: str = "python", acts: Sequence[Act] | None = None) -> str:
+        """Acts, the chosen ones or the last one, into the clipboard in one of ``FORMS``; what was copied."""
+        text = "\n".join(self.copied(act, form) for act in acts or self.chosen())
         if text:
             QApplication.clipboard().setText(text)
         return text
@@ -172,21 +189,37 @@ class Console(QListView):
         QApplication.clipboard().setText(text)
         return text
 
+    def distil(self) -> None:
+        """Make an action of the code that the chosen acts have sent; a form asks for its name."""
+        sent = [(a.command, line_of(a)) for a in self.chosen() if a.state is RunState.DONE and a.last and a.last.line]
+        try:
+            self.action_wanted.emit(distilled(sent, self._desk.actions))
+        except BadInput as problem:
+            self.distilled_not.emit(str(problem))
+
     def _menu(self, at: QPoint) -> None:
-        if not self.model().rowCount():
-            return
-        menu = QMenu(self)
+        if self.model().rowCount():
+            menu = self.menu_of(self.chosen())
+            menu.addAction("Copy as a script").triggered.connect(self.recorded)
+            menu.addAction("Save as an action…").triggered.connect(self.distil)
+            menu.popup(self.viewport().mapToGlobal(at))
+
+    def menu_of(self, acts: Sequence[Act]) -> QMenu:
+        """What can be done with the lines of these acts; it goes when it is closed."""
+        menu, act = QMenu(self), acts[-1]
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for form, words in FORMS.items():
-            menu.addAction(f"Copy as {words}").triggered.connect(lambda _=False, form=form: self.copy(form))
-        menu.addAction("Copy as a script").triggered.connect(self.recorded)
-        act = self.chosen()[-1]
+            menu.addAction(f"Copy as {words}").triggered.connect(lambda _=False, form=form: self.copy(form, acts))
+        menu.addAction("Put at the Python prompt").triggered.connect(
+            lambda: self.prompt_wanted.emit("\n".join(map(line_of, acts)))
+        )
         if act.key is not None and self._desk.thing(act.key) is not None:
             menu.addSeparator()
             menu.addAction("Show the thing").triggered.connect(lambda: self._desk.select(act.key))
         if act.last is not None and act.last.problem is not None:
             menu.addAction("Read the error").triggered.connect(lambda: self._read(act))
-        menu.popup(self.viewport().mapToGlobal(at))
+        menu.addSeparator()
+        return menu
 
     def _read(self, act: Act) -> None:
         text_window(self, act.command, f"{line_of(act)}\n\n{outcome(act)[0]}").show()

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from ...model.told import read_key
 from ...network.link import Lent
-from ..desk import Desk
+from ..desk import ENDED, UNASKED, Act, Desk
 from ..editor.piece import prefix_at
-from ..panels.console import inked
+from ..panels.console import inked, line_of, outcome
 from ..safe import label, plain, set_tooltip, set_words
 from ..style import Dress
 from ..threads import Importer
+from .answer import Answer
 from .entry import MORE, PROMPT, Entry
 from .kernel import Kernel, State
+from .missing import missing
 from .transcript import Transcript
 
 NEEDED = ("ipykernel", "jupyter_client")
-INSTALL = "pip install 'astrolabnet-gui[notebook]'"
 HINT = (
     'net is what this window shows: net.servers, net["lal"].run("1+1", kind="pyspark"); Tab completes, Up brings back'
 )
 FIRST = "_astrolabnet_begin()"
+SHOWN = "application/vnd.astrolabnet+json"
+BY_MOUSE = " ▸ "
 MOST_HISTORY = 200
 
 
@@ -38,21 +43,21 @@ class PythonPanel(QWidget):
         self.kernel = Kernel(self)
         self.transcript = Transcript(dress)
         self.entry = Entry(dress)
-        self.answer = QLineEdit()
-        self.answer.setAccessibleName("Answer")
-        self._asked = label(name="small")
+        self.answer = Answer()
         self._state = label(name="small")
         self.interrupt = self._button(
             "Interrupt", "Stop what runs; names and values stay (Ctrl+C)", self.kernel.interrupt
         )
         self.restart = self._button("Restart", "A new Python; names and values are lost", self.begin)
+        self.play = self._button("Play…", "Carry out a script; tree and graph follow", self._play)
         self._importer: Importer | None = None
         self._lent: Lent | None = None
         self._greeted = self._begun = False
         self._silent: set[str] = set()
+        self._told: set[str] = set()
         self._replies: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._pages = QStackedWidget()
-        self._pages.addWidget(_missing())
+        self._pages.addWidget(missing())
         self._pages.addWidget(self._live())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,25 +68,23 @@ class PythonPanel(QWidget):
         self.entry.given.connect(self._given)
         self.entry.stop_wanted.connect(self.kernel.interrupt)
         self.entry.completion_wanted.connect(self._complete)
-        self.answer.returnPressed.connect(self._answered)
+        self.answer.given.connect(self._answered)
         desk.lent.connect(self._take_lent)
+        desk.acted.connect(self._acted)
         self._renew()
 
     def _live(self) -> QWidget:
         made, low = QWidget(), QHBoxLayout()
         low.setContentsMargins(0, 2, 12, 4)
-        low.addWidget(self._asked)
         low.addWidget(self.answer, 1)
         low.addWidget(self.entry, 1)
-        for part in (self._state, self.interrupt, self.restart):
+        for part in (self._state, self.play, self.interrupt, self.restart):
             low.addWidget(part)
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.transcript, 1)
         column.addLayout(low)
-        self._asked.hide()
-        self.answer.hide()
         return made
 
     def _button(self, words: str, why: str, act: Callable[[], object]) -> QPushButton:
@@ -148,6 +151,7 @@ class PythonPanel(QWidget):
         set_words(self._state, str(state))
         self.interrupt.setEnabled(state is State.BUSY)
         self.restart.setEnabled(state is not State.NONE)
+        self.play.setEnabled(state is State.IDLE)
         if state is State.IDLE and not self._greeted:
             self._greeted = True
             self._silent.add(self._execute(FIRST, history=False))
@@ -177,6 +181,11 @@ class PythonPanel(QWidget):
         """Run code, as if it had been typed."""
         self.entry.remember(code)
         self._execute(code)
+
+    def _play(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Play a script", "", "Python (*.py)")
+        if chosen:
+            self.run(f"net.play({chosen!r})")
 
     def _given(self, text: str) -> None:
         """Whole: it runs; else a line more. While something runs, it waits until that has ended."""
@@ -216,7 +225,7 @@ class PythonPanel(QWidget):
             for payload in content.get("payload", ()) if kind == "execute_reply" else ():
                 self._pay(payload)
         elif channel == "stdin" and kind == "input_request":
-            self._question(content)
+            self._question(str(content.get("prompt", "")), bool(content.get("password")))
         elif channel == "iopub" and not (kind == "execute_input" and parent in self._silent):
             self._said(kind, content)
 
@@ -226,10 +235,29 @@ class PythonPanel(QWidget):
                 self.typed(str(content["code"]))
             case "stream":
                 self.transcript.stream(str(content["text"]), "warn_text" if content.get("name") == "stderr" else "")
+            case "display_data" if SHOWN in content["data"]:
+                self._played(content["data"][SHOWN])
             case "execute_result" | "display_data":
                 self.transcript.say(str(content["data"].get("text/plain", "")))
             case "error":
                 self.transcript.say("\n".join(map(str, content["traceback"])))
+
+    def _played(self, shown: dict[str, Any]) -> None:
+        """A script shows its line, or what it acts on."""
+        if "line" in shown:
+            self.typed(str(shown["line"]))
+        with suppress(ValueError, TypeError, KeyError):
+            key = read_key(str(shown["look"]))
+            if self._desk.thing(key) is not None:
+                self._desk.select(key)
+
+    def _acted(self, act: Act) -> None:
+        """What was done by mouse is a line too, once it has ended."""
+        if act.here and act.command not in UNASKED and act.state in ENDED and act.run not in self._told:
+            self._told.add(act.run)
+            words, token = outcome(act)
+            line = [*inked(line_of(act).replace("\n", "\\n")), (f"  # {words}", "text3" if token == "text2" else token)]
+            self.transcript.pieces([(f"{BY_MOUSE} ", "text3"), *line], act.run)
 
     def typed(self, code: str) -> None:
         """Show lines that were given."""
@@ -244,43 +272,18 @@ class PythonPanel(QWidget):
         elif payload.get("source") == "set_next_input":
             self.entry.put(plain(payload.get("text", ""), 100_000))
 
-    def _question(self, content: dict[str, Any]) -> None:
-        set_words(self._asked, plain(content.get("prompt", ""), 200))
-        secret = bool(content.get("password"))
-        self.answer.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
-        self.answer.clear()
+    def _question(self, question: str, secret: bool) -> None:
         self.entry.hide()
-        self._asked.show()
-        self.answer.show()
-        self.answer.setFocus()
+        self.answer.ask(question, secret=secret)
 
-    def _answered(self) -> None:
-        words, secret = self.answer.text(), self.answer.echoMode() is QLineEdit.EchoMode.Password
-        asked = self._asked.text()
+    def _answered(self, words: str, shown: str) -> None:
         self._hide_question()
-        self.transcript.pieces([(f"{asked} ", "text2"), ("•••" if secret else words, "text")])
+        self.transcript.pieces([(shown, "text2")])
         self.kernel.send("stdin", "input_reply", {"value": words})
 
     def _hide_question(self) -> None:
-        had = self.answer.hasFocus()
-        self._asked.hide()
+        had = self.answer.line.hasFocus()
         self.answer.hide()
-        self.answer.clear()
         self.entry.show()
         if had:
             self.entry.setFocus()
-
-
-def _missing() -> QWidget:
-    """What to do where the extra is not installed."""
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(12, 12, 12, 12)
-    column.setSpacing(4)
-    column.addWidget(label("No Python prompt yet", name="strong"))
-    column.addWidget(
-        label("It runs in a kernel of Jupyter, which is an extra. This installs it:", name="small", wrap=True)
-    )
-    column.addWidget(label(INSTALL, name="code", copyable=True))
-    column.addStretch(1)
-    return made
