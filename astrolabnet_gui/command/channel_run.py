@@ -14,7 +14,7 @@ from ..model.key import Key
 from ..model.livy import Batch, NewBatch
 from ..tasks.create import BATCH, create
 from .context import Context
-from .flowing import Seen, batch_of
+from .flowing import Seen, batch_of, batches_of
 from .looking import run
 
 # A runner looks twice a second whether it shall stop, and ends what it has begun.
@@ -76,9 +76,9 @@ async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any]
     if running is not None and running.state not in running.kind.terminal:
         raise NotApplicable(f"{spec.title} runs already, as {running.label}.", server=ctx.alias(server))
     client = ctx.client(server)
-    if running is not None:
-        # A name stands for one batch: the ended one gives way, its log was heard.
-        await client.delete_batch(running.key.id)
+    for ended in batches_of(ctx.engine, server, spec.id):
+        # A name stands for one batch: those that ended give way, their logs were heard.
+        await client.delete_batch(ended.key.id)
     ctx.said("writing down what it shall do")
     text, program = spec.text(), runner()
     staged = await at_folder(ctx, server, "stage", id=spec.id, spec=text, runner=program)

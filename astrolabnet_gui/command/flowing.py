@@ -101,11 +101,17 @@ class Flowing:
         engine.show(shown)
 
     def _origin(self, engine: Engine, seen: Seen) -> Thing | None:
-        """The source as a thing of its own; None where the data come from a server of the workspace."""
+        """The source as a thing of its own; None where the data come from a server of the workspace.
+
+        One that the workspace describes keeps its description: further wires are drawn from it.
+        """
         if _origin_server(engine, seen) is not None:
             return None
         spec = seen.spec
         name = spec.origin or spec.place.rstrip("/").rpartition("/")[2] or spec.format
+        known = engine.store.get(Key("").child("sources", name))
+        if known is not None and isinstance(known.payload, Source) and known.payload.origin is not None:
+            return known
         place = f"{PLACES.get(spec.format, spec.format)}{' · ' if spec.place else ''}{spec.place}"
         source = Source(name=name, place=place)
         ended = seen.status is not None and seen.status.state in ("DONE", "FAILED", "LOST")
@@ -150,12 +156,19 @@ def key_of(ident: str) -> Key:
 
 
 def batch_of(engine: Engine, server: Key, ident: str) -> Thing | None:
-    """The run of a channel, the newest first; None if its server lists none."""
-    runs = [
+    """The run of a channel: one that lives, else the newest; None if its server lists none."""
+    return max(
+        batches_of(engine, server, ident), default=None,
+        key=lambda thing: (thing.state not in thing.kind.terminal, len(str(thing.key.id)), str(thing.key.id)),
+    )  # fmt: skip
+
+
+def batches_of(engine: Engine, server: Key, ident: str) -> list[Thing]:
+    """All its runs that its server was last seen to list."""
+    return [
         thing for thing in engine.store.children(server)
         if thing.key.kind == "batches" and isinstance(thing.payload, Batch) and channel_of(thing.payload.name) == ident
     ]  # fmt: skip
-    return max(runs, key=lambda thing: (thing.state not in thing.kind.terminal, str(thing.key.id)), default=None)
 
 
 def _origin_server(engine: Engine, seen: Seen) -> Key | None:

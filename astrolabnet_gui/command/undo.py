@@ -23,7 +23,7 @@ class Back(Value):
     title: str = ""
 
 
-def way_back(title: str, command: str, key: Key | None = None, **params: Any) -> dict[str, Any]:
+def way_back(title: str, command: str, key: Key | None = None, /, **params: Any) -> dict[str, Any]:
     """Part of a Result's data that tells the way back."""
     return {"undo": Back(command=command, key=key, params=params, title=title).model_dump(mode="json")}
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from astrolabnet_gui.catalog.names import TableName
+from astrolabnet_gui.gui.canvas import Canvas
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.source import Origin, Source
 from astrolabnet_gui.model.thing import Thing
 from tests.gui.archipelago import channel
+from tests.gui.canvases import LEFT, NONE, spot
 from tests.gui.fakes import FakeLink
 from tests.gui.scene import server
 
@@ -67,3 +70,51 @@ def test_keys_on_a_wire(window: Window, link: FakeLink) -> None:
     acts = [(name, key) for name, key, _ in link.submitted if name.startswith("channel.")]
     assert acts == [("channel.pause", flows.key), ("channel.start", rests.key), ("channel.throttle", flows.key),
                     ("channel.throttle", flows.key)]  # fmt: skip
+
+
+def handle(canvas: Canvas, key: Key) -> QPoint:
+    """Middle of the right handle of a source."""
+    return spot(canvas, key, 17 * canvas.view.zoom)
+
+
+class Hand:
+    """Counts how often a button of the mouse goes down."""
+
+    def __init__(self) -> None:
+        self.presses = 0
+
+    def click(self, widget: QWidget) -> None:
+        self.presses += 1
+        QTest.mouseClick(widget, LEFT, NONE, widget.rect().center())
+
+    def drag(self, widget: QWidget, way: list[QPoint]) -> None:
+        self.presses += 1
+        QTest.mousePress(widget, LEFT, NONE, way[0])
+        for at in way[1:]:
+            QTest.mouseMove(widget, at)
+        QTest.mouseRelease(widget, LEFT, NONE, way[-1])
+
+
+def test_alerts_into_a_table_take_at_most_six_clicks_from_a_known_source(window: Window, link: FakeLink) -> None:
+    link.things([LAL, FAR, SOURCE])
+    canvas, hand = window.canvas, Hand()
+    x, y = canvas.scene.middle(canvas.scene.rows[FINK])
+    canvas.set_positions({LAL.key: (x + 300.0, y), FAR.key: (x + 300.0, y + 300.0)})
+    canvas.view.look(1.0, *canvas.scene.middle(canvas.scene.rows[FINK]))
+    canvas.look_changed()
+    canvas.render_now()
+    QTest.mouseMove(canvas, spot(canvas, FINK))
+    begin, end = handle(canvas, FINK), spot(canvas, LAL.key)
+    QTest.mouseMove(canvas, begin)
+    hand.drag(canvas, [begin, begin + QPoint(12, 4), end])
+    form = window.verbs.form
+    assert form is not None
+    for name, words in (("table", "night.bright"), ("where", "candidate.magpsf < 18")):
+        field = form.controls[name].widget
+        hand.click(field)
+        QTest.keyClicks(field, words)
+    hand.click(form.button)
+    name, key, params = link.submitted[-1]
+    assert (name, key) == ("channel.subscribe", LAL.key)
+    assert params | {"source": "Fink", "table": "night.bright", "where": "candidate.magpsf < 18"} == params
+    assert hand.presses <= 6

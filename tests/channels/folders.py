@@ -1,0 +1,106 @@
+"""A small Livy that keeps the folders of channels: it does what the code of their acts would do there, in memory."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from astrolabnet_gui.channels.spec import batch_name, channel_of
+from astrolabnet_gui.errors import NotFound
+from astrolabnet_gui.model.livy import Batch, Id, NewBatch
+from tests.tasks.livy import SmallLivy
+
+_CALL = re.compile(r'channel_folder\("([A-Za-z0-9+/=]+)"\)')
+
+
+@dataclass
+class Folder:
+    """One channel as it lies at its server; ``read`` is its checkpoint: how many runs it has gone through."""
+
+    spec: dict[str, Any]
+    status: dict[str, Any] | None = None
+    read: int = 0
+
+
+class FolderLivy(SmallLivy):
+    """One server. ``folders`` are those of its channels, ``away`` those that were deleted."""
+
+    _ticks = itertools.count(1)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.folders: dict[str, Folder] = {}
+        self.away: dict[str, Folder] = {}
+        self.acts: list[str] = []
+
+    def running(self) -> set[str]:
+        """Channels whose batch runs."""
+        return {channel_of(b["name"]) for b in self.livy.batches.values() if b["state"] == "running"} - {""}
+
+    def _output(self, n: int, code: str) -> dict[str, Any]:
+        called = _CALL.search(code)
+        if called is None:
+            return super()._output(n, code)
+        answer = self._act(json.loads(base64.b64decode(called[1])))
+        return {"status": "ok", "execution_count": n, "data": {"text/plain": f"ALN {json.dumps(answer)}\n"}}
+
+    def _act(self, given: dict[str, Any]) -> dict[str, Any]:
+        act, ident = given["act"], given.get("id", "")
+        self.acts.append(act)
+        match act:
+            case "list":
+                return {"channels": [self._looked(name) for name in sorted(self.folders)]}
+            case "check":
+                return {"problems": [], "to": f"/data/{ident}"}
+            case "stage" | "respec":
+                spec = json.loads(given["spec"])
+                self.folders.setdefault(ident, Folder(spec)).spec = spec
+                place = {"folder": f"/ch/{ident}", "runner": f"/ch/{ident}/runner.py"}
+                return place if act == "stage" else self._looked(ident)
+            case "stop":
+                for body in self.livy.batches.values():
+                    if body["name"] == batch_name(ident) and body["state"] == "running":
+                        body["state"] = "success"
+                        self._say(ident, "PAUSED", body)
+            case "delete" | "restore":
+                here, there = (self.folders, self.away) if act == "delete" else (self.away, self.folders)
+                done = ident in here and ident not in there
+                if done:
+                    there[ident] = here.pop(ident)
+                return {"done": done}
+        return self._looked(ident)
+
+    def _looked(self, ident: str) -> dict[str, Any]:
+        here = self.folders.get(ident)
+        if here is None:
+            return {"id": ident, "spec": None}
+        status = None if here.status is None else json.dumps(here.status)
+        return {"id": ident, "folder": f"/ch/{ident}", "spec": json.dumps(here.spec), "status": status, "proof": None}
+
+    def _say(self, ident: str, state: str, body: dict[str, Any]) -> None:
+        """The runner's word, in its folder and in the log of its batch."""
+        here = self.folders[ident]
+        here.status = {
+            "channel": ident, "title": here.spec["title"], "mode": here.spec["mode"], "state": state,
+            "time": time.time() + next(self._ticks) / 1e4, "rows": 10 * here.read, "rows_s": 5.0,
+        }  # fmt: skip
+        body["log"] = [*body.get("log", ())[-5:], f"ALN-STATUS {json.dumps(here.status)}"]
+
+    async def create_batch(self, new: NewBatch) -> Batch:
+        made = await super().create_batch(new)
+        ident = channel_of(new.name)
+        if ident:
+            self.folders[ident].read += 1
+            self._say(ident, "RUNNING", self.livy.batches[made.id])
+        return made
+
+    async def delete_batch(self, id: Id) -> bool:
+        try:
+            return await super().delete_batch(id)
+        except NotFound:
+            return False  # as the real client says it
