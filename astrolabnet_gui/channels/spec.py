@@ -15,7 +15,7 @@ from ..model.thing import Value
 from ..resources import resource
 
 Mode = Literal["snapshot", "incremental", "mirror", "stream"]
-Format = Literal["rate", "json", "csv", "parquet", "orc", "text", "table", "kafka", "packets", "files", "jdbc"]
+Format = Literal["rate", "json", "csv", "parquet", "orc", "text", "table", "kafka", "packets", "files", "jdbc", "sky"]
 Decode = Literal["", "packets"]
 _BEFORE, _AFTER = ("1_folder",), ("3_reading", "4_writing", "5_modes")
 PREFIX = "aln-ch-"
@@ -30,7 +30,8 @@ class Spec(Value):
         id: made here once; title: what a person calls it.
         mode: snapshot (all, once), incremental (what is new, then it ends), mirror (files, byte by byte, those that
             changed), stream (for ever).
-        format: of the source, as Spark calls it; "files" for a mirror, "packets" for a folder of alert packets.
+        format: of the source, as Spark calls it; "files" for a mirror, "packets" for a folder of alert packets,
+            "sky" for the alerts of the sample sky, which Spark makes itself.
         decode: "packets": what is read are alert packets (Avro in its three forms, JSON); ``schema_ddl`` is theirs.
         avro_schema: of packets that carry none; registry: those of a Confluent registry by their ids.
         place: folder or table of the source, as the destination sees it; "" where there is none.
@@ -114,7 +115,9 @@ def runner() -> str:
     """The program that runs a channel, one file: its parts in order, the reader of packets among them."""
     parts = [*(resource("code", "channel", f"{name}.py") for name in _BEFORE), resource("code", "alert_decoder.py")]
     parts += [resource("code", "channel", f"{name}.py") for name in _AFTER]
-    return "\n\n".join(part.read_text("utf-8") for part in parts)
+    sky = resource("actions", "sample-sky.py").read_text("utf-8").partition("\n\n\ndef _load_sample_sky")[0]
+    first, *rest = (part.read_text("utf-8") for part in parts)
+    return "\n\n".join([first, sky, *rest])
 
 
 def approval(spec_text: str, runner_text: str) -> str:

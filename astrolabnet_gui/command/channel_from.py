@@ -85,6 +85,8 @@ async def _read_as(ctx: Context, source: Source, origin: Origin, params: FromPar
             return await _kafka(ctx, source, origin, params)
         case SourceKind.RATE:
             return {"format": "rate", "options": {"rowsPerSecond": str(origin.rows_s)}, "rows_at_once": 0}
+        case SourceKind.SKY:
+            return {"format": "sky", "options": {"rowsPerSecond": str(origin.rows_s)}, "rows_at_once": 0}
         case SourceKind.TABLE:
             return {"format": "table", "place": origin.place}
         case SourceKind.FOLDER:

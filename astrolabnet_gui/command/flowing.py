@@ -20,7 +20,7 @@ from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.engine import Engine
 
-PLACES = {"rate": "rows for tests", "kafka": "Kafka", "table": "table", "files": "folder"}
+PLACES = {"rate": "rows for tests", "sky": "sample sky", "kafka": "Kafka", "table": "table", "files": "folder"}
 
 
 @dataclass(frozen=True, slots=True)

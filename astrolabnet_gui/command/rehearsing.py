@@ -18,6 +18,8 @@ from .looking import run
 from .registry import Params, Result, command
 from .session import server_up
 
+_NO_FILES = ("kafka", "rate", "sky", "table", "jdbc")
+
 
 class ArchiveParams(Params):
     """Of which night."""
@@ -68,9 +70,7 @@ def archived(spec: Spec, archive: str) -> Spec:
         NotApplicable: without an end to what it holds, nothing can be counted.
     """
     if archive:
-        form = (
-            "packets" if spec.decode else "json" if spec.format in ("kafka", "rate", "table", "jdbc") else spec.format
-        )
+        form = "packets" if spec.decode else "json" if spec.format in _NO_FILES else spec.format
         return spec.model_copy(update={"format": form, "place": archive, "options": {}, "secrets": {}})
     if spec.format == "rate":
         raise NotApplicable("rows for tests have no end.", remedy="Name an archived night.")

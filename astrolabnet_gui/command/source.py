@@ -220,7 +220,7 @@ def _complete(origin: Origin) -> None:
                 raise BadInput(words, field="servers")
         if origin.security.logs_in and not origin.user:
             raise BadInput("this broker asks for a user.", field="user")
-    elif origin.kind is not SourceKind.RATE and not origin.place.strip():
+    elif origin.kind not in (SourceKind.RATE, SourceKind.SKY) and not origin.place.strip():
         raise BadInput("say where it is.", field="place")
     if origin.avro_schema:
         ddl(origin.avro_schema)

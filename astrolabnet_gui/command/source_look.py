@@ -61,7 +61,7 @@ async def test(ctx: Context, key: Key, params: TestParams) -> Result:
         case SourceKind.KAFKA:
             topics = await looked(ctx, key, lambda look: look.topics())
             words = f"{source.name} answers: {len(topics)} topic{'' if len(topics) == 1 else 's'} for this login."
-        case SourceKind.RATE:
+        case SourceKind.RATE | SourceKind.SKY:
             words = f"{source.name} is always there: Spark makes its rows itself."
         case SourceKind.FILES:
             for url in origin.place.split():

@@ -23,6 +23,7 @@ _OF_KIND: Mapping[SourceKind, frozenset[str]] = {
     SourceKind.FILES: frozenset({"place", "format"}),
     SourceKind.JDBC: frozenset({"place", "table", "user", "secret"}),
     SourceKind.RATE: frozenset({"rows_s"}),
+    SourceKind.SKY: frozenset({"rows_s"}),
 }
 _ALL = frozenset().union(*_OF_KIND.values())
 

@@ -18,6 +18,7 @@ class SourceKind(StrEnum):
     FILES = "files"
     JDBC = "jdbc"
     RATE = "rate"
+    SKY = "sky"
 
 
 class Security(StrEnum):
@@ -57,7 +58,7 @@ class Origin(Value):
         place: folder, table, address of files (several by spaces) or JDBC address, as the reading server sees it.
         format: of the files in a folder or at an address, as Spark calls it.
         table: JDBC: table or query.
-        rows_s: rate: rows a second.
+        rows_s: rate and sky: rows a second.
     """
 
     kind: SourceKind = SourceKind.KAFKA
@@ -85,6 +86,8 @@ class Origin(Value):
                 return f"Kafka · {first or ', '.join(self.topics)}"
             case SourceKind.RATE:
                 return f"{self.rows_s} rows a second, for tests"
+            case SourceKind.SKY:
+                return f"sample sky, {self.rows_s} alerts a second"
             case SourceKind.JDBC:
                 return f"database · {self.table}"
         return f"{self.kind.value} · {self.place}"

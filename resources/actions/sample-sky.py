@@ -45,11 +45,20 @@ def _alerts_of(first, last):
             past = [(float(jds[j]), int(fids[j]), float(mag[j]), float(sigma[j]), mag[j] < 18.5) for j in range(k)]
             if first <= candid < last:
                 yield (
-                    f"ALN26syn{number:05d}", candid, float((ra + drift * days[k]) % 360), float(dec + drift * rng.normal()),
-                    float(jds[k]), float(jds[k] - 2400000.5), int(fids[k]), float(mag[k]), float(sigma[k]), magnr,
+                    f"ALN26syn{number:05d}", candid, float((ra + drift * days[k]) % 360),
+                    float(dec + drift * rng.normal()), float(jds[k]), float(jds[k] - 2400000.5),
+                    int(fids[k]), float(mag[k]), float(sigma[k]), magnr,
                     kind, float(score), k, [(a, b, c, d, bool(e)) for a, b, c, d, e in past],
                     *(bytearray(stamp(image)) for image in (science, reference, science - reference)),
                 )
+
+
+_ALERT = (
+    "objectId string, candid bigint, ra double, dec double, jd double, mjd double, fid int, magpsf double, "
+    "sigmapsf double, magnr double, class string, rb double, ndethist int, "
+    "prv_candidates array<struct<jd: double, fid: int, magpsf: double, sigmapsf: double, isdiffpos: boolean>>, "
+    "cutoutScience binary, cutoutTemplate binary, cutoutDifference binary"
+)
 
 
 def _load_sample_sky(alerts, name="sample_sky.alerts"):
@@ -65,12 +74,6 @@ def _load_sample_sky(alerts, name="sample_sky.alerts"):
     if spark.catalog.tableExists(name) and whole(name):
         return f"{name} is here already: {alerts:,} alerts"
     spark.sql(f"DROP TABLE IF EXISTS {name}")
-    schema = (
-        "objectId string, candid bigint, ra double, dec double, jd double, mjd double, fid int, magpsf double, "
-        "sigmapsf double, magnr double, class string, rb double, ndethist int, "
-        "prv_candidates array<struct<jd: double, fid: int, magpsf: double, sigmapsf: double, isdiffpos: boolean>>, "
-        "cutoutScience binary, cutoutTemplate binary, cutoutDifference binary"
-    )
     # A catalog in memory forgets its tables, their folder stays: nobody else names one so, and a new one is made.
     home = spark.catalog.getDatabase("sample_sky").locationUri + "/alerts"
     place = spark._jvm.org.apache.hadoop.fs.Path(home)
@@ -87,7 +90,7 @@ def _load_sample_sky(alerts, name="sample_sky.alerts"):
         step = 8 * max(1, -(-alerts // (8 * 8)))
         parts = [(first, min(first + step, alerts)) for first in range(0, alerts, step)]
         rows = spark.sparkContext.parallelize(parts, len(parts)).flatMap(lambda part: _alerts_of(*part))
-    spark.createDataFrame(rows, schema, verifySchema=False).write.mode("overwrite").saveAsTable(name)
+    spark.createDataFrame(rows, _ALERT, verifySchema=False).write.mode("overwrite").saveAsTable(name)
     return f"{name}: {alerts:,} alerts"
 
 

@@ -15,7 +15,8 @@ from astrolabnet_gui.errors import NotFound
 from astrolabnet_gui.model.livy import Batch, Id, NewBatch
 from tests.tasks.livy import SmallLivy
 
-_CALL = re.compile(r'channel_folder\("([A-Za-z0-9+/=]+)"\)')
+_CALL = re.compile(r'channel_(folder|rehearsal)\("([A-Za-z0-9+/=]+)"\)')
+REHEARSED = {"files": 3, "read_bytes": 4_200_000, "rows": 1200, "json_bytes": 9_000_000, "bad": 2, "took_s": 1.5}
 
 
 @dataclass
@@ -28,7 +29,8 @@ class Folder:
 
 
 class FolderLivy(SmallLivy):
-    """One server. ``folders`` are those of its channels, ``away`` those that were deleted."""
+    """One server. ``folders`` are those of its channels, ``away`` those that were deleted;
+    ``rehearsed`` the specs that were counted without being run."""
 
     _ticks = itertools.count(1)
 
@@ -37,6 +39,7 @@ class FolderLivy(SmallLivy):
         self.folders: dict[str, Folder] = {}
         self.away: dict[str, Folder] = {}
         self.acts: list[str] = []
+        self.rehearsed: list[dict[str, Any]] = []
 
     def running(self) -> set[str]:
         """Channels whose batch runs."""
@@ -46,7 +49,10 @@ class FolderLivy(SmallLivy):
         called = _CALL.search(code)
         if called is None:
             return super()._output(n, code)
-        answer = self._act(json.loads(base64.b64decode(called[1])))
+        given = json.loads(base64.b64decode(called[2]))
+        if called[1] == "rehearsal":
+            self.rehearsed.append(given["spec"])
+        answer = self._act(given) if called[1] == "folder" else REHEARSED
         return {"status": "ok", "execution_count": n, "data": {"text/plain": f"ALN {json.dumps(answer)}\n"}}
 
     def _act(self, given: dict[str, Any]) -> dict[str, Any]:

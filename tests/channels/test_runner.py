@@ -14,6 +14,7 @@ import pytest
 
 from astrolabnet_gui.channels.folder import rehearsal, told
 from astrolabnet_gui.channels.spec import Spec
+from tests.alerts import alerts
 from tests.channels.runs import Bench, Staged, alone, packed, stage
 from tests.island_fixture import wait_until
 from tests.sources.alerts import DDL_CANDIDATE, TEXT, alert, confluent, container, plain
@@ -240,6 +241,30 @@ def test_packets_are_read_in_every_form_and_those_that_can_not_be_are_kept_aside
     [[origin, kept]] = bench.rows(f"SELECT origin, length(value) FROM parquet.`{channel.folder.as_uri()}/bad`")
     assert origin.endswith("broken.avro")
     assert kept == len(container(alert(5))) - 30
+
+
+def test_the_sample_sky_plays_offline_and_goes_on_where_it_was_at_another_pace(tmp_path: Path, bench: Bench) -> None:
+    sky: dict[str, Any] = {"mode": "stream", "format": "sky", "options": {"rowsPerSecond": "16"}, "every_s": 1}
+    channel = stage(tmp_path, **sky, columns=("candid", "objectId", "magpsf", "length(cutoutScience) AS stamp"))
+    for _ in range(2):
+        before = channel.said().get("rows", 0)
+        bench.start(channel)
+        wait_until(lambda now=channel, least=before + 10: now.said().get("rows", 0) > least)
+        (channel.folder / "stop").touch()
+        assert bench.ended() == ""
+        channel = stage(
+            tmp_path, **sky, rows_at_once=5, columns=("candid", "objectId", "magpsf", "length(cutoutScience) AS stamp")
+        )
+    found = bench.rows(f"SELECT candid, objectId, magpsf, stamp FROM parquet.`{channel.to.as_uri()}` ORDER BY candid")
+    assert [row[0] for row in found] == list(range(len(found))), "none is missing, none is twice"
+    assert [tuple(row[1:3]) for row in found[:3]] == [
+        (one["objectId"], pytest.approx(one["candidate"]["magpsf"])) for one in alerts(3)
+    ], "the same alerts as everywhere"
+    assert all(row[3] > 100 for row in found)
+    night = Spec.read((channel.folder / "channel.json").read_text("utf-8"))
+    night = night.model_copy(update={"options": {"alerts": "200"}, "where": "candid % 2 = 0"})
+    rehearsed = told(bench.printed(rehearsal(night)))
+    assert (rehearsed["rows"], rehearsed["files"]) == (100, 0)
 
 
 def test_the_program_is_one_readable_file() -> None:

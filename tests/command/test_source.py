@@ -106,6 +106,9 @@ async def test_presets_are_offered_and_rows_for_tests_are_always_there() -> None
         assert {"fink-lsst", "alerce"} <= {preset["name"] for preset in told["presets"]}
         await rig.well("source.add", None, name="rows", preset="rate")
         assert "always there" in (await rig.well("source.test", key_of("rows"))).text
+        await rig.well("source.add", None, name="sky", preset="sample-sky", rows_s=7)
+        assert "always there" in (await rig.well("source.test", key_of("sky"))).text
+        assert rig.engine.store.get(key_of("sky")).fact == "sample sky, 7 alerts a second"  # type: ignore[union-attr]
         problem = await rig.ill("source.tail", key_of("rows"))
         assert "no broker" in str(problem)
         await rig.well("source.add", None, name="drop", preset="drop-folder", place="hdfs:///drop")

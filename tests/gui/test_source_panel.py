@@ -100,7 +100,7 @@ def test_a_refused_login_is_not_tried_by_a_click_on_the_tree(window: Window, lin
     assert "refused the login" in window.source.states.words
 
 
-@pytest.mark.parametrize("kind", [SourceKind.FOLDER, SourceKind.RATE, SourceKind.TABLE])
+@pytest.mark.parametrize("kind", [SourceKind.FOLDER, SourceKind.RATE, SourceKind.SKY, SourceKind.TABLE])
 def test_what_is_no_broker_says_what_to_do(window: Window, link: FakeLink, settle: Settle, kind: SourceKind) -> None:
     shown(window, link, settle, source(kind))
     assert "Draw a wire" in window.source.states.words

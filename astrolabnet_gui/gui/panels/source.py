@@ -27,6 +27,8 @@ PAUSE_MS = 300
 # A look waits at the broker until something comes; between two looks there is a breath.
 WAIT_S, BREATH_MS = 5.0, 400
 FIRST = 50
+# They need no server to be asked of.
+_AT_ONCE = (SourceKind.KAFKA, SourceKind.RATE, SourceKind.SKY)
 _SILENT = {"login needed": "It is not tried again by itself: accounts get locked by clients that insist."}
 
 
@@ -263,7 +265,7 @@ class SourcePanel(QWidget):
         if thing is None:
             return
         origin = thing.payload.origin if isinstance(thing.payload, Source) else None
-        at_once = name == "source.test" and origin is not None and origin.kind in (SourceKind.KAFKA, SourceKind.RATE)
+        at_once = name == "source.test" and origin is not None and origin.kind in _AT_ONCE
         self._menus.choose(COMMANDS[name], thing, {} if at_once else None)
 
     def _show_menu(self, beside: QWidget) -> None:

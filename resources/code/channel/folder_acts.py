@@ -71,6 +71,11 @@ def channel_folder(blob):
                 except (OSError, ValueError) as error:
                     wrong("options", broker + " can not be reached from there: " + str(error) + ".",
                           "Ask who runs the broker to let this server in.")
+        elif kind == "sky":
+            import importlib.util
+
+            if importlib.util.find_spec("numpy") is None:
+                wrong("format", "its Python has no module numpy.", "On the server: pip install numpy.")
         elif source:
             # No road of its own: a person's computer carries the files.
             relay = " Or carry them here: Carry files to another server, at the server that has them." if spec["origin_url"] else ""
