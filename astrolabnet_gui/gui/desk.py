@@ -86,6 +86,7 @@ class Desk(QObject):
         self._link: Link | None = None
         self._asking: set[tuple[str, str]] = set()
         self._live: Store | None = None
+        self._expected: Key | None = None
         self._refused = 0
 
     @property
@@ -140,9 +141,16 @@ class Desk(QObject):
 
     def select(self, key: Key | None) -> None:
         """Look at a thing."""
+        self._expected = None
         if key != self.selection:
             self.selection = key
             self.selected.emit(key)
+
+    def expect(self, key: Key) -> None:
+        """Look at a thing as soon as it is known here; another process may know it first."""
+        self._expected = key
+        if key in self.store.things:
+            self.select(key)
 
     def thing(self, key: Key | None) -> Thing | None:
         """Thing as it is known now."""
@@ -166,6 +174,8 @@ class Desk(QObject):
                     rest = self._library(delta)
                     if rest:
                         self.changed.emit(rest)
+                if self._expected is not None:
+                    self.expect(self._expected)
             case Reset():
                 self._begin_anew(event.things)
             case RunEvent():

@@ -23,6 +23,9 @@ from .undo import Undo
 from .wires import wire_up
 from .words import plural
 
+# What Python said needs some lines.
+STRIP = 260
+
 
 def furnish(window: Parts) -> None:
     """Put every panel into its room."""
@@ -75,6 +78,11 @@ def _join_lines(window: Parts) -> None:
         python.entry.put(line)
         python.entry.setFocus()
 
+    def begun() -> None:
+        """A few lines more than acts alone need; only once, and never less than a person has given."""
+        shell.resizeDocks([shell.strip_room], [max(shell.strip_room.height(), STRIP)], Qt.Orientation.Vertical)
+
+    python.begun.connect(begun)
     python.transcript.clicked.connect(clicked)
     console.prompt_wanted.connect(put)
     console.action_wanted.connect(lambda fields: verbs.ask(COMMANDS["action.new"], None, fields))

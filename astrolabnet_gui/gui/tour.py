@@ -26,6 +26,7 @@ from .app import App, application
 from .desk import Act
 from .robot import Robot, Stuck
 from .shell import Shell
+from .tour_prompt import show_prompt
 from .tour_results import show_results
 
 SIZE = (1600, 1000)
@@ -118,6 +119,7 @@ class Guide:
             self._ended(sky.focus)
         self.shot("sample-sky")
         show_results(self, key)
+        show_prompt(self)
         self.window.shell.dress.choose("light")
         self.shot("light")
         self.do("island.stop", None, {})

@@ -85,7 +85,9 @@ def test_an_endless_loop_freezes_nothing_and_ends_by_interrupt(qtbot: QtBot, dre
         assert panel.interrupt.isEnabled(), "the window waits for nothing"
         one.until(lambda: "KeyboardInterrupt" in one.said and one.idle())
         one.run("'what was kept ' + kept", "what was kept is here")
-        one.run("while True: pass")
+        one.run("print('x' * 3_000_000)", "bytes were said at once: left out")
+        one.run("while True: print('flood')")
+        one.until(lambda: one.said.count("flood") > 5_000)
         one.until(lambda: panel.kernel.state is State.BUSY)
         panel.restart.click()
         one.until(lambda: one.idle() and panel.kernel.pid not in (0, pid))
@@ -135,7 +137,7 @@ def test_both_ends_speak_of_the_same() -> None:
 
 
 def test_without_the_extra_it_says_what_installs_it(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel, "NEEDED", ("no_such_library",))
+    monkeypatch.setattr(missing, "NEEDED", ("no_such_library",))
     window.shell.strip.setCurrentWidget(window.python)
     shown = [w.text() for w in window.python._pages.currentWidget().findChildren(missing.label("").__class__)]
     assert missing.INSTALL in shown

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 pytestmark = [pytest.mark.island, pytest.mark.timeout(1500)]
 PICTURES = [
     "start", "island", "menu", "progress", "pi", "languages", "error", "sample-sky", "stages", "table", "plot", "image",
-    "merged", "history", "light",
+    "merged", "history", "prompt", "light",
 ]  # fmt: skip
 
 

@@ -139,3 +139,14 @@ def test_closing_hears_no_more() -> None:
     link = FakeLink()
     desk(link).close()
     assert link.listeners == []
+
+
+def test_runs_of_others_are_theirs_to_answer() -> None:
+    link = FakeLink(server("lal"))
+    at = desk(link, "yes", heard := list[RunEvent]())
+    link.ends("other", RunState.ASKING, question=Question(id="q", text="Really?"))
+    at.settle(1.0)
+    assert link.attended == [None], "looked at as long as somebody waits"
+    at.take()
+    assert (link.answers, heard, at.backlog) == ([], [], 0)
+    assert link.attended == [None, None]

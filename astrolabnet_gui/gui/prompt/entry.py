@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from ..editor.view import EditView
+from ..safe import INSET
 from ..style import Dress
 
 MOST_LINES = 6
@@ -91,7 +92,7 @@ class Entry(EditView):
 
     def number_width(self) -> int:
         """Room for the prompt."""
-        return self.fontMetrics().horizontalAdvance(f"  {PROMPT} ")
+        return INSET + self.fontMetrics().horizontalAdvance(f"{PROMPT} ") - int(self.document().documentMargin())
 
     def paint_numbers(self, rect: QRect) -> None:
         """The prompt, in place of numbers."""
@@ -104,7 +105,7 @@ class Entry(EditView):
         wide, high = self.numbers.width(), self.fontMetrics().lineSpacing()
         while block.isValid() and top <= rect.bottom():
             sign = PROMPT if block.blockNumber() == 0 else MORE
-            painter.drawText(QRect(0, round(top), wide, high), Qt.AlignmentFlag.AlignRight, f"{sign} ")
+            painter.drawText(QRect(INSET, round(top), wide, high), Qt.AlignmentFlag.AlignLeft, sign)
             top += self.blockBoundingRect(block).height()
             block = block.next()
         painter.end()

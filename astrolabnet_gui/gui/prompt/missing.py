@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ..safe import label
 
+NEEDED = ("ipykernel", "jupyter_client")
 INSTALL = "pip install 'astrolabnet-gui[notebook]'"
+
+
+def there() -> bool:
+    """The extra is installed."""
+    return all(importlib.util.find_spec(name) for name in NEEDED)
 
 
 def missing() -> QWidget:

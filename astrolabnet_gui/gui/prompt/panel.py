@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,10 +21,9 @@ from ..threads import Importer
 from .answer import Answer
 from .entry import MORE, PROMPT, Entry
 from .kernel import Kernel, State
-from .missing import missing
+from .missing import missing, there
 from .transcript import Transcript
 
-NEEDED = ("ipykernel", "jupyter_client")
 HINT = (
     'net is what this window shows: net.servers, net["lal"].run("1+1", kind="pyspark"); Tab completes, Up brings back'
 )
@@ -35,7 +34,13 @@ MOST_HISTORY = 200
 
 
 class PythonPanel(QWidget):
-    """What was said above, what is typed below."""
+    """What was said above, what is typed below.
+
+    Signals:
+        begun(): somebody looked for the first time.
+    """
+
+    begun = Signal()
 
     def __init__(self, desk: Desk, dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +49,9 @@ class PythonPanel(QWidget):
         self.transcript = Transcript(dress)
         self.entry = Entry(dress)
         self.answer = Answer()
-        self._state = label(name="small")
+        self._state = label(State.NONE, name="small")
+        self._state.setMinimumWidth(self._state.sizeHint().width())
+        self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.interrupt = self._button(
             "Interrupt", "Stop what runs; names and values stay (Ctrl+C)", self.kernel.interrupt
         )
@@ -76,6 +83,7 @@ class PythonPanel(QWidget):
     def _live(self) -> QWidget:
         made, low = QWidget(), QHBoxLayout()
         low.setContentsMargins(0, 2, 12, 4)
+        low.setSpacing(8)
         low.addWidget(self.answer, 1)
         low.addWidget(self.entry, 1)
         for part in (self._state, self.play, self.interrupt, self.restart):
@@ -99,10 +107,11 @@ class PythonPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The first look begins the kernel."""
         super().showEvent(event)
-        there = all(importlib.util.find_spec(name) for name in NEEDED)
-        self._pages.setCurrentIndex(1 if there else 0)
-        if there and not self._begun and self._desk.connected:
+        able = there()
+        self._pages.setCurrentIndex(1 if able else 0)
+        if able and not self._begun and self._desk.connected:
             self._begun = True
+            self.begun.emit()
             self.transcript.say(HINT, "text3")
             self._importer = Importer((f"{__package__}.wire",), self)
             self._importer.finished.connect(self._start)
@@ -247,9 +256,7 @@ class PythonPanel(QWidget):
         if "line" in shown:
             self.typed(str(shown["line"]))
         with suppress(ValueError, TypeError, KeyError):
-            key = read_key(str(shown["look"]))
-            if self._desk.thing(key) is not None:
-                self._desk.select(key)
+            self._desk.expect(read_key(str(shown["look"])))
 
     def _acted(self, act: Act) -> None:
         """What was done by mouse is a line too, once it has ended."""

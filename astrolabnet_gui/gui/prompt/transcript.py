@@ -19,7 +19,7 @@ _INK = int(QTextCharFormat.Property.UserProperty) + 1
 
 
 class Transcript(QPlainTextEdit):
-    """Only grows at its end, which is always an empty line or one that may still be written on.
+    """Only grows at its end.
 
     Signals:
         clicked(str, QPoint): the line of an act was clicked: its run, and where on the screen.
@@ -32,6 +32,7 @@ class Transcript(QPlainTextEdit):
         self._dress = dress
         self._ansi = Ansi()
         self._open = ""
+        self._ended = False
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setMaximumBlockCount(LINES)
@@ -39,6 +40,7 @@ class Transcript(QPlainTextEdit):
         self.setFont(fixed_font(dress.now.size["small"]))
         self.setProperty("bare", True)
         self.document().setDocumentMargin(INSET / 2)
+        self.setViewportMargins(INSET // 2, 0, 0, 0)
         self.setAccessibleName("What Python said")
         self.viewport().setMouseTracking(True)
         self.setTextInteractionFlags(
@@ -55,7 +57,7 @@ class Transcript(QPlainTextEdit):
         self._open = last[: 2 * LINE_CHARS]
         if self._open:
             # What is shown of an open line is written again with its rest.
-            self._lines(*copy.copy(self._ansi).lines(self._open), token=token, end="")
+            self._lines(*copy.copy(self._ansi).lines(self._open), token=token, whole=False)
 
     def say(self, text: str, token: str = "") -> None:
         """Whole lines, however many."""
@@ -78,16 +80,19 @@ class Transcript(QPlainTextEdit):
                     form.setAnchor(True)
                     form.setAnchorHref(run)
                 cursor.insertText(self._plain(words), form)
-            cursor.insertText("\n", self._form(Ink()))
+        self._ended = True
+
+    def begins_line(self) -> bool:
+        """What is written next begins a line; to be asked once before each writing."""
+        begins, self._ended = self._ended, False
+        return begins
 
     def _plain(self, words: str) -> str:
         return "⏎".join(Ansi().lines(words)[0])
 
     def _end_line(self) -> None:
         if self._open:
-            self._open = ""
-            with _AtEnd(self) as cursor:
-                cursor.insertText("\n", self._form(Ink()))
+            self._open, self._ended = "", True
 
     def _drop_open(self) -> None:
         if self._open:
@@ -95,7 +100,7 @@ class Transcript(QPlainTextEdit):
                 cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock, QTextCursor.MoveMode.KeepAnchor)
                 cursor.removeSelectedText()
 
-    def _lines(self, lines: list[str], runs: dict[int, tuple[Run, ...]], *, token: str, end: str = "\n") -> None:
+    def _lines(self, lines: list[str], runs: dict[int, tuple[Run, ...]], *, token: str, whole: bool = True) -> None:
         plain = self._form(Ink(token))
         with _AtEnd(self) as cursor:
             for number, line in enumerate(lines):
@@ -105,7 +110,8 @@ class Transcript(QPlainTextEdit):
                     ink = run.ink if run.ink.token else Ink(token, run.ink.strong)
                     cursor.insertText(line[run.start : run.end], self._form(ink))
                     at = run.end
-                cursor.insertText(line[at:] + ("\n" if number < len(lines) - 1 else end), plain)
+                cursor.insertText(line[at:] + ("\n" if number < len(lines) - 1 else ""), plain)
+        self._ended = whole
 
     def _form(self, ink: Ink) -> QTextCharFormat:
         made = QTextCharFormat()
@@ -158,6 +164,8 @@ class _AtEnd:
         self._cursor = QTextCursor(self._view.document())
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._cursor.beginEditBlock()
+        if self._view.begins_line():
+            self._cursor.insertBlock()
         return self._cursor
 
     def __exit__(self, *_: object) -> None:
