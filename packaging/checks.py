@@ -105,7 +105,10 @@ def main(root: Path, options: list[str]) -> int:
         run.module("lint", "ruff", "check", ".")
         run.check("layers", [str(python.with_name("lint-imports"))])
         run.module("types", "mypy")
-        run.pytest("tests", "not island and not xvfb", more, QT_QPA_PLATFORM="offscreen")
+        if not quick and not shutil.which("R"):
+            qtlibs.apt("r-base-core")
+        both = ["-n", "2", "--dist", "loadfile", *more]  # one Python each for two cores; a file's tests stay together
+        run.pytest("tests", "not island and not xvfb", both, QT_QPA_PLATFORM="offscreen")
         if not quick:
             _slow(run, more)
         return _summary(run, time.monotonic() - started)
@@ -113,8 +116,6 @@ def main(root: Path, options: list[str]) -> int:
 
 def _slow(run: Checks, more: list[str]) -> None:
     """Real Spark, a real X window, and how much of the program all tests together reached."""
-    if not shutil.which("R"):
-        qtlibs.apt("r-base-core")
     run.module("jars of Kafka", "tests.kafka_rig")
     run.check("known faults of packages", [str(run.python), "packaging/supply.py", "audit"], also_good=(3,))
     run.pytest("tests with real Spark", "island and not xvfb", more, QT_QPA_PLATFORM="offscreen")

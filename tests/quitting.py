@@ -114,7 +114,7 @@ def main(how: str, port: int) -> int:
     timer.start()
     from astrolabnet_gui.__main__ import end
 
-    end(window.run(apart=True))
+    end(window.run())
 
 
 if __name__ == "__main__":

@@ -225,16 +225,15 @@ def application(arguments: list[str] | None = None) -> tuple[QApplication, Dress
     return app, Dress(app)
 
 
-def run(start_island: bool = False, apart: bool = False) -> int:
+def run(start_island: bool = False) -> int:
     """Open the window and stay until it is closed; the answer is the exit code.
 
     Args:
         start_island: start the local island with the window.
-        apart: the engine lives in a process of its own; not yet what a person gets, see ``network.apart``.
     """
     app, dress = application()
     shell = Shell(dress, _memory())
-    main = App(shell, start_island=start_island, apart=apart)
+    main = App(shell, start_island=start_island, apart=True)
     shell.show()
     QTimer.singleShot(0, main.begin)
     QTimer.singleShot(0, lambda: _guard(app, main))

@@ -125,17 +125,16 @@ class Status(QWidget):
 
     def recount(self) -> None:
         """Servers by their state, tasks that run."""
-        servers, running = self._desk.store.servers(), len(self._running)
-        up = sum(1 for t in servers if t.health is Health.OK)
-        of = {h: sum(1 for t in servers if t.health is h) for h in (Health.UNKNOWN, Health.GONE, Health.FAILED)}
+        of, running = self._desk.store.standing, len(self._running)
+        servers = sum(map(of, Health))
         self._none.setVisible(not servers)
         say = self.counts
-        say[Health.OK].say(f"{up} of {plural(len(servers), 'server')} up" if servers else "")
-        say[Health.UNKNOWN].say(f"{of[Health.UNKNOWN]} no answer yet" if of[Health.UNKNOWN] else "")
-        unmet = sum(1 for t in servers if t.state == "not contacted")
-        gone = ((of[Health.GONE] - unmet, "down"), (unmet, "not contacted"))
+        say[Health.OK].say(f"{of(Health.OK)} of {plural(servers, 'server')} up" if servers else "")
+        say[Health.UNKNOWN].say(f"{of(Health.UNKNOWN)} no answer yet" if of(Health.UNKNOWN) else "")
+        unmet = of(Health.GONE, "not contacted")
+        gone = ((of(Health.GONE) - unmet, "down"), (unmet, "not contacted"))
         say[Health.GONE].say(", ".join(f"{many} {word}" for many, word in gone if many))
-        say[Health.FAILED].say(f"{of[Health.FAILED]} refused" if of[Health.FAILED] else "")
+        say[Health.FAILED].say(f"{of(Health.FAILED)} refused" if of(Health.FAILED) else "")
         say[Health.BUSY].say(f"{plural(running, 'task')} running" if running else "")
         say[Health.FLOW].say(_flow_words([t for t in self._desk.store.children(Key("")) if t.key.kind == "channels"]))
 

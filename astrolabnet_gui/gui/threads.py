@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..network.link import Event
 
 JOIN_MS = 800
+PIECE_S = 0.004  # of a frame's 16.7 ms
 _logger = logging.getLogger(__name__)
 
 
@@ -83,7 +85,8 @@ class Importer(QThread):
 class Relay(QObject):
     """Takes events in the engine's thread and hands them to ``deliver`` in the thread it lives in.
 
-    The signal is connected to a slot of this object: a plain callable would run in the sender's thread.
+    The signal is connected to a slot of this object: a plain callable would run in the sender's thread. What comes at
+    once is taken in by pieces, in its order: a person's hand is never kept waiting for the rest.
     """
 
     _news = Signal(object)
@@ -92,6 +95,9 @@ class Relay(QObject):
         super().__init__(parent)
         self._deliver = deliver
         self._open = True
+        self._waiting: deque[Event] = deque()
+        self._rest = QTimer(self, interval=0, singleShot=True)
+        self._rest.timeout.connect(self._work)
         self._news.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
     def hear(self, event: Event) -> None:
@@ -109,8 +115,23 @@ class Relay(QObject):
 
     @Slot(object)
     def _receive(self, event: Event) -> None:
-        if self._open:
-            self._deliver(event)
+        from ..network.link import DeltaEvent  # here, as above
+
+        if isinstance(event, DeltaEvent):
+            self._waiting.extend(event.model_copy(update={"deltas": (delta,)}) for delta in event.deltas)
+        else:
+            self._waiting.append(event)
+        if not self._rest.isActive():
+            self._work()
+
+    @Slot()
+    def _work(self) -> None:
+        until = time.monotonic() + PIECE_S
+        while self._waiting and self._open:
+            self._deliver(self._waiting.popleft())
+            if self._waiting and time.monotonic() > until:
+                self._rest.start()
+                return
 
 
 class Watchdog(QThread):

@@ -78,7 +78,7 @@ class Guide:
         _, dress = application()
         shell = Shell(dress)
         shell.resize(*SIZE)
-        self._app = App(shell)
+        self._app = App(shell, apart=True)
         shell.show()
         self._app.open()
         assert self._app.desk is not None

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model.action import Action
 from ..model.key import Key
-from ..model.kind import KINDS
+from ..model.kind import KINDS, Health
 from ..model.thing import Thing
 from ..network.delta import rank
 from ..network.store import Store
@@ -182,10 +182,9 @@ class Rows:
 
     def count(self, store: Store, acts: int) -> list[Row]:
         """Renew the facts of the groups; those that changed."""
-        servers = store.servers()
-        up = sum(1 for s in servers if s.state == "up")
+        servers, up = sum(map(store.standing, Health)), store.standing(Health.OK)
         facts = {
-            SERVERS: f"{up} of {len(servers)} up" if servers else "",
+            SERVERS: f"{up} of {servers} up" if servers else "",
             ACTIONS: str(len({a.name for a in self.actions})) if self.actions else "",
             TASKS: str(max(self.kept, self._tasks()) or ""),
             **{name: str(len(self.groups[name].children) or "") for name in FLOWS},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from ..errors import BadInput
 from ..model.key import Key, split_address
+from ..model.kind import Health
 from ..model.server import Server
 from ..model.thing import Thing
 from .delta import Delta, diff, rank
@@ -24,6 +26,7 @@ class Store:
         self._things: dict[Key, Thing] = {}
         self._children: dict[Key, dict[Key, None]] = {}
         self._servers: dict[Key, None] = {}
+        self._standing: Counter[tuple[Health, str]] = Counter()
         self._listeners: list[Listener] = []
 
     @property
@@ -38,6 +41,10 @@ class Store:
     def servers(self) -> list[Thing]:
         """Servers in the order of their coming."""
         return [self._things[key] for key in self._servers]
+
+    def standing(self, health: Health, state: str = "") -> int:
+        """How many servers have this mark (and state word). Counted as they change: a face asks many times a second."""
+        return sum(n for (mark, word), n in self._standing.items() if mark is health and state in ("", word))
 
     def children(self, key: Key) -> list[Thing]:
         """Children of a thing, sorted by id."""
@@ -89,21 +96,29 @@ class Store:
     def apply(self, delta: Delta) -> None:
         """Take a change in, then tell the listeners."""
         for key in delta.removed:
-            self._things.pop(key, None)
+            self._count(self._things.pop(key, None), -1)
             self._children.pop(key, None)
             self._servers.pop(key, None)
             if key.parent is not None:
                 self._children.get(key.parent, {}).pop(key, None)
         for thing in delta.added:
+            self._count(self._things.get(thing.key), -1)
+            self._count(thing, 1)
             self._things[thing.key] = thing
             if thing.key.parent is not None:
                 self._children.setdefault(thing.key.parent, {})[thing.key] = None
             else:
                 self._servers[thing.key] = None
         for thing in delta.changed:
+            self._count(self._things.get(thing.key), -1)
+            self._count(thing, 1)
             self._things[thing.key] = thing
         for listener in tuple(self._listeners):
             listener(delta)
+
+    def _count(self, thing: Thing | None, by: int) -> None:
+        if thing is not None and not thing.key.path:
+            self._standing[thing.health, thing.state] += by
 
     def apply_all(self, deltas: Iterable[Delta]) -> None:
         """Take several changes in, in order."""

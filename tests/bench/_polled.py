@@ -1,12 +1,17 @@
-"""A window over a real engine that polls many servers, and how long its GUI thread stands still meanwhile."""
+"""A window over a real engine that polls many servers, and how long its GUI thread stands still meanwhile.
+
+The engine is in a process of its own, as a person has it; a bench that must reach into it may have it in a thread.
+"""
 
 from __future__ import annotations
 
 import itertools
+import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,7 +26,10 @@ from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.sweep import Sweep
 from astrolabnet_gui.gui.threads import EngineThread, Relay
 from astrolabnet_gui.gui.window import Window
+from astrolabnet_gui.network.apart import Apart
 from astrolabnet_gui.network.engine import Engine
+from astrolabnet_gui.network.link import Event, RunEvent, RunState
+from tests.bench._engine_apart import ASKED, FIGURES
 from tests.gui.fakes import history
 
 
@@ -31,7 +39,19 @@ class Polled:
 
     window: Window
     desk: Desk
-    engine: Engine
+    engine: Engine | Apart
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        """Keep what the engine's process tells of itself."""
+        if isinstance(event, RunEvent) and event.state is RunState.DONE:
+            self.told[event.run] = event.result
+
+    def figures(self) -> dict[str, Any]:
+        """What the engine's process has done so far; see ``_engine_apart``."""
+        run = self.engine.submit(FIGURES, None, {})
+        self.until(lambda: run in self.told)
+        return self.told.pop(run)
 
     def until(self, so: Callable[[], Any], seconds: float = 120.0) -> float:
         """Let the window live until it is so; seconds it took."""
@@ -42,8 +62,17 @@ class Polled:
         return time.perf_counter() - begun
 
 
+def apart(ports: list[int], rate: float) -> Apart:
+    """The way to an engine over servers of this computer."""
+    way = Apart("tests.bench._engine_apart")
+    os.environ[ASKED] = json.dumps({"ports": ports, "rate": rate})
+    way.start()
+    os.environ.pop(ASKED)
+    return way
+
+
 @contextmanager
-def polled(engine: Engine, dress: Dress) -> Iterator[Polled]:
+def polled(engine: Engine | Apart, dress: Dress) -> Iterator[Polled]:
     """The window, shown; everything is given back at the end."""
     shell = Shell(dress)
     sweep = Sweep(shell)
@@ -53,14 +82,16 @@ def polled(engine: Engine, dress: Dress) -> Iterator[Polled]:
     window = Window(shell, desk, history())
     relay = Relay(desk.receive)
     thread = EngineThread(engine)
+    one = Polled(window, desk, engine)
     engine.subscribe(relay.hear)
+    engine.subscribe(one.hear)
     desk.connect_to(engine)
     shell.show()
     QApplication.processEvents()
     thread.start()
     sweep.settle()
     try:
-        yield Polled(window, desk, engine)
+        yield one
     finally:
         sweep.end()
         relay.close()
@@ -138,16 +169,20 @@ def pan(polled: Polled, seconds: float) -> None:
 
 
 def costs(polled: Polled, act: Callable[[], None]) -> dict[str, float]:
-    """Gaps, CPU and memory of this process, and requests a second, while ``act`` goes on."""
-    gaps, asked = Gaps(), polled.engine.budget.taken
+    """Gaps, CPU and memory of the window's process and of the engine's, requests a second, while ``act`` goes on."""
+    gaps, before = Gaps(), polled.figures()
     cpu, wall = time.process_time(), time.perf_counter()
     gaps.start()
     act()
     found = gaps.stop()
-    spent = time.perf_counter() - wall
+    spent, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    after = polled.figures()
     return {
         **found,
-        "cpu": round((time.process_time() - cpu) / spent, 2),
-        "requests_s": round((polled.engine.budget.taken - asked) / spent, 1),
+        "cpu": round(cpu / spent, 2),
+        "engine_cpu": round((after["cpu"] - before["cpu"]) / spent, 2),
+        "requests_s": round((after["taken"] - before["taken"]) / spent, 1),
         "rss_mb": round(psutil.Process().memory_info().rss / 1e6),
+        "engine_rss_mb": round(after["rss_mb"]),
+        **{name: figure for name, figure in after.items() if name.startswith("late")},
     }

@@ -23,16 +23,11 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from astrolabnet_gui.client.livy import LivyClient
 from astrolabnet_gui.gui.app import application
 from astrolabnet_gui.gui.style import Dress
-from astrolabnet_gui.model.server import Server
-from astrolabnet_gui.network.budget import Budget, Lane
-from astrolabnet_gui.network.engine import Engine
 from tests.bench import _colleagues, _gestures, _latency, _tree, bench_canvas, bench_engine
-from tests.bench._polled import costs, pan, polled, rest
+from tests.bench._polled import apart, costs, pan, polled, rest
 from tests.bench.bench_engine import many_livys
-from tests.network.desk import nothing
 
 _FIRST = """
 import sys, time
@@ -77,41 +72,13 @@ def _graphs(count: int, frames: int) -> Iterator[tuple[str, dict[str, object]]]:
         yield str(found["peer"]), found
 
 
-def engine_of(ports: list[int], rate: float) -> Engine:
-    """An engine over servers of this computer."""
-    listed = [Server(uuid=f"u{i}", alias=f"s{i}", url=f"http://127.0.0.1:{port}") for i, port in enumerate(ports)]
-    return Engine(listed, execute=nothing, connect=LivyClient, rate=rate)
-
-
 def polling(count: int, sessions: int, rate: float, seconds: float, dress: Dress) -> None:
     """The window while many servers are polled and the graph pans."""
-    with many_livys(count, sessions, 0.1) as (ports, _), polled(engine_of(ports, rate), dress) as one:
+    what = f"{count} servers × {sessions} sessions, {rate:.0f} requests/s"
+    with many_livys(count, sessions, 0.1) as (ports, _), polled(apart(ports, rate), dress) as one:
         up = one.until(lambda: sum(t.state == "up" for t in one.desk.store.servers()) == count)
-        waits = _lateness(one.engine.budget)
-        still = costs(one, lambda: rest(seconds / 2))
-        panned = costs(one, lambda: pan(one, seconds))
-        late = sorted(waits) or [0.0]
-        row(
-            f"{count} servers × {sessions} sessions, {rate:.0f} requests/s: window at rest",
-            all_up_s=round(up, 1),
-            **still,
-        )
-        lateness = {f"late_ms_p{p}": round(1000 * late[int(len(late) * p / 100)]) for p in (50, 99)}
-        row(f"{count} servers × {sessions} sessions, {rate:.0f} requests/s: graph pans", **panned, **lateness)
-
-
-def _lateness(budget: Budget) -> list[float]:
-    """Fills with the time each question waits for its place."""
-    waits: list[float] = []
-    take = budget._take
-
-    async def timed(lane: Lane) -> None:
-        begun = time.perf_counter()
-        await take(lane)
-        waits.append(time.perf_counter() - begun)
-
-    budget._take = timed  # type: ignore[method-assign]
-    return waits
+        row(f"{what}: window at rest", all_up_s=round(up, 1), **costs(one, lambda: rest(seconds / 2)))
+        row(f"{what}: graph pans", **costs(one, lambda: pan(one, seconds)))
 
 
 def linear(sizes: list[int], seconds: float) -> None:

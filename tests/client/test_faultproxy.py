@@ -45,7 +45,8 @@ async def test_a_read_ends_in_time_with_one_error_of_ours_and_the_next_one_is_we
     assert str(caught.value).startswith("lal: ")
     assert not isinstance(caught.value, Ambiguous), "a read is never a riddle"
     assert took <= 20 * TIMEOUT_S / 8 + 1
-    assert more <= (16 + 10) << 20
+    # The proxy is in this process too: what it has not got rid of counts.
+    assert more <= (2 * 16 + 10) << 20
 
 
 @pytest.mark.parametrize("word", BAD)

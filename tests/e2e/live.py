@@ -30,7 +30,7 @@ class Live:
     def __init__(self, dress: Dress) -> None:
         self.shell = Shell(dress)
         self.shell.resize(1600, 1000)
-        self.app = App(self.shell)
+        self.app = App(self.shell, apart=True)
         self.shell.show()
         self.app.open()
         assert self.app.desk is not None

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -17,12 +17,13 @@ from pytestqt.qtbot import QtBot
 from astrolabnet_gui.gui.app import App, _places
 from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
-from astrolabnet_gui.gui.threads import EngineThread, Relay
+from astrolabnet_gui.gui.threads import PIECE_S, EngineThread, Relay
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.kind import Health
 from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.engine import Engine
-from astrolabnet_gui.network.link import Event, Reset, RunEvent, RunState
+from astrolabnet_gui.network.link import DeltaEvent, Event, Reset, RunEvent, RunState
 from astrolabnet_gui.settings.paths import paths
 from astrolabnet_gui.settings.workspace import Workspace
 from tests.spies import spied
@@ -68,6 +69,29 @@ def test_events_arrive_in_the_gui_thread(qtbot: QtBot) -> None:
     QApplication.processEvents()
     assert len(heard) == 1
     thread.deleteLater()
+
+
+def test_what_comes_at_once_is_taken_in_by_pieces_and_in_its_order(qtbot: QtBot) -> None:
+    heard: list[str] = []
+
+    def slowly(event: Event) -> None:
+        heard.append(event.deltas[0].server if isinstance(event, DeltaEvent) else type(event).__name__)
+        until = time.thread_time() + PIECE_S / 2
+        while time.thread_time() < until:
+            pass
+
+    relay = Relay(slowly)
+    relay.hear(DeltaEvent(deltas=tuple(Delta(server=str(n)) for n in range(20))))
+    relay.hear(Reset())
+    QTimer.singleShot(0, lambda: heard.append("a hand's turn"))
+    qtbot.waitUntil(lambda: len(heard) == 22)
+    assert heard.index("a hand's turn") < 20, "it had to wait for all of them"
+    heard.remove("a hand's turn")
+    assert heard == [*map(str, range(20)), "Reset"]
+    relay.hear(DeltaEvent(deltas=(Delta(server="late"),)))
+    relay.close()
+    QApplication.processEvents()
+    assert len(heard) == 21
 
 
 def test_an_engine_that_breaks_says_why(qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from astrolabnet_gui.errors import AstroLabNetError
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.kind import Health
 from astrolabnet_gui.model.livy import NewStatement
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
@@ -84,6 +85,17 @@ def test_children_are_listed_once_and_in_the_order_of_their_ids(things: Things) 
     listed = [child.key.id for child in store.children(ROOT)]
     assert sorted(listed) == listed
     assert len(store.children(ROOT)) == sum(1 for key in things if key.parent == ROOT)
+
+
+@given(snapshots(), snapshots())
+def test_marks_of_servers_are_counted_as_they_change(old: Things, new: Things) -> None:
+    store = filled(old)
+    store.apply(diff(ROOT.server, old, new))
+    for word in ("up", "down"):
+        mark = new[ROOT].kind.health(word)
+        assert store.standing(mark) == store.standing(mark, word) == (new[ROOT].state == word)
+    store.apply(diff(ROOT.server, new, {}))
+    assert not any(store.standing(mark) for mark in Health)
 
 
 async def _live(one: Desk, dice: random.Random, acts: int) -> None:

@@ -97,15 +97,13 @@ class Chart:
         """Servers and sources (all, or some) whose shape meets a world rectangle."""
         scene = self.scene
         servers = scene.roots() if among is None else among
-        at, box = scene.at[servers], scene.box[servers]
-        pad = _REACH if view.level is not Level.FAR else 24.0 / view.zoom
-        low, high = (at, at) if view.level is Level.FAR else (at + box[:, :2], at + box[:, 2:])
-        meets = (
-            (high[:, 0] >= area[0] - pad)
-            & (low[:, 0] <= area[2] + pad)
-            & (high[:, 1] >= area[1] - pad)
-            & (low[:, 1] <= area[3] + pad)
-        )
+        low = high = scene.at[servers]
+        pad = 24.0 / view.zoom
+        if view.level is not Level.FAR:
+            box, pad = scene.box[servers], _REACH
+            low, high = low + box[:, :2], high + box[:, 2:]
+        left, top, right, bottom = area
+        meets = (high >= (left - pad, top - pad)).all(1) & (low <= (right + pad, bottom + pad)).all(1)
         found = servers[meets]
         away = [*self.hidden, *self.growing]
         return found[~np.isin(found, away)] if away else found
