@@ -44,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return command_line(words)
         return _window_or_script(_parser().parse_args(words))
     except AstroLabNetError as error:
-        print(f"astrolabnet: {error}", file=sys.stderr)  # noqa: T201
+        from .model.inert import plain
+
+        print(f"astrolabnet: {plain(str(error))}", file=sys.stderr)  # noqa: T201
         return 3 if isinstance(error, Missing) else 2 if isinstance(error, BadInput) else 1
     except KeyboardInterrupt:
         return 130

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from ..command.registry import Command
 from ..errors import AstroLabNetError
 from ..journal.past import Past
+from ..model.inert import plain
 from ..model.key import split_address
 from ..model.told import read_thing
 from ..network.store import Store
@@ -19,7 +20,7 @@ from ..settings.files import write_whole
 from ..settings.paths import paths
 from ..settings.workspace import Workspace
 from .grammar import ISLAND, LISTS, SINGLE, nouns, unfolded, verbs
-from .show import address, plain
+from .show import address
 
 MOST = 5_000
 SHARED = ("--json", "--quiet", "--answer", "--patience", "--help")

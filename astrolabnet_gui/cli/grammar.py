@@ -10,7 +10,7 @@ from ..command.example import cli_example
 from ..command.line import group
 from ..command.registry import COMMANDS, Command
 from ..model.action import LANGUAGES
-from .show import plain
+from ..model.inert import plain
 from .words import add_options
 
 CODES = "0 done, 1 failed, 2 not understood, 3 something is missing here, 4 a question without an answer, 130 stopped"

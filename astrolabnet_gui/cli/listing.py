@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..model.inert import plain
 from ..model.thing import Thing
 from ..net.desk import Desk
 from ..network.store import Store
-from .show import columns, plain, plain_data, print_json, say, words
+from .show import columns, plain_data, print_json, say, words
 
 PAUSE_S = 1.0
 BAR = 12

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from ..model.inert import plain
 from ..model.output import Failure, Image, Json, Table, Text, parse
 from ..model.server import Server
 from ..model.task import Task
@@ -17,11 +17,6 @@ from ..network.store import Store
 from ..tasks.cause import Cause, cause_of
 
 MOST_ROWS = 1000
-
-
-def plain(text: str) -> str:
-    """Text without what would steer a terminal; tabs and line ends stay."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

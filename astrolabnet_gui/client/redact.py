@@ -8,6 +8,8 @@ import re
 import threading
 from urllib.parse import quote
 
+from ..model.inert import logged
+
 _SHORT = 4
 # What a login looks like in anybody's words, also of a secret that was never learned.
 _LOOKS = re.compile(r"(?i)\b(authorization|cookie|set-cookie|x-[\w-]*(?:key|token)[\w-]*)(['\"]?\s*[:=]\s*)([^\r\n]+)")
@@ -49,8 +51,8 @@ def redacted(text: str) -> str:
 
 
 class Redacting(logging.Formatter):
-    """A formatter whose lines hold no secrets, whoever logs them; tracebacks too."""
+    """A formatter whose lines hold no secrets, whoever logs them, tracebacks too, and whose text can not act."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        return redacted(super().format(record))
+        return logged(redacted(super().format(record)))

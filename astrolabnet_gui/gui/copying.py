@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from ..command.copied import cli_read, curl_read
 from ..command.line import python_place
@@ -12,7 +12,7 @@ from ..model.key import Key
 from ..model.server import Server
 from .desk import Desk
 from .icons import icon
-from .safe import plain, set_tooltip
+from .safe import plain, set_tooltip, to_clipboard
 
 FORMS = {"python": "Python", "cli": "CLI", "curl": "curl", "address": "Address"}
 KEY = "Ctrl+Shift+C"
@@ -33,16 +33,11 @@ def copied(desk: Desk, key: Key, form: str) -> str:
     return key.address(alias)
 
 
-def copy_text(text: str) -> None:
-    """Into the clipboard."""
-    QApplication.clipboard().setText(text)
-
-
 def copy_button(code: str) -> QPushButton:
     """Copies the code of a task; greyed if there is none."""
     button = QPushButton(icon("copy"), "Copy code")
     set_tooltip(button, "Copy code")
-    button.clicked.connect(lambda: copy_text(code))
+    button.clicked.connect(lambda: to_clipboard(code))
     button.setEnabled(bool(code))
     return button
 
@@ -64,4 +59,4 @@ def copy_rows(menu: QMenu, key: Key, desk: Desk) -> None:
             row.setShortcut(QKeySequence(KEY))
             # The window answers to the key; the row only shows it.
             row.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        row.triggered.connect(lambda _=False, text=text: copy_text(text))
+        row.triggered.connect(lambda _=False, text=text: to_clipboard(text))

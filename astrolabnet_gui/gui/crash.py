@@ -12,12 +12,11 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot, qVersion
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from .. import __version__
 from ..client.redact import redacted
-from .safe import label, page, set_words, text_view
+from .safe import label, page, set_words, text_view, to_clipboard
 
 SAFE = (
     "What you sent is in the journal, and results that came are in the archive; both are on the disk. "
@@ -113,7 +112,7 @@ class CrashDialog(QDialog):
         column.addWidget(self.view, 1)
         row = QHBoxLayout()
         self.copy = QPushButton("Copy the report")
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text))
+        self.copy.clicked.connect(lambda: to_clipboard(self.text))
         self.go_on = QPushButton("Go on")
         self.go_on.setProperty("primary", True)
         self.go_on.setDefault(True)

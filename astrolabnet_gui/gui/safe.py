@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QFont, QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QAction, QDesktopServices, QFont, QFontDatabase, QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+
+from ..model.inert import pasted
 
 LABEL_CHARS = 400
 LINE_CHARS = 4000
@@ -131,6 +133,11 @@ def text_window(parent: QWidget, title: str, text: str) -> QDialog:
     view.setPlainText(page(text)[0])
     QVBoxLayout(made).addWidget(view)
     return made
+
+
+def to_clipboard(text: str) -> None:
+    """Into the clipboard, without what would act where it is pasted."""
+    QGuiApplication.clipboard().setText(pasted(text))
 
 
 def open_folder(parent: QWidget, folder: Path) -> None:

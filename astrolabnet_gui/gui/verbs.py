@@ -12,12 +12,12 @@ from ..actions.place import unfit
 from ..command.registry import COMMANDS, Command
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
-from .copying import copied, copy_text
+from .copying import copied
 from .desk import Desk
 from .form import Form
 from .menus import SEND, Menus, start_of
 from .panels.log import LogPanel
-from .safe import button_words, set_tooltip
+from .safe import button_words, set_tooltip, to_clipboard
 from .shell import Shell
 from .tree_view import TreeView
 from .verb_keys import verb_of
@@ -102,7 +102,7 @@ class Verbs(QObject):
         """What is looked at, as Python."""
         key = self._desk.selection
         if key is not None:
-            copy_text(copied(self._desk, key, "python"))
+            to_clipboard(copied(self._desk, key, "python"))
 
     def popup(self, ident: object, at: QPoint) -> None:
         """Show the menu of a thing, an action or (anything else) the workspace at a global point."""

@@ -26,10 +26,11 @@ class Column(Value):
 
 
 class Table(Value):
-    """Rows of cells; a cell is any JSON value, None = null."""
+    """Rows of cells; a cell is any JSON value, None = null; ``left_out`` columns stand behind these."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
+    left_out: int = 0
 
 
 class Json(Value):
@@ -56,8 +57,11 @@ class Failure(Value):
 Part = Text | Table | Json | Image | Failure
 
 
-def parse(output: Mapping[str, Any] | None) -> tuple[Part, ...]:
+def parse(output: Mapping[str, Any] | None, most_columns: int | None = None) -> tuple[Part, ...]:
     """Parts of a statement's output, best first; () if it gave none.
+
+    Args:
+        most_columns: of a table no more are taken; None = all.
 
     Never raises: what does not fit is shown as Json, for a result must not be lost to a surprise in its shape.
     """
@@ -71,8 +75,8 @@ def parse(output: Mapping[str, Any] | None) -> tuple[Part, ...]:
     content = data.get("content")
     if data.get("msg_type") == "execute_reply" and isinstance(content, Mapping):
         # Python's %json, %table and %matplot of an unknown name: an error that Livy calls "ok".
-        return (_failure(content),) if content.get("status") == "error" else parse(content)
-    parts = [_part(str(mime), value) for mime, value in data.items()]
+        return (_failure(content),) if content.get("status") == "error" else parse(content, most_columns)
+    parts = [_part(str(mime), value, most_columns) for mime, value in data.items()]
     return tuple(sorted((p for p in parts if p != Text(text="")), key=lambda p: isinstance(p, Text)))
 
 
@@ -82,11 +86,11 @@ def _failure(error: Mapping[str, Any]) -> Failure:
     return Failure(name=str(error.get("ename", "")), message=str(error.get("evalue", "")), traceback=lines)
 
 
-def _part(mime: str, value: Any) -> Part:
+def _part(mime: str, value: Any, most: int | None) -> Part:
     if mime == TABLE_MIME:
-        return _livy_table(value)
+        return _livy_table(value, most)
     if mime == "application/json":
-        return _sql_table(value)
+        return _sql_table(value, most)
     if mime.startswith("image/") and isinstance(value, str):
         return Image(mime=mime, base64=value)
     if isinstance(value, str):
@@ -94,29 +98,31 @@ def _part(mime: str, value: Any) -> Part:
     return Json(value=value)
 
 
-def _livy_table(value: Any) -> Part:
+def _livy_table(value: Any, most: int | None) -> Part:
     """``%table``: {"headers": [{name, type}], "data": [[…]]}."""
     try:
-        columns = tuple(Column(name=str(h["name"]), type=str(h.get("type", ""))) for h in value["headers"])
-        return Table(columns=columns, rows=_rows(value["data"]))
+        heads = value["headers"]
+        columns = tuple(Column(name=str(h["name"]), type=str(h.get("type", ""))) for h in heads[:most])
+        return Table(columns=columns, rows=_rows(value["data"], most), left_out=len(heads) - len(columns))
     except (KeyError, TypeError, AttributeError, ValueError):
         return Json(value=value)
 
 
-def _sql_table(value: Any) -> Part:
+def _sql_table(value: Any, most: int | None) -> Part:
     """SQL: {"schema": {"fields": [{name, type}]}, "data": [[…]]}."""
     try:
-        fields = value["schema"]["fields"]
+        whole = value["schema"]["fields"]
+        fields = whole[:most]
         columns = tuple(Column(name=str(f["name"]), type=_type(f["type"]), unit=_unit(f)) for f in fields)
-        rows = _rows(value["data"])
+        rows = _rows(value["data"], most)
         if not all(isinstance(f["type"], str) for f in fields):  # only nested types hold structs
             rows = tuple(tuple(map(_cell, row)) for row in rows)
-        return Table(columns=columns, rows=rows)
+        return Table(columns=columns, rows=rows, left_out=len(whole) - len(fields))
     except (KeyError, TypeError, AttributeError, ValueError):
         return Json(value=value)
 
 
-def _rows(data: Any) -> tuple[tuple[Any, ...], ...]:
+def _rows(data: Any, most: int | None) -> tuple[tuple[Any, ...], ...]:
     """Rows as tuples.
 
     Raises:
@@ -124,7 +130,7 @@ def _rows(data: Any) -> tuple[tuple[Any, ...], ...]:
     """
     if not isinstance(data, list) or not all(isinstance(row, list) for row in data):
         raise ValueError("no rows")
-    return tuple(tuple(row) for row in data)
+    return tuple(tuple(row[:most]) for row in data)
 
 
 def _cell(cell: Any) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..command.engine import make_engine
 from ..command.house import House
 from ..errors import BadInput
+from ..model.inert import plain
 from ..network.carrier import Carrier
 from ..network.link import Question, RunEvent
 from ..settings.paths import paths
@@ -37,7 +38,7 @@ def opened(
     house = House()
     try:
         for problem in house.problems:
-            sys.stderr.write(f"astrolabnet: {problem}\n")
+            sys.stderr.write(f"astrolabnet: {plain(problem)}\n")
         with Carrier(make_engine(house)) as carrier:
             desk = Desk(carrier.engine, answer, tell, waits_on_a_loop=waits_on_a_loop)
             try:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, Missing
+from ..model.inert import guarded
 from ..model.output import Table
 from ..settings.files import write_whole
 
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _REMEDY = "pip install 'astrolabnet-gui[astro]' brings it."
 
 
@@ -50,7 +50,7 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def _guarded(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return guarded(cell) if isinstance(cell, str) else cell
 
 
 def _flat(cell: Any) -> Any:

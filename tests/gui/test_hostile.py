@@ -23,22 +23,10 @@ from astrolabnet_gui.gui.panels.result import ResultView
 from astrolabnet_gui.gui.safe import HIDDEN, plain
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
+from tests.corpus import CORPUS
 from tests.gui.fakes import FakeLink
 from tests.gui.scene import server, session, task
 
-CORPUS = {
-    "tags": '<b>bold</b><img src="file:///etc/passwd"><a href="http://evil.example">click</a>',
-    "tables": "<table>" * 18 + "x",
-    "style": '<qt style="background:url(file:///etc/hosts)">x</qt>',
-    "markdown": "![x](file:///etc/passwd) [y](javascript:alert(1)) # head",
-    "escapes": "\x1b]52;c;aGVsbG8=\x07\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\\x1b[2J\x1b[31mred",
-    "bidi": "user\u202etxt.exe\u2066hidden\u2069\u200b",
-    "nul": "a\x00b\ud800c\x9b31m",
-    "formula": "=cmd|' /C calc'!A0",
-    "long": "x" * 2_000_000,
-    "lines": "y\n" * 200_000,
-    "entities": "&lt;img src=x&gt; &amp; &#x202e;",
-}
 LIMIT_S = 0.2
 _watching: list[tuple[str, str]] | None = None
 

@@ -9,6 +9,8 @@ from ..safe import HIDDEN, LINE_CHARS
 
 _ESCAPE = re.compile(r"\x1b(?:\[(?P<colour>[0-9;:]*)m|\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.|$)")
 _STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Of one line so much is read: enough for what is shown of it with all its escapes.
+_READ_CHARS = 8 * LINE_CHARS
 # Black, red, green, yellow, blue, magenta, cyan, white, as inks that can be read on every ground.
 INKS = ("text3", "failed_text", "ok_text", "warn_text", "busy_text", "unknown_text", "flow_text", "text")
 
@@ -42,11 +44,13 @@ class Ansi:
         Lines over 4 000 characters are cut and say so.
         """
         found, runs = [], {}
-        for number, raw in enumerate(text.split("\n")):
+        for number, whole in enumerate(text.split("\n")):
+            raw = whole if len(whole) <= _READ_CHARS else _last_written(whole)
+            more, raw = max(0, len(raw) - _READ_CHARS), raw[:_READ_CHARS]
             line, pieces = self._line(raw) if self._ink != Ink() or _STRANGE.search(raw) else (raw, ())
             line = HIDDEN.sub("\N{REPLACEMENT CHARACTER}", line)
-            if len(line) > LINE_CHARS:
-                line = f"{line[:LINE_CHARS]} … ({len(line) - LINE_CHARS} more characters)"
+            if more or len(line) > LINE_CHARS:
+                line = f"{line[:LINE_CHARS]} … ({len(line) - LINE_CHARS + more} more characters)"
                 pieces = tuple(r for r in pieces if r.start < LINE_CHARS)
             found.append(line)
             if pieces:
@@ -56,7 +60,7 @@ class Ansi:
     def _line(self, raw: str) -> tuple[str, tuple[Run, ...]]:
         # A terminal writes over the line after a lone carriage return; the last writing stays.
         if "\r" in raw:
-            raw = next((part for part in reversed(raw.split("\r")) if part), "")
+            raw = _last_written(raw)
         raw = raw.encode("utf-8", "replace").decode("utf-8")
         words, runs, length, at = [], [], 0, 0
         for escape in (*_ESCAPE.finditer(raw), None):
@@ -70,6 +74,10 @@ class Ansi:
                 if escape["colour"] is not None:
                     self._ink = _changed(self._ink, escape["colour"])
         return "".join(words), tuple(runs)
+
+
+def _last_written(raw: str) -> str:
+    return raw.rstrip("\r").rpartition("\r")[2]
 
 
 def _changed(ink: Ink, codes: str) -> Ink:

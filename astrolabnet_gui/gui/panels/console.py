@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcut
-from PySide6.QtWidgets import QApplication, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...command.copied import cli_line, curl_line
 from ...command.distilled import distilled
@@ -30,7 +30,7 @@ from ...model.server import Server
 from ...network.link import RunState
 from ..desk import ENDED, UNASKED, Act, Desk
 from ..marks import mark_pixmap
-from ..safe import fixed_font, plain, text_window, tooltip
+from ..safe import fixed_font, plain, text_window, to_clipboard, tooltip
 from ..style import Dress
 from ..words import clock, percent, took
 
@@ -163,7 +163,7 @@ class Console(QListView):
         """Acts, the chosen ones or the last one, into the clipboard in one of ``FORMS``; what was copied."""
         text = "\n".join(self.copied(act, form) for act in acts or self.chosen())
         if text:
-            QApplication.clipboard().setText(text)
+            to_clipboard(text)
         return text
 
     def copied(self, act: Act, form: str) -> str:
@@ -186,7 +186,7 @@ class Console(QListView):
             for act in self.chosen()
             if act.state is RunState.DONE and act.last is not None and act.last.line
         )
-        QApplication.clipboard().setText(text)
+        to_clipboard(text)
         return text
 
     def distil(self) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from ..icons import icon
-from ..safe import plain, tooltip
+from ..safe import plain, to_clipboard, tooltip
 from ..style import Dress
 from ..words import plural
 from .cells import cell_text, cell_words
@@ -259,11 +259,11 @@ class JsonTree(QWidget):
 
     def copy_path(self) -> None:
         """``$.a[3]`` of the chosen row."""
-        QApplication.clipboard().setText(self.model.node(self.view.currentIndex()).path())
+        to_clipboard(self.model.node(self.view.currentIndex()).path())
 
     def copy_value(self) -> None:
         """The chosen value as JSON; without a choice the whole."""
         here = self.view.currentIndex()
         value = self.model.node(here).value if here.isValid() else self._value
         text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
-        QApplication.clipboard().setText(text)
+        to_clipboard(text)

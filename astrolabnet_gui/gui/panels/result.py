@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ...errors import Malformed
 from ...model.output import Failure, Image, Json, Part, Table, Text, parse
@@ -13,7 +13,7 @@ from ...model.spark import Progress
 from ...model.task import Task
 from ...model.thing import Thing
 from ..code_view import CodeView
-from ..safe import page
+from ..safe import page, to_clipboard
 from ..style import Dress
 from ..words import count, plural, size
 from .facts import duration_words
@@ -22,6 +22,7 @@ from .four import FourStates
 from .image import ImagePage
 from .json_tree import JsonTree
 from .plot import PlotPage
+from .table import MOST_COLUMNS
 from .table_page import TablePage
 from .text import TextPage
 from .traceback import Traceback
@@ -65,7 +66,7 @@ class ResultView(QWidget):
         seen = (thing.key, thing.state, thing.problem, task.code, output)
         if seen != self._shown:
             self._shown = seen
-            self._show(thing, task, parse(output))
+            self._show(thing, task, parse(output, MOST_COLUMNS))
 
     def _show(self, thing: Thing, task: Task, parts: tuple[Part, ...]) -> None:
         while self.tabs.count():
@@ -136,7 +137,7 @@ def _code(task: Task, dress: Dress) -> QWidget:
     view.setPlainText(shown)
     foot = Foot()
     foot.say(left_out or f"{plural(view.blockCount(), 'line')} · {size(len(task.code))}")
-    foot.add_link("Copy all", lambda: QApplication.clipboard().setText(task.code))
+    foot.add_link("Copy all", lambda: to_clipboard(task.code))
     column = QVBoxLayout(made)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from ...model.inert import guarded
 from ...model.output import Table
 from ..safe import plain, tooltip
 from ..style import Dress
@@ -17,6 +18,8 @@ from .cells import PROBED_ROWS, at, cell_text, cell_words, large, numeric, place
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMN_MAX = 360
+# Of a wider table the first are shown; each costs a width, and nobody pages through more.
+MOST_COLUMNS = 1000
 PAGE = 1000
 NOWHERE = QModelIndex()
 
@@ -167,13 +170,14 @@ def table_view(model: TableModel, dress: Dress, parent: QWidget | None = None) -
     view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     view.horizontalHeader().setSortIndicatorClearable(True)
     view.setSortingEnabled(True)
-    view.horizontalHeader().setStretchLastSection(True)
     metrics = view.fontMetrics()
     for n, column in enumerate(table.columns):
         seen = [cell_words(at(row, n)) for row in table.rows[:PROBED_ROWS]]
         seen += [plain(column.name, 60), (column.unit or column_type(column.type))[:24]]
         widest = max(metrics.horizontalAdvance(words) for words in seen)
         view.setColumnWidth(n, min(COLUMN_MAX, max(56, widest + 20)))
+    # Last: each width that changes lets the last column be stretched anew, 3 ms a time.
+    view.horizontalHeader().setStretchLastSection(True)
     return view
 
 
@@ -186,5 +190,10 @@ def chosen_text(view: QTableView, *, rows: bool = False) -> str:
         cells = [(row, n) for row in dict.fromkeys(row for row, _ in cells) for n in range(model.columnCount())]
     lines: dict[int, list[str]] = {}
     for row, column in cells:
-        lines.setdefault(row, []).append(cell_text(model.value(row, column)).replace("\t", " ").replace("\n", " "))
+        lines.setdefault(row, []).append(_pasteable(model.value(row, column)))
     return "\n".join("\t".join(words) for words in lines.values())
+
+
+def _pasteable(value: Any) -> str:
+    words = cell_text(value).replace("\t", " ").replace("\n", " ")
+    return guarded(words) if isinstance(value, str) else words

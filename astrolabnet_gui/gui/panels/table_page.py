@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from ...model.output import Table
 from ..icons import icon
-from ..safe import button_words
+from ..safe import button_words, to_clipboard
 from ..style import Dress
 from ..words import count, plural
 from .column_card import ColumnCard
@@ -100,7 +100,7 @@ class TablePage(QWidget):
 
     def copy(self) -> None:
         """The chosen cells."""
-        QApplication.clipboard().setText(chosen_text(self.view))
+        to_clipboard(chosen_text(self.view))
 
     def export(self) -> None:
         """Ask where, then let the whole table become that file."""
@@ -112,9 +112,7 @@ class TablePage(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(icon("copy"), "Copy cells").triggered.connect(self.copy)
-        menu.addAction("Copy rows").triggered.connect(
-            lambda: QApplication.clipboard().setText(chosen_text(self.view, rows=True))
-        )
+        menu.addAction("Copy rows").triggered.connect(lambda: to_clipboard(chosen_text(self.view, rows=True)))
         here = self.view.currentIndex()
         if here.isValid():
             name = self.model.table.columns[here.column()].name
@@ -141,7 +139,11 @@ class TablePage(QWidget):
         words = plural(shown, "row") if shown == there else f"{count(shown)} of {plural(fitting, 'row')}"
         if fitting < there:
             words = f"{words}, filtered from {count(there)}" if fitting else "No match"
-        self.foot.say(f"{words} · {plural(self.model.columnCount(), 'column')}")
+        left_out = self.model.table.left_out
+        across = plural(self.model.columnCount() + left_out, "column")
+        if left_out:
+            across = f"the first {count(self.model.columnCount())} of {across}, Export… has all"
+        self.foot.say(f"{words} · {across}")
         self._all.setVisible(shown < fitting)
         self._clear.setVisible(fitting < there)
         self._column.setVisible(self.model.columnCount() > 0)

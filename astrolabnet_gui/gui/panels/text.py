@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QFont, QHideEvent, QShowEvent, QSyntaxHighlighter, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from ..find import FindBar
-from ..safe import INSET, text_view
+from ..safe import INSET, text_view, to_clipboard
 from ..style import Dress
 from ..words import plural, size
 from .ansi import Ansi, Ink, Run
@@ -71,7 +71,7 @@ class TextPage(QWidget):
         self.search = FindBar(self.view, dress)
         self.foot = Foot()
         self.foot.add_link("Find", self.search.open)
-        self.foot.add_link("Copy all", lambda: QApplication.clipboard().setText(self._text))
+        self.foot.add_link("Copy all", lambda: to_clipboard(self._text))
         self.foot.add_link(
             "Save…", lambda: save_bytes(self, f"{name.lower()}.txt", self._text.encode("utf-8", "replace"))
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...model.output import Failure
 from ...model.task import Task
 from ..code_view import CodeView
-from ..safe import label, page, plain
+from ..safe import label, page, plain, to_clipboard
 from ..style import Dress
 from ..theme import Theme
 from ..words import language, plural
@@ -17,7 +17,7 @@ from .foot import Foot
 from .text import TextPage
 from .where import Place, failing_place
 
-_CODE_ROWS = 12
+_CODE_ROWS, _HEAD_CHARS = 12, 4000
 
 
 class Traceback(QWidget):
@@ -41,17 +41,18 @@ class Traceback(QWidget):
         if task.code:
             column.addWidget(label(_where(self.place), name="caption"))
             column.addWidget(self._sent(task, dress))
-        self.full = TextPage(full_text(failure), "Traceback", dress)
+        words = full_text(failure)
+        self.full = TextPage(words, "Traceback", dress)
         self.fold = QToolButton()
         self.fold.setCheckable(True)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
-        self.fold.setText(f"Full traceback, {plural(full_text(failure).count(chr(10)) + 1, 'line')}")
+        self.fold.setText(f"Full traceback, {plural(words.count(chr(10)) + 1, 'line')}")
         self.fold.toggled.connect(self._unfold)
         column.addWidget(self.fold)
         foot = Foot()
         copy = QPushButton("Copy for a colleague")
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(report(failure, task, self.place)))
+        copy.clicked.connect(lambda: to_clipboard(report(failure, task, self.place)))
         foot.add(copy)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -101,7 +102,8 @@ def mark_line(view: QPlainTextEdit, number: int, theme: Theme) -> None:
 
 def last_line(failure: Failure) -> str:
     """What went wrong, in one line."""
-    head = f"{failure.name}: {failure.message}" if failure.name else failure.message
+    message = failure.message[:_HEAD_CHARS]
+    head = f"{failure.name[:_HEAD_CHARS]}: {message}" if failure.name else message
     return plain(head.strip().split("\n")[0], 400)
 
 

@@ -24,6 +24,7 @@ _R_CALL = re.compile(r"Error in ([A-Za-z.][\w.]*)\(")
 _LIBRARY = re.compile(r'File "(?!<stdin>)[^"]*", line \d+, in (\w+)')
 _THROW = re.compile(r"\b(?:raise|throw|stop|assert|require|sys\.error)\b")
 _DIVISION = re.compile(r"[/%]")
+_END_CHARS, _TRACE_LINES = 10_000, 200
 _COMMENT = {"pyspark": "#", "sparkr": "#", "spark": "//", "sql": "--"}
 
 
@@ -37,6 +38,7 @@ class Place:
 
 def failing_place(failure: Failure, task: Task) -> Place | None:
     """Where it failed; None if nobody can tell."""
+    failure = _short(failure)
     text = "\n".join((failure.message, *failure.traceback))
     numbers = [int(next(filter(None, hit.groups()))) - task.line_shift for hit in _frames(task).finditer(text)]
     lines = task.code.split("\n")
@@ -45,6 +47,16 @@ def failing_place(failure: Failure, task: Task) -> Place | None:
         return Place(inside[-1])
     found = _guess(failure, lines, _COMMENT.get(task.language, "#"))
     return None if found is None else Place(found, sure=False)
+
+
+def _short(failure: Failure) -> Failure:
+    """What a place is looked for in: both ends of a message without end, the last lines of a trace without end."""
+    ends = [_ends(line) for line in failure.traceback[-_TRACE_LINES:]]
+    return Failure(name=failure.name[:_END_CHARS], message=_ends(failure.message), traceback=tuple(ends))
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * _END_CHARS else f"{text[:_END_CHARS]}\n{text[-_END_CHARS:]}"
 
 
 def _frames(task: Task) -> re.Pattern[str]:
