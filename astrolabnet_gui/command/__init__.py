@@ -46,6 +46,7 @@ from . import (
     source_look,
     tables,
     task,
+    timing,
     viewing,
     workspace,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "source_look",
     "tables",
     "task",
+    "timing",
     "viewing",
     "workspace",
 ]

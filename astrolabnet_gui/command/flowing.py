@@ -38,8 +38,10 @@ class Seen:
 class Flowing:
     """One for the House. All calls in the engine's thread."""
 
-    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._now = now
+    def __init__(
+        self, now: Callable[[], datetime] = lambda: datetime.now(UTC), times: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        self._now, self._times = now, times
         self.seen: dict[Key, Seen] = {}
 
     def heard(self, engine: Engine, delta: Delta) -> None:
@@ -75,6 +77,10 @@ class Flowing:
         )
         self._again(engine, {key})
         return key
+
+    def again(self, engine: Engine, key: Key) -> None:
+        """Something that is said of it beside its folder has changed."""
+        self._again(engine, {key})
 
     def forget(self, engine: Engine, key: Key) -> None:
         """It is deleted."""
@@ -129,7 +135,7 @@ class Flowing:
             waiting_rows=int(status.waiting) if status and status.waiting is not None else None,
             catch_up_s=catch_up_s(status) if status and moves else None, error=problem, where=spec.where,
             table=spec.table, at_once=spec.rows_at_once, bad=status.bad if status else 0,
-            bad_why=status.bad_why if status else "", proved=_proved(seen),
+            bad_why=status.bad_why if status else "", proved=_proved(seen), times=self._times(spec.id),
         )  # fmt: skip
         return Thing(
             key=key_of(spec.id), label=spec.title, fact=spec.mode, state=state, problem=problem,

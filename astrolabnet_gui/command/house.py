@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from ..actions.library import Library
 from ..catalog.abilities import Found as Abilities
+from ..channels.timetable import Timetable
 from ..client.ledger import Ledger
 from ..client.livy import LivyClient
 from ..client.route import Routes
@@ -83,11 +84,13 @@ class House:
         self.recording = Recording(self.paths.past)
         self.resolve: Resolve = sesame
         self.kept_alive: set[Key] = set()
+        self.served: set[str] = set()
         self.browsing = Browsing(self.paths.cache / "seen")
         self.abilities: dict[str, tuple[Abilities, frozenset[str]]] = {}
         self.measures: Measures | None = None
         self.registered = Registered(self.workspace.folder, self.beside)
-        self.flowing = Flowing()
+        self.timetable = Timetable(self.workspace.folder)
+        self.flowing = Flowing(times=lambda channel: self.timetable.words.get(channel, ""))
         self.reach = Reach(self.paths.state / "reach.json")
         self.epochs = Epochs(self.paths.state / "epochs.json")
         self._kept_at = -KEEP_S

@@ -109,6 +109,7 @@ class App(QObject):
         self._sweep.settle()
         self._leaving = Leaving(self.shell, desk, house.keeps_island)
         desk.submit("task.reconcile", None, {}, here=False)
+        desk.submit("channel.serve", None, {}, here=False)
         known = any(one.is_island and house.trusted.met(one) for one in house.workspace.servers())
         if self._start_island or (known and house.preferences.value.island.start_with_window):
             desk.submit("island.start", None, {}, here=self._start_island)

@@ -23,7 +23,8 @@ HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "serve
 # What may be asked while a past moment is shown: only that.
 OF_THE_PAST = frozenset({"journal.moments", "journal.past", "journal.since", "task.result"})
 # What the window asks by itself: no act of a person, so the console is silent about it.
-UNASKED = HIDDEN | OF_THE_PAST | {"island.status", "source.tail", "source.topics", "dataset.newest", "data.more"}
+UNASKED = HIDDEN | OF_THE_PAST | {"island.status", "source.tail", "source.topics", "dataset.newest", "data.more",
+                               "channel.serve"}  # fmt: skip
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 

@@ -97,8 +97,9 @@ class Database:
             raise self._closed(exc) from exc
         return seq
 
-    def claim(self, row: Row, seen: int) -> int | None:
-        """Commit ``row`` only if the act's newest row is still number ``seen``; None if another process was first.
+    def claim(self, row: Row, seen: int | None) -> int | None:
+        """Commit ``row`` only if the act's newest row is still number ``seen`` (None: there is none yet); None if
+        another process was first.
 
         Raises:
             JournalClosed: it was not written.

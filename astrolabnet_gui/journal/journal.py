@@ -98,6 +98,18 @@ class Journal:
 
         return self._ask(job)
 
+    def once(self, act: str, command: str, key: Key | None, params: Mapping[str, Any]) -> Future[bool]:
+        """Whether nobody, in whatever process, has asked this of ``act`` before; a row says that it was."""
+
+        def job(db: Database) -> bool:
+            row = Row(
+                time=self._now(), act=act, run=act, owner=self.owner, command=command, key=key, params=dict(params),
+                state=State.DONE,
+            )  # fmt: skip
+            return db.claim(row, None) is not None
+
+        return self._ask(job)
+
     def last(self, states: frozenset[State]) -> Future[tuple[Row, ...]]:
         """Newest row of each act that stands in one of ``states``, oldest first."""
         return self._ask(lambda db: db.last_of_each(states), reads=True)

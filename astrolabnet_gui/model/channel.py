@@ -24,6 +24,7 @@ class Channel(Value):
         batch: key of the batch that runs it now or ran it last, None = its server lists none.
         where, table: its cut, and the name its rows are shown by; at_once: rows a look takes, 0 = all.
         bad: packets that were kept aside for they could not be read; proved: what is known of the copy, in words.
+        times: when it starts by itself, in words; "" = never.
         catch_up_s: when nothing waits any more, at these rates.
     """
 
@@ -49,3 +50,4 @@ class Channel(Value):
     bad: int = 0
     bad_why: str = ""
     proved: str = ""
+    times: str = ""

@@ -39,13 +39,23 @@ class FolderLivy(SmallLivy):
         self.folders: dict[str, Folder] = {}
         self.away: dict[str, Folder] = {}
         self.acts: list[str] = []
+        self.tables: list[str] = []
         self.rehearsed: list[dict[str, Any]] = []
+
+    def end(self, ident: str) -> None:
+        """A channel that ends by itself has read all there was."""
+        for body in self.livy.batches.values():
+            if body["name"] == batch_name(ident) and body["state"] == "running":
+                self._say(ident, "DONE", body)
+                body["state"] = "success"
 
     def running(self) -> set[str]:
         """Channels whose batch runs."""
         return {channel_of(b["name"]) for b in self.livy.batches.values() if b["state"] == "running"} - {""}
 
     def _output(self, n: int, code: str) -> dict[str, Any]:
+        if code.startswith("SHOW TABLES IN"):
+            return self._rows([["night", name, False] for name in self.tables])
         called = _CALL.search(code)
         if called is None:
             return super()._output(n, code)
@@ -54,6 +64,13 @@ class FolderLivy(SmallLivy):
             self.rehearsed.append(given["spec"])
         answer = self._act(given) if called[1] == "folder" else REHEARSED
         return {"status": "ok", "execution_count": n, "data": {"text/plain": f"ALN {json.dumps(answer)}\n"}}
+
+    def _rows(self, rows: list[list[Any]]) -> dict[str, Any]:
+        """Rows as a SQL statement of Livy answers them."""
+        names = [("namespace", "string"), ("tableName", "string"), ("isTemporary", "boolean")]
+        fields = [{"name": name, "type": kind, "nullable": True, "metadata": {}} for name, kind in names]
+        table = {"schema": {"type": "struct", "fields": fields}, "data": rows}
+        return {"status": "ok", "execution_count": 1, "data": {"application/json": table}}
 
     def _act(self, given: dict[str, Any]) -> dict[str, Any]:
         act, ident = given["act"], given.get("id", "")

@@ -39,7 +39,8 @@ NAMES = {
     "channel.new", "channel.find", "channel.status", "channel.pause", "channel.start", "channel.delete",
     "channel.restore", "channel.subscribe", "channel.check", "channel.edit", "channel.throttle", "channel.rewind",
     "channel.table", "island.kafka", "route.probe", "route.matrix", "route.relay",
-    "channel.try", "channel.rehearse",
+    "channel.try", "channel.rehearse", "channel.schedule", "channel.watch", "channel.unwatch", "channel.times",
+    "channel.serve",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

@@ -159,6 +159,7 @@ def rows(thing: Thing, now: datetime | None = None) -> Pairs:
                 ("Into", channel.to or "–"), ("Shown as", channel.table or "–"),
                 ("Only where", channel.where or "every row"),
                 ("At most at once", count(channel.at_once) if channel.at_once else "all that is there"),
+                ("Starts by itself", channel.times or "never"),
                 ("Proof", channel.proved or "none yet"), ("Last not readable", channel.bad_why or "–"),
                 ("Id", channel.name),
             )  # fmt: skip
