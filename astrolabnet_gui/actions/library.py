@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import BadInput, Missing
@@ -29,6 +29,7 @@ class Library:
 
     def __init__(self, *shipped: Path, own: Path | None = None) -> None:
         self._shipped, self._own = shipped, own
+        self._lent: Mapping[str, Sequence[Path]] = {}
         self.problems: list[str] = []
         self._actions: dict[tuple[str, str], Action] = {}
         self.reload()
@@ -38,13 +39,32 @@ class Library:
         """The shipped actions, and those in a workspace's folder."""
         return cls(resource("actions"), own=workspace)
 
+    def lend(self, folders: Mapping[str, Sequence[Path]]) -> None:
+        """Show what plug-ins bring, in place of what was lent before.
+
+        Args:
+            folders: by the name of the plug-in, which is the folder its actions stand in if they name none.
+        """
+        if folders != self._lent:
+            self._lent = dict(folders)
+            self.reload()
+
     def reload(self) -> None:
         """Read all files anew."""
         self.problems.clear()
         self._actions.clear()
-        for folder in (*self._shipped, *([self._own] if self._own else [])):
+        for folder in self._shipped:
             for action in self._folder(folder):
                 self._actions[action.name, action.kind] = action
+        for plugin, lent in self._lent.items():
+            for action in (action for folder in lent for action in self._folder(folder)):
+                if (action.name, action.kind) in self._actions:
+                    self.problems.append(f"the action {action.name} of the plug-in {plugin} has a name that is taken.")
+                else:
+                    marked = action.model_copy(update={"folder": action.folder or plugin})
+                    self._actions[action.name, action.kind] = marked
+        for action in self._folder(self._own) if self._own else ():
+            self._actions[action.name, action.kind] = action
 
     def actions(self) -> tuple[Action, ...]:
         """All of them, by folder, title, then language."""

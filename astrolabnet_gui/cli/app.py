@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..command.plugged import follow
 from ..command.registry import COMMANDS, Command
 from ..errors import AstroLabNetError, BadInput, Missing
 from ..model.key import Key
@@ -19,6 +20,7 @@ from ..model.thing import Thing
 from ..net.desk import Desk, NeedsAnswer
 from ..net.opened import Opened, opened
 from ..network.link import RunEvent
+from ..settings.paths import paths
 from .completion import complete, remember, script
 from .grammar import ISLAND, LISTS, parser, unfolded
 from .island import is_plain_start, island
@@ -34,6 +36,7 @@ Word = Callable[[argparse.Namespace, Any], int]
 def main(words: Sequence[str]) -> int:
     """Do what the words say; the answer is the exit code."""
     try:
+        follow(paths().state)  # the words of plug-ins are words too
         if words[0] == "__complete":
             return complete(words[1:])
         if words[0] == "island" and (len(words) == 1 or words[1] in ISLAND):
@@ -234,9 +237,11 @@ def _commands(args: argparse.Namespace, _: Opened | None) -> int:
     if args.json:
         for verb in verbs:
             schema = verb.params.model_json_schema()
-            print_json({"name": verb.name, "title": verb.title, "on": verb.on, "help": verb.help, "params": schema})
+            told = {"name": verb.name, "title": verb.title, "on": verb.on, "help": verb.help, "params": schema}
+            print_json(told | ({"plugin": verb.plugin} if verb.plugin else {}))
     else:
-        columns(("NAME", "ON", "WHAT"), [(v.name, ", ".join(v.on), v.help.splitlines()[0]) for v in verbs])
+        rows = [(v.name, ", ".join(v.on), f"{v.help.splitlines()[0]}{v.plugin and f'  [{v.plugin}]'}") for v in verbs]
+        columns(("NAME", "ON", "WHAT"), rows)
     return 0
 
 

@@ -123,7 +123,7 @@ def _verb(below: Any, verb: Command, shared: argparse.ArgumentParser, does: Does
     shell = cli_example(verb)
     example = f"example: {shell}\nin Python: {verb.example}" if shell else f"in Python: {verb.example}"
     one = below.add_parser(
-        verb.name.partition(".")[2], parents=[shared], help=plain(verb.title), description=verb.help,
+        verb.name.partition(".")[2], parents=[shared], help=plain(verb.words), description=verb.help,
         epilog=example, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     one.set_defaults(word=does)

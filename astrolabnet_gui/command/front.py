@@ -10,6 +10,7 @@ from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
 from ..settings.trusted import Trusted
 from ..settings.workspace import Workspace
+from . import plugged
 
 
 class Front:
@@ -19,7 +20,9 @@ class Front:
         self.paths = where or paths()
         self.preferences = PreferencesFile.load(self.paths.preferences)
         self.workspace = Workspace(workspace or self.paths.workspace)
+        plugged.follow(self.paths.state)
         self.library = Library.with_shipped(self.workspace.actions)
+        self.library.lend(plugged.actions())
         self.trusted = Trusted(self.paths.state / "trusted.json")
         self.journal = Reader(self.paths.journal)
 

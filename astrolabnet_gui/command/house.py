@@ -35,6 +35,7 @@ from ..tasks.archive import Archive
 from ..tasks.clock import Clock, RealClock
 from ..tasks.naming import owns
 from ..tasks.send import Sender
+from . import plugged
 from .archiving import Archiving
 from .browsing import Browsing
 from .epochs import Epochs
@@ -65,7 +66,9 @@ class House:
         self.paths = where or paths()
         self.preferences = PreferencesFile.load(self.paths.preferences)
         self.workspace = Workspace(workspace or self.paths.workspace)
+        plugged.follow(self.paths.state)
         self.library = Library.with_shipped(self.workspace.actions)
+        self.library.lend(plugged.actions())
         self.secrets = Secrets()
         self.trusted = Trusted(self.paths.state / "trusted.json")
         self.routes, self.ledger = Routes(), Ledger()
@@ -111,7 +114,8 @@ class House:
         them = f"{unmet} server{' is' if unmet == 1 else 's are'} not contacted before you trust" if unmet else ""
         trust = (f"{them} {'it' if unmet == 1 else 'them'}: Trust and connect.",) if unmet else ()
         read = (self.preferences, self.workspace, self.library, self.presets, self.sources, self.registered)
-        return (*(words for part in read for words in part.problems), *journal, *archive, *trust)
+        own = (words for part in read for words in part.problems)
+        return (*own, *plugged.problems(), *journal, *archive, *trust)
 
     @property
     def owns(self) -> Callable[[str], bool]:

@@ -55,6 +55,7 @@ class Command:
         starts: what a form about this thing begins with; None = with the defaults.
         scope: act (journalled), read (not journalled), view (GUI only).
         icon: file in resources/icons; group: place in the menu (open, act, copy, change, remove).
+        plugin: name of the plug-in that brings it; "" = it is our own.
     """
 
     name: str
@@ -71,11 +72,18 @@ class Command:
     icon: str = ""
     group: Literal["open", "act", "copy", "change", "remove"] = "act"
     example: str = ""
+    plugin: str = ""
 
     @property
     def help(self) -> str:
-        """Help text: the function's docstring."""
-        return inspect.cleandoc(self.run.__doc__ or "")
+        """Help text: the function's docstring; of a plug-in's verb it ends with whose it is."""
+        told = inspect.cleandoc(self.run.__doc__ or "")
+        return f"{told}\n\nThis comes from the plug-in {self.plugin}, not from AstroLabNet." if self.plugin else told
+
+    @property
+    def words(self) -> str:
+        """Words of the menu; of a plug-in's verb with its name."""
+        return f"{self.title}  [{self.plugin}]" if self.plugin else self.title
 
 
 COMMANDS: dict[str, Command] = {}
@@ -107,5 +115,6 @@ _ORDER = ("open", "act", "copy", "change", "remove")
 def commands_for(thing: Thing | None) -> list[Command]:
     """Verbs for a thing (None: the workspace), in the order of the menu; those that can not act now included."""
     kind = None if thing is None else thing.key.kind
-    found = [c for c in COMMANDS.values() if (kind in c.on if kind else not c.on)]
+    # A copy: a plug-in may come in while another thread looks.
+    found = [c for c in list(COMMANDS.values()) if (kind in c.on if kind else not c.on)]
     return sorted(found, key=lambda c: _ORDER.index(c.group))

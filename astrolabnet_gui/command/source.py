@@ -14,6 +14,7 @@ from ..model.source import Mechanism, Origin, Security, Source, SourceKind
 from ..model.thing import Thing
 from ..sources.decoding import ddl
 from ..sources.presets import presets
+from . import plugged
 from .context import Context
 from .listening import home_of, key_of, thing_of
 from .registry import Params, Result, command
@@ -110,7 +111,7 @@ async def add(ctx: Context, _key: Key | None, params: SourceParams) -> Result:
         raise BadInput(f"there is already a source named {params.name!r}.", field="name")
     begins = Origin()
     if params.preset:
-        found = {preset.name: preset for preset in presets(ctx.house.sources.folder)[0]}
+        found = {preset.name: preset for preset in presets(ctx.house.sources.folder, plugged.sources())[0]}
         if params.preset not in found:
             remedy = f"There are: {', '.join(found)}."
             raise BadInput(f"there is no preset {params.preset!r}.", field="preset", remedy=remedy)

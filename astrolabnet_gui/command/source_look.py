@@ -13,6 +13,7 @@ from ..model.source import Origin, Source, SourceKind
 from ..sources.decoding import Opened, ddl, schema_of
 from ..sources.packet import Packet
 from ..sources.presets import presets
+from . import plugged
 from .context import Context
 from .looking import ask
 from .registry import Nothing, Params, Result, command
@@ -33,7 +34,7 @@ async def known(ctx: Context, _key: Key | None, params: Nothing) -> Result:
 
     Each is a small file. One of your own in the folder sources of the workspace wins over a shipped one of its name.
     """
-    found, problems = await ctx.blocking(presets, ctx.house.sources.folder)
+    found, problems = await ctx.blocking(presets, ctx.house.sources.folder, plugged.sources())
     rows = [preset.model_dump(mode="json") for preset in found]
     return Result(text=" ".join((f"{len(rows)} presets.", *problems)), data={"presets": rows, "problems": problems})
 

@@ -149,13 +149,13 @@ class Finder:
             for verb in commands_for(thing):
                 if verb.name not in HIDDEN:
                     yield Find(
-                        verb.title, f"on {numbered(thing)}", verb.icon or "more", thing.key, verb,
+                        verb.words, f"on {numbered(thing)}", verb.icon or "more", thing.key, verb,
                         why_not=self._desk.why_not(verb, thing), hint=key_of(verb.name),
                     )  # fmt: skip
         for verb in commands_for(None):
             if verb.name not in HIDDEN:
                 yield Find(
-                    verb.title,
+                    verb.words,
                     "",
                     verb.icon or "more",
                     None,

@@ -94,7 +94,7 @@ class Menus:
         return row
 
     def _row(self, menu: QMenu, verb: Command, thing: Thing | None) -> QAction:
-        row = menu.addAction(button_words(verb.title))
+        row = menu.addAction(button_words(verb.words))
         if verb.icon:
             row.setIcon(icon(verb.icon))
         reason = self._desk.why_not(verb, thing)

@@ -35,15 +35,15 @@ class Preset(Value):
     origin: Origin = Origin()
 
 
-def presets(own: Path | None = None) -> tuple[tuple[Preset, ...], tuple[str, ...]]:
+def presets(own: Path | None = None, lent: Iterable[Path] = ()) -> tuple[tuple[Preset, ...], tuple[str, ...]]:
     """All presets by title, and sentences about files that can not be used.
 
     Args:
-        own: folder of the workspace's presets; it need not exist.
+        own: folder of the workspace's presets; it need not exist. lent: folders of plug-ins; the shipped win over them.
     """
     found: dict[str, Preset] = {}
     problems: list[str] = []
-    for folder in (resource("sources"), own):
+    for folder in (*lent, resource("sources"), own):
         for file in _files(folder):
             try:
                 found[file.stem] = _read(file)

@@ -109,8 +109,8 @@ class Service:
     async def _commands(self, request: Request) -> Response:
         verbs = [
             {"name": c.name, "title": c.title, "on": c.on, "help": c.help, "scope": c.scope,
-             "dangerous": c.dangerous is not None, "params": c.params.model_json_schema()}
-            for c in COMMANDS.values() if c.scope != "view"
+             "dangerous": c.dangerous is not None, "plugin": c.plugin, "params": c.params.model_json_schema()}
+            for c in list(COMMANDS.values()) if c.scope != "view"
         ]  # fmt: skip
         return told({"commands": verbs})
 

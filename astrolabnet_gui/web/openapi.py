@@ -47,7 +47,7 @@ def document() -> dict[str, Any]:
         },
         "/api/openapi.json": {"get": _get("openapi", "This document.")},
     }  # fmt: skip
-    for verb in COMMANDS.values():
+    for verb in list(COMMANDS.values()):
         if verb.scope != "view":
             paths[f"/api/commands/{verb.name}"] = {"post": _post(verb, schemas)}
     return {
@@ -97,7 +97,7 @@ def _post(verb: Command, schemas: dict[str, Any]) -> dict[str, Any]:
     done = {"application/json": {"schema": {"$ref": "#/components/schemas/Done"}}}
     return {
         "operationId": verb.name,
-        "summary": verb.title,
+        "summary": verb.words,
         "description": f"{verb.help}\n\nIn Python: {verb.example}",
         "tags": [verb.name.partition(".")[0]],
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},

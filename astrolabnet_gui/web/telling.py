@@ -58,7 +58,9 @@ def whole(store: Store, it: Thing) -> dict[str, Any]:
     told = thing(store, it) | {
         "children": [thing(store, child) for child in store.children(it.key)],
         "commands": [
-            {"name": c.name, "title": c.title, "why_not": c.when(it)} for c in commands_for(it) if c.scope != "view"
+            {"name": c.name, "title": c.title, "why_not": c.when(it), "plugin": c.plugin}
+            for c in commands_for(it)
+            if c.scope != "view"
         ],
         "cause": None if cause is None else cause.model_dump(mode="json"),
     }

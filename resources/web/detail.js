@@ -19,7 +19,7 @@ export async function show(box, address, run) {
   if (SENDS[t.collection]) box.append(...sender(t, same ? held : "", run));
   const row = make("div", "", { class: "row" });
   for (const c of t.commands.filter((one) => !one.title.endsWith("…"))) {
-    const button = make("button", c.title, { title: c.why_not, onclick: () => run(c.name, t.address, {}) });
+    const button = make("button", c.plugin ? `${c.title} [${c.plugin}]` : c.title, { title: c.why_not, onclick: () => run(c.name, t.address, {}) });
     button.disabled = Boolean(c.why_not);
     row.append(button);
   }

@@ -17,6 +17,7 @@ NAMES = {
     "workspace.share", "workspace.open", "workspace.merge", "workspace.connect", "server.connect",
     "server.add", "server.test", "server.trust", "server.edit", "server.remove", "server.send", "server.collect",
     "server.tint", "server.move", "server.restore", "server.probe", "server.offers", "preferences.set",
+    "plugin.list", "plugin.trust", "plugin.distrust",
     "island.start", "island.stop", "island.log", "island.status",
     "session.new", "session.close", "session.send", "session.log", "session.complete",
     "task.cancel", "task.again", "task.reconcile", "task.find", "task.result", "task.keep", "task.delete",

@@ -230,7 +230,7 @@ class Detail(QWidget):
         fit_words(self._buttons, self.width() - 72)
 
     def _button(self, verb: Command, thing: Thing) -> QPushButton:
-        button = QPushButton(icon(verb.icon or "more"), button_words(verb.title))
+        button = QPushButton(icon(verb.icon or "more"), button_words(verb.words))
         button.setObjectName(f"verb_{verb.name}")
         reason = self._desk.why_not(verb, thing)
         button.setEnabled(not reason)

@@ -1,0 +1,61 @@
+"""Before a person says yes a plug-in costs 0 imports, 0 processes, 0 packets: watched by Python's own audit hook."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.plugins.workshop import install
+
+WATCH = """
+import json, sys
+seen = []
+def hook(event, args):
+    if event in ("subprocess.Popen", "os.system", "os.fork", "os.exec", "os.posix_spawn", "socket.connect",
+                 "socket.getaddrinfo", "socket.sendto") or (event == "exec" and "astro_sly" in str(getattr(args[0], "co_filename", ""))):
+        seen.append(event)
+import astrolabnet_gui
+import astrolabnet_gui.net.connect
+sys.addaudithook(hook)
+net = astrolabnet_gui.connect("yes")
+listed = net.plugin.list()["plugins"]
+before = list(seen)
+if sys.argv[1:] == ["trust"]:
+    net.plugin.trust(name="astro-sly")
+net.close()
+print(json.dumps({"listed": [p["name"] for p in listed], "before": before, "all": seen}))
+"""
+SLY = """
+import socket, subprocess, sys
+subprocess.run([sys.executable, "-c", "0"], check=True)
+try:
+    socket.create_connection(("127.0.0.1", 9), 0.2).close()
+except OSError:
+    pass
+VERB = None
+"""
+
+
+def watched(site: Path, *words: str) -> dict[str, list[str]]:
+    """What a program saw that opens this user's workspace and lists the plug-ins."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(site), str(Path(__file__).parents[2])])}
+    done = subprocess.run([sys.executable, "-c", WATCH, *words], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def test_an_untrusted_plug_in_is_never_imported(site: Path) -> None:
+    module = install(site, "astro-sly", SLY, {"commands": "VERB", "views": "VERB", "auth": "VERB"})
+    assert watched(site) == {"listed": ["astro-sly"], "before": [], "all": []}
+    # The watch can see: once trusted, all of it happens, also at the next start.
+    told = watched(site, "trust")
+    assert told["before"] == []
+    assert {"exec", "subprocess.Popen", "socket.connect"} <= set(told["all"])
+    assert "exec" in watched(site)["before"]
+    # A changed one is an untrusted one again.
+    module.write_text(SLY + "\n", encoding="utf-8")
+    assert watched(site) == {"listed": ["astro-sly"], "before": [], "all": []}
