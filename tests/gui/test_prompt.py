@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.prompt import kernel, missing, panel
@@ -151,6 +151,9 @@ def test_an_act_by_mouse_is_a_line_that_can_be_clicked(window: Window, link: Fak
     line = "net.server.add(alias='lal', url=\"http://lal:8998\")"
     link.run(run, "server.add", RunState.DONE, line=line, text="lal is in the workspace.")
     assert f"{line}  # lal is in the workspace" in view.toPlainText()
+    long = window.desk.submit("server.test", None, {})
+    link.run(long, "server.test", RunState.DONE, line=f"net.long({'x' * 5000!r})", text="done")
+    assert max(map(len, view.toPlainText().split("\n"))) < 400
     link.run("other", "server.add", RunState.DONE, line="net.other()")
     assert "net.other()" not in view.toPlainText(), "what was typed here is here already"
 
@@ -198,3 +201,23 @@ def test_words_of_a_program_stay_plain_and_short(window: Window) -> None:
     before = form.foreground().color()
     window.shell.dress.choose("light")
     assert view.document().find("here").charFormat().foreground().color() != before
+
+
+def test_lines_that_sent_code_become_an_action(window: Window, link: FakeLink, qtbot: QtBot) -> None:
+    run = window.desk.submit("session.send", None, {"action": "pi"})
+    line = 'net["lal"].sessions[3].send("pi", kind="pyspark", darts=77)'
+    link.run(run, "session.send", RunState.DONE, line=line, text="Sent: pi.")
+    window.console.distil()
+    form = window.verbs.form
+    assert form is not None
+    assert form.verb.name == "action.new"
+    fields = [field.toPlainText() for field in form.findChildren(QPlainTextEdit)]
+    assert any("darts: integer = 77" in words for words in fields)
+    assert any("darts" in words and "spark" in words for words in fields), "the code is there"
+    run = window.desk.submit("server.test", None, {})
+    link.run(run, "server.test", RunState.DONE, line="net['lal'].test()", text="It answers.")
+    with qtbot.waitSignal(window.console.distilled_not) as refused:
+        window.console.distil()
+    assert "none of these acts has sent code" in refused.args[0]
+    for dialog in window.shell.findChildren(QDialog):
+        dialog.close()

@@ -24,13 +24,11 @@ from .kernel import Kernel, State
 from .missing import missing, there
 from .transcript import Transcript
 
-HINT = (
-    'net is what this window shows: net.servers, net["lal"].run("1+1", kind="pyspark"); Tab completes, Up brings back'
-)
+HINT = '# net is what this window shows: net.servers, net["lal"].run("1+1"); Tab completes, Up brings back'
 FIRST = "_astrolabnet_begin()"
 SHOWN = "application/vnd.astrolabnet+json"
 BY_MOUSE = " ▸ "
-MOST_HISTORY = 200
+MOST_HISTORY, MOST_LINE = 200, 300
 
 
 class PythonPanel(QWidget):
@@ -263,7 +261,9 @@ class PythonPanel(QWidget):
         if act.here and act.command not in UNASKED and act.state in ENDED and act.run not in self._told:
             self._told.add(act.run)
             words, token = outcome(act)
-            line = [*inked(line_of(act).replace("\n", "\\n")), (f"  # {words}", "text3" if token == "text2" else token)]
+            code = line_of(act)
+            code = code if len(code) <= MOST_LINE else f"{code[:MOST_LINE]}…"  # a click copies it whole
+            line = [*inked(code), (f"  # {words}", "text3" if token == "text2" else token)]
             self.transcript.pieces([(f"{BY_MOUSE} ", "text3"), *line], act.run)
 
     def typed(self, code: str) -> None:
