@@ -6,7 +6,7 @@
     ctx                      progress(fraction, text), said(text), await ask(text), thing(key), server(key),
                              client(key) (one method per REST call of Livy), await blocking(call, *args)
     Key, Thing               where something is, and what is known of it
-    View, Login              another tab beside a result; another way to log in
+    View                     another tab beside a result
     Part: Text, Table, Column, Json, Image, Failure
                              what a result is made of
     AstroLabNetError, BadInput, NotApplicable, Missing
@@ -22,7 +22,7 @@ from .errors import AstroLabNetError, BadInput, Missing, NotApplicable
 from .model.key import Key
 from .model.output import Column, Failure, Image, Json, Part, Table, Text
 from .model.thing import Thing
-from .plugins.contract import VERSION, Login, View
+from .plugins.contract import VERSION, View
 
 __all__ = [
     "VERSION",
@@ -34,7 +34,6 @@ __all__ = [
     "Image",
     "Json",
     "Key",
-    "Login",
     "Missing",
     "NotApplicable",
     "Nothing",

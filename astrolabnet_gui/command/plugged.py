@@ -1,4 +1,4 @@
-"""Plugged: trusted plug-ins take part: verbs in the table, folders and logins where those are looked for."""
+"""Plugged: trusted plug-ins take part: verbs in the table, folders where those are looked for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import AstroLabNetError
 from ..model.kind import KINDS
 from ..plugins.found import plugins
-from ..plugins.loaded import ANY, LOGINS, Brought, load, said
+from ..plugins.loaded import ANY, Brought, load, said
 from ..plugins.trust import Trust
 from ..resources import resource
 from .registry import COMMANDS, Command, Params, Result
@@ -50,11 +50,6 @@ def join(brought: Brought) -> None:
             brought.blame(f"brings a command that can not be used: {said(exc)}.")
             continue
         COMMANDS[marked.name] = marked
-    for way, login in brought.logins.items():
-        if way in LOGINS:
-            brought.blame(f"brings the login {way}, which {LOGINS[way][0]} brought before.")
-        else:
-            LOGINS[way] = (name, login)
 
 
 def leave(name: str) -> None:
@@ -62,8 +57,6 @@ def leave(name: str) -> None:
     PLUGGED.pop(name, None)
     for verb in [verb for verb in COMMANDS.values() if verb.plugin == name]:
         del COMMANDS[verb.name]
-    for way in [way for way, (owner, _) in LOGINS.items() if owner == name]:
-        del LOGINS[way]
 
 
 def actions() -> dict[str, list[Path]]:

@@ -1,11 +1,10 @@
-"""Contract: which entry points there are, in which version, and what the two that no other room has are made of.
+"""Contract: which entry points there are, in which version, and what a view is made of.
 
     astrolabnet.api       v1 = "astrolabnet_gui.api"   which contract it was written for; never loaded
     astrolabnet.commands  a Command, or several: new verbs, in every face
     astrolabnet.actions   a folder of actions, each as ``actions export`` writes it
     astrolabnet.sources   a folder of presets of brokers, as those in ``resources/sources``
     astrolabnet.views     a View: another tab beside a result (loaded in the window only; it may import Qt)
-    astrolabnet.auth      a Login: another way to log in to a server
 
 Within one version nothing is taken away and no meaning changes; what is new may come. A breaking change is v2, and
 plug-ins of v1 are then named as too old, not tried.
@@ -13,7 +12,7 @@ plug-ins of v1 are then named as too old, not tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +21,8 @@ from ..model.output import Part
 VERSION = 1
 API = "astrolabnet.api"
 COMMANDS, ACTIONS, SOURCES = "astrolabnet.commands", "astrolabnet.actions", "astrolabnet.sources"
-VIEWS, AUTH = "astrolabnet.views", "astrolabnet.auth"
-GROUPS = (COMMANDS, ACTIONS, SOURCES, VIEWS, AUTH)
+VIEWS = "astrolabnet.views"
+GROUPS = (COMMANDS, ACTIONS, SOURCES, VIEWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +38,3 @@ class View:
     title: str
     fits: Callable[[Part], bool]
     widget: Callable[[Part], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Another way to log in to a server.
-
-    Attributes:
-        title: for a person.
-        headers: of ``(address, user, secret)`` the headers of a request. Called beside the loop, so it may block (a
-            token service asked); again when the server has refused what it gave.
-    """
-
-    title: str
-    headers: Callable[[str, str, str], Mapping[str, str]]

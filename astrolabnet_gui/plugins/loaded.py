@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-from .contract import ACTIONS, AUTH, COMMANDS, SOURCES, VIEWS, Login, View
+from .contract import ACTIONS, COMMANDS, SOURCES, VIEWS, View
 from .found import Plugin
 
 # What other code may raise is unknown; sys.exit() in a module must not end the program.
@@ -22,7 +22,7 @@ class Brought:
 
     Attributes:
         commands: as they came, not yet looked at.
-        actions, sources: folders. logins: by their names.
+        actions, sources: folders.
         views: not imported before a window asks, for they may import Qt.
         problems: sentences that name the plug-in.
     """
@@ -31,7 +31,6 @@ class Brought:
     commands: list[Any] = field(default_factory=list)
     actions: list[Path] = field(default_factory=list)
     sources: list[Path] = field(default_factory=list)
-    logins: dict[str, Login] = field(default_factory=dict)
     views: list[EntryPoint] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -40,9 +39,8 @@ class Brought:
         self.problems.append(f"the plug-in {self.plugin.name} {what}")
 
 
-# In this process: hashes of what was imported once (Python imports a module only once), and the logins in use.
+# In this process: hashes of what was imported once (Python imports a module only once).
 _IMPORTED: dict[str, str] = {}
-LOGINS: dict[str, tuple[str, Login]] = {}
 
 
 def load(plugin: Plugin) -> Brought:
@@ -53,7 +51,7 @@ def load(plugin: Plugin) -> Brought:
         return brought
     importlib.invalidate_caches()
     takers: dict[str, Callable[[Brought, EntryPoint, Any], object]] = {
-        COMMANDS: _command, ACTIONS: _action, SOURCES: _source, AUTH: _login,
+        COMMANDS: _command, ACTIONS: _action, SOURCES: _source,
     }  # fmt: skip
     for entry in plugin.entries:
         if entry.group == VIEWS:
@@ -101,9 +99,3 @@ def _folder(found: Any) -> Path:
     if not folder.is_dir():
         raise ValueError(f"there is no folder {folder}")
     return folder
-
-
-def _login(brought: Brought, entry: EntryPoint, found: Any) -> None:
-    if not isinstance(found, Login):
-        raise TypeError("it is no Login")
-    brought.logins[entry.name] = found

@@ -18,3 +18,12 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(str(folder))
     with workshop.nothing_stays():
         yield folder
+
+
+@pytest.fixture
+def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The page's plug-in, packed, installed and on the path of this process."""
+    folder = workshop.install_page(tmp_path)
+    monkeypatch.syspath_prepend(str(folder))
+    with workshop.nothing_stays():
+        yield folder

@@ -13,7 +13,7 @@ from ...model.spark import Progress
 from ...model.task import Task
 from ...model.thing import Thing
 from ..code_view import CodeView
-from ..safe import page, to_clipboard
+from ..safe import button_words, page, to_clipboard
 from ..style import Dress
 from ..words import count, plural, size
 from .facts import duration_words
@@ -22,6 +22,7 @@ from .four import FourStates
 from .image import ImagePage
 from .json_tree import JsonTree
 from .plot import PlotPage
+from .plugged_views import plugged_views
 from .table import MOST_COLUMNS
 from .table_page import TablePage
 from .text import TextPage
@@ -76,6 +77,8 @@ class ResultView(QWidget):
                 old.deleteLater()
         for part in parts:
             self._add(part, task)
+            for title, made in plugged_views(part, self._dress):
+                self.tabs.addTab(made, button_words(title))
         something = self.tabs.count() > 0
         if task.code:
             self.tabs.addTab(_code(task, self._dress), "Code")
