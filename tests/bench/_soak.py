@@ -1,9 +1,11 @@
 """Soak: the long forms of the promises of RELIABILITY.md, each with its threshold; ``packaging/bench --soak``.
 
-    python -m tests.bench._soak [flap|day|quit|polls …]
+    python -m tests.bench._soak [flap|day|window|kills|quit|polls …] [--short]
 
 ``flap``: 1 000 servers, 30 % of which come and go, 10 minutes; then all go and come back at once. ``day``: 20 servers
 polled for a day in virtual time. ``polls``: 30 000 polls over real sockets. ``quit``: 100 ends of the window.
+``window``: 10 000 pieces of news for a window. ``kills``: 50 senders of 100 tasks killed at random moments.
+``--short``: a minute each, to see that they work; their thresholds are judged all the same.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.budget import Lane
 from astrolabnet_gui.network.engine import Engine
+from tests.bench._mortal import Toll, kills
 from tests.bench.bench_engine import many_livys, part
 from tests.network.desk import commands, desk, server
 from tests.network.virtual import in_virtual_time
@@ -234,6 +237,27 @@ async def _until(true: Any, seconds: float) -> None:
             await asyncio.sleep(0.05)
 
 
+def killed(count: int, tasks: int) -> Toll:
+    """Senders that are killed, and what that cost."""
+    with tempfile.TemporaryDirectory() as home:
+        return asyncio.run(kills(Path(home), count, tasks))
+
+
+def windowed(news: int) -> Any:
+    """A window over a day's news."""
+    from PySide6.QtWidgets import QApplication
+
+    from tests.bench._long_window import long_window
+
+    return long_window(QApplication.instance() or QApplication([]), news, slope)  # type: ignore[arg-type]
+
+
+#: name -> a minute of it
+SHORT: dict[str, Any] = {
+    "flap": lambda: asyncio.run(flap(seconds=30)), "polls": lambda: asyncio.run(polls(4000)),
+    "day": lambda: day(hours=2), "window": lambda: windowed(600), "kills": lambda: killed(6, 24),
+    "quit": lambda: quits(6),
+}  # fmt: skip
 #: name -> (what is done, what must hold)
 LONG: dict[str, tuple[Any, Any]] = {
     "flap": (lambda: asyncio.run(flap()), lambda f: (
@@ -242,15 +266,21 @@ LONG: dict[str, tuple[Any, Any]] = {
     "polls": (lambda: asyncio.run(polls()), lambda t: (
         t.slope_mb_per_10000 <= 1 and max(t.handles_more, t.threads_more) <= 2)),
     "day": (day, lambda t: t.slope_mb_per_10000 <= 1 and max(t.handles_more, t.threads_more, t.tasks_more) <= 2),
+    "window": (lambda: windowed(10_000), lambda left: (
+        left.slope_mb_per_10000 <= 1 and left.objects_more <= 20 and left.things_more <= 20
+        and max(left.handles_more, left.threads_more) <= 2)),
+    "kills": (lambda: killed(50, 100), lambda t: (
+        t.twice == t.lied == t.left_open == 0 and t.found == t.ran)),
     "quit": (quits, lambda q: q.aborts == 0 and q.damaged_journals == 0 and q.max_s <= 0.8),
 }  # fmt: skip
 
 
 def main(names: list[str]) -> int:
     """Do, print, judge."""
-    worst = 0
-    for name in names or LONG:
+    worst, short = 0, "--short" in names
+    for name in [name for name in names if name != "--short"] or LONG:
         act, holds = LONG[name]
+        act = SHORT[name] if short else act
         found = act()
         good = bool(holds(found))
         worst = max(worst, not good)

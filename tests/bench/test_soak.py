@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import psutil
+from PySide6.QtWidgets import QApplication
 
+from tests.bench._long_window import long_window
+from tests.bench._mortal import kills
 from tests.bench._soak import day, flap, polls, slope
 
 
@@ -29,6 +33,19 @@ def test_p16_hours_of_polling_leave_no_tasks() -> None:
     found = day(hours=1, servers=3)
     assert found.polls > 100
     assert max(found.handles_more, found.threads_more, found.tasks_more) <= 2
+
+
+async def test_p2_no_task_of_killed_senders_is_lost_or_runs_twice(tmp_path: Path) -> None:
+    toll = await kills(tmp_path, count=2, tasks=6)
+    assert (toll.tasks, toll.twice, toll.lied, toll.left_open) == (6, 0, 0, 0)
+    assert toll.found == toll.ran
+    assert toll.ran + toll.unknown + toll.lost >= 6
+
+
+def test_p16_news_leaves_nothing_in_the_window(qapp: QApplication) -> None:
+    left = long_window(qapp, 300, slope)
+    assert max(left.objects_more, left.things_more) <= 60, "what comes must go; the long form holds 20"
+    assert max(left.handles_more, left.threads_more) <= 2
 
 
 def test_the_slope_is_that_of_most_of_the_samples() -> None:
