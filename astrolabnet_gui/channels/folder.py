@@ -19,7 +19,7 @@ def code(act: str, base: str, **given: Any) -> str:
     """Python that does ``act`` and prints one line of JSON.
 
     Args:
-        act: list, check, stage, stop, look, rewind, delete or restore.
+        act: list, check, weigh, stage, stop, look, rewind, delete or restore.
         base: folder of results of the server; "" = what its Spark settings say, else in its home folder.
         given: what the act needs (``id``, ``spec``…).
     """

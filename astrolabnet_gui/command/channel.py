@@ -112,7 +112,7 @@ async def new(ctx: Context, server: Key, params: ChannelParams) -> Result:
     goes on without AstroLabNet, and every copy of AstroLabNet finds it by Find channels.
     """
     spec = params.spec()
-    await room_for(ctx, server, spec.id, spec.title)
+    await room_for(ctx, server, spec.id, spec.title, spec)
     spec = await _checked(ctx, server, spec)
     key = await begin(ctx, server, spec, masked(params))
     back = way_back(f"channel {spec.title}", "channel.delete", key)
@@ -213,7 +213,7 @@ async def start(ctx: Context, channel: Key, params: StartParams) -> Result:
     What its folder says it shall do is shown first, where that is not what was seen here before.
     """
     seen = seen_of(ctx, channel)
-    await room_for(ctx, seen.server, seen.spec.id, seen.spec.title)
+    await room_for(ctx, seen.server, seen.spec.id, seen.spec.title, seen.spec)
     answer = await at_folder(ctx, seen.server, "look", id=seen.spec.id)
     there = Spec.read(str(answer.get("spec") or ""))
     changed = seen.spec.changed(there)

@@ -47,8 +47,12 @@ def runs(ctx: Context, seen: Seen) -> bool:
     return batch is not None and batch.state not in batch.kind.terminal
 
 
-async def room_for(ctx: Context, server: Key, ident: str, title: str) -> None:
-    """Ask before one more channel runs at a server that runs many; whose they are does not matter.
+async def room_for(ctx: Context, server: Key, ident: str, title: str, spec: Spec | None = None) -> None:
+    """Ask before one more channel runs at a server that runs many, or whose channels would hold much; whose they are
+    does not matter.
+
+    Args:
+        spec: what it shall do; None = not known yet, so only what lies there is weighed.
 
     Raises:
         NotApplicable: a person said no.
@@ -58,11 +62,21 @@ async def room_for(ctx: Context, server: Key, ident: str, title: str) -> None:
         if isinstance(thing.payload, Batch) and thing.state not in thing.kind.terminal
         and (other := channel_of(thing.payload.name)) and other != ident
     }  # fmt: skip
-    if len(others) < MOST_AT_ONCE:
-        return
     alias = ctx.alias(server)
-    if not await ctx.ask(f"{len(others)} channels run on {alias}, each holds a driver there. Start {title} too?"):
+    if len(others) >= MOST_AT_ONCE and not await ctx.ask(
+        f"{len(others)} channels run on {alias}, each holds a driver there. Start {title} too?"
+    ):
         raise NotApplicable("it was not started.", server=alias, remedy="Pause a channel that is not needed now.")
+    ctx.said("weighing what its channels hold")
+    told = await at_folder(ctx, server, "weigh", id=ident, spec=spec.text() if spec is not None else "")
+    held = int(told.get("others") or 0) + max(int(told.get("own") or 0), int(told.get("source") or 0))
+    free = ctx.house.preferences.value.channels.quota_gb
+    words = f"With {title} the channels on {alias} would hold {held / 1e9:,.1f} GB; {free:,} GB go without asking."
+    if held > free * 1_000_000_000 and not await ctx.ask(f"{words} Start it?"):
+        raise NotApplicable(
+            "it was not started.", server=alias,
+            remedy="Make room there, or raise the limit: Settings, Channels may hold.",
+        )  # fmt: skip
 
 
 async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any], *, over_gap: bool = False) -> Key:

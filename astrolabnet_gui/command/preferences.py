@@ -28,14 +28,20 @@ class PreferencesParams(Params):
         default=None, title="Start island", description="The window starts the island of this computer."
     )
     keep_running: bool | None = Field(default=None, title="Keep island", description="It outlives the window.")
+    quota_gb: int | None = Field(
+        default=None, ge=0, le=1_000_000_000, title="Channels may hold, GB",
+        description="At one server, before you are asked whether another may start.",
+    )  # fmt: skip
 
 
 WINDOW, ISLAND = ("theme", "contrast", "motion", "text"), ("start_with_window", "keep_running")
+CHANNELS = ("quota_gb",)
 
 
 def as_given(now: Preferences) -> dict[str, object]:
     """Preferences as the parameters say them."""
-    return {n: getattr(now.window, n) for n in WINDOW} | {n: getattr(now.island, n) for n in ISLAND}
+    groups = ((now.window, WINDOW), (now.island, ISLAND), (now.channels, CHANNELS))
+    return {name: getattr(group, name) for group, names in groups for name in names}
 
 
 @command(
@@ -47,7 +53,7 @@ async def set_preferences(ctx: Context, _key: Key | None, params: PreferencesPar
     file = ctx.house.preferences
     old, wanted = file.value, params.model_dump(exclude_none=True)
     before = as_given(old)
-    groups = {"window": WINDOW, "island": ISLAND}
+    groups = {"window": WINDOW, "island": ISLAND, "channels": CHANNELS}
     fields = {g: {n: wanted[n] for n in names if n in wanted} for g, names in groups.items()}
     now = old.model_copy(
         update={g: getattr(old, g).model_copy(update=changed) for g, changed in fields.items() if changed}

@@ -49,11 +49,22 @@ class IslandPreferences(_Group):
     livy_home: str = ""
 
 
+class ChannelPreferences(_Group):
+    """``[channels]``.
+
+    Attributes:
+        quota_gb: what the channels of a server may hold before a person is asked, GB of 10⁹ bytes.
+    """
+
+    quota_gb: int = Field(default=100, ge=0, le=1_000_000_000)
+
+
 class Preferences(_Group):
     """All of them."""
 
     window: WindowPreferences = WindowPreferences()
     island: IslandPreferences = IslandPreferences()
+    channels: ChannelPreferences = ChannelPreferences()
 
 
 @dataclass(slots=True)

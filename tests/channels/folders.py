@@ -78,6 +78,8 @@ class FolderLivy(SmallLivy):
         match act:
             case "list":
                 return {"channels": [self._looked(name) for name in sorted(self.folders)]}
+            case "weigh":
+                return {"others": 0, "own": 0, "source": None}
             case "check":
                 return {"problems": [], "to": f"/data/{ident}"}
             case "stage" | "respec":

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,24 @@ async def test_a_channel_lives_at_its_server(tmp_path: Path) -> None:
         assert way["params"]["start"] is False
         await live.well(way["command"], island, **way["params"])
         drop(folder, 6)
+        await live.well("preferences.set", None, quota_gb=0)
         await live.well("channel.start", channel)
+        assert "With Night the channels on island would hold 0.0 GB; 0 GB go" in live.questions[-1]
+        await live.well("preferences.set", None, quota_gb=100)
         await until(live, channel, lambda t: rows(t) == 66)
         await live.well("channel.pause", channel)
         assert (await live.do("channel.restore", island, {"channel": "nothing-1"})).state is RunState.FAILED
+
+        # a snapshot starts again at its time, by whoever is on
+        made = await live.well("channel.new", island, title="All", mode="snapshot", format="json",
+                               place=folder.as_uri(), schema_ddl=SCHEMA)  # fmt: skip
+        whole = made.focus
+        assert whole is not None
+        await until(live, whole, lambda t: t.state == "verified equal" and rows(t) == 66 + 4)
+        await live.well("channel.schedule", whole, every_min=1)
+        drop(folder, 7)
+        later = datetime.now(UTC) + timedelta(minutes=2)
+        live.house.now = lambda: later  # type: ignore[method-assign]
+        serving = live.engine.submit("channel.serve", None, {})
+        await until(live, whole, lambda t: t.state == "verified equal" and rows(t) == 80)
+        live.engine.cancel(serving)

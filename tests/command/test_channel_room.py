@@ -34,7 +34,11 @@ async def running(rig: Rig, names: list[str]) -> list[Key]:
 
 def ready(rig: Rig) -> None:
     """The server says that the channel can run there, and where it was staged."""
-    rig.livy.answers += [told(problems=[], to="/data/night"), told(folder="/ch/night", runner="/ch/night/runner.py")]
+    rig.livy.answers += [
+        told(others=0),
+        told(problems=[], to="/data/night"),
+        told(folder="/ch/night", runner="/ch/night/runner.py"),
+    ]
 
 
 def begun(rig: Rig) -> list[str]:
@@ -80,3 +84,28 @@ async def test_an_ended_channel_leaves_its_place() -> None:
         made = await rig.well("channel.new", SERVER, **NIGHT)
         assert rig.questions == []
         assert begun(rig) == [f"aln-ch-{made.result['channel']}"]
+
+
+@pytest.mark.parametrize(
+    ("weighed", "asked"),
+    [
+        ({"others": 3_000_000_000, "own": 0, "source": 2_000_000_001}, "5.0 GB; 5 GB"),
+        ({"others": 6_000_000_000, "source": None}, "6.0 GB; 5 GB"),
+        ({"others": 0, "own": 9_000_000_000}, "9.0 GB; 5 GB"),
+        ({"others": 3_000_000_000, "own": 2_000_000_000, "source": 2_000_000_000}, ""), ({"others": None}, ""),
+    ],
+)  # fmt: skip
+async def test_more_than_the_quota_is_asked_about_and_a_no_stages_nothing(weighed: dict[str, Any], asked: str) -> None:
+    async with Rig() as rig:
+        await rig.well("preferences.set", None, quota_gb=5)
+        ready(rig)
+        rig.livy.answers[0] = told(**weighed)
+        event = await rig.do("channel.new", SERVER, NIGHT, answer="no")
+        if not asked:
+            assert event.state is RunState.DONE, event.problem
+            assert rig.questions == []
+            return
+        assert event.state is RunState.FAILED
+        assert "raise the limit" in str(event.problem)
+        assert rig.questions == [f"With Night the channels on lal would hold {asked} go without asking. Start it?"]
+        assert begun(rig) == []

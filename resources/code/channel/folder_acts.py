@@ -114,6 +114,31 @@ def channel_folder(blob):
                   "Choose a folder that the server's Spark may write.")
         return problems
 
+    def weigh(ident, spec):
+        """Bytes that other channels hold, that this one holds, and that its source has (None: it does not say)."""
+        def length(place):
+            try:
+                path = hadoop.Path(place)
+                return path.getFileSystem(conf).getContentSummary(path).getLength()
+            except Exception:
+                return None
+
+        others, own = 0, length(spec["to"]) if spec and spec["to"] else None
+        for status in files.listStatus(base) if files.exists(base) else []:
+            name, text = status.getPath().getName(), read(hadoop.Path(status.getPath(), "channel.json"))
+            if text is not None and not name.startswith(".") and name != ident:
+                others += length(json.loads(text)["to"]) or 0
+        there = None
+        if spec and spec["format"] == "table":
+            try:
+                there = int(str(spark.table(spec["place"])._jdf.queryExecution().optimizedPlan().stats().sizeInBytes()))
+            except Exception:
+                pass
+        elif spec and spec["place"]:
+            there = length(spec["place"])
+        # What Spark knows nothing of it takes to be as large as can be.
+        return {"others": others, "own": own or 0, "source": there if there is None or there < 1 << 60 else None}
+
     answer = {}
     act = given["act"]
     if act == "list":
@@ -132,6 +157,8 @@ def channel_folder(blob):
                 then = hadoop.Path(spark.conf.get("spark.sql.warehouse.dir"), (base_name + ".db/" if base_name else "") + own)
             spec["to"] = spec["to"] or then.getFileSystem(conf).makeQualified(then).toString()
             answer = {"problems": check(spec), "to": spec["to"]}
+        elif act == "weigh":
+            answer = weigh(given["id"], json.loads(given["spec"]) if given["spec"] else None)
         elif act == "stage":
             files.mkdirs(base, owner_only)
             files.mkdirs(here, owner_only)
