@@ -14,7 +14,7 @@ from ..model.key import Key
 from ..model.livy import Batch, NewBatch
 from ..tasks.create import BATCH, create
 from .context import Context
-from .flowing import Seen, batch_of, batches_of
+from .flowing import Seen, batch_of, batches_of, key_of
 from .looking import run
 
 # A runner looks twice a second whether it shall stop, and ends what it has begun.
@@ -105,6 +105,7 @@ async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any]
         name=batch_name(spec.id), params=dict(params), clock=ctx.house.clock, said=ctx.said,
     )  # fmt: skip
     ctx.engine.claim(server.server, made)
+    ctx.house.flowing.rehearsed(ctx.engine, key_of(spec.id), None)
     ctx.engine.poll_now(server.server)
     return ctx.house.flowing.take(ctx.engine, server, {"spec": text, "folder": staged["folder"]})
 

@@ -43,6 +43,7 @@ class Flowing:
     ) -> None:
         self._now, self._times = now, times
         self.seen: dict[Key, Seen] = {}
+        self._rehearsed: dict[Key, tuple[int, int]] = {}
 
     def heard(self, engine: Engine, delta: Delta) -> None:
         """A batch said something or ended, a server went: the wires follow."""
@@ -78,12 +79,22 @@ class Flowing:
         self._again(engine, {key})
         return key
 
+    def rehearsed(self, engine: Engine, key: Key, counted: Mapping[str, Any] | None) -> None:
+        """A rehearsal of it counted rows and bytes; None: it is live now, what it does is counted there."""
+        if counted is not None:
+            rows = counted.get("rows", counted.get("files"))
+            self._rehearsed[key] = int(rows or 0), int(counted.get("read_bytes") or 0)
+        elif self._rehearsed.pop(key, None) is None:
+            return
+        self._again(engine, {key})
+
     def again(self, engine: Engine, key: Key) -> None:
         """Something that is said of it beside its folder has changed."""
         self._again(engine, {key})
 
     def forget(self, engine: Engine, key: Key) -> None:
         """It is deleted."""
+        self._rehearsed.pop(key, None)
         if self.seen.pop(key, None) is not None:
             engine.show((), [key])
 
@@ -136,6 +147,7 @@ class Flowing:
             catch_up_s=catch_up_s(status) if status and moves else None, error=problem, where=spec.where,
             table=spec.table, at_once=spec.rows_at_once, bad=status.bad if status else 0,
             bad_why=status.bad_why if status else "", proved=_proved(seen), times=self._times(spec.id),
+            rehearsed=self._rehearsed.get(key_of(spec.id)),
         )  # fmt: skip
         return Thing(
             key=key_of(spec.id), label=spec.title, fact=spec.mode, state=state, problem=problem,

@@ -57,9 +57,13 @@ async def rehearse_source(ctx: Context, server: Key, params: RehearseParams) -> 
     icon="channel", example='net.channels["alerts-1f"].rehearse(archive="/nights/20260801")',
 )  # fmt: skip
 async def rehearse(ctx: Context, channel: Key, params: ArchiveParams) -> Result:
-    """Count what an archived night would bring through this channel; nothing is written, and it need not run."""
+    """Count what an archived night would bring through this channel; nothing is written, and it need not run.
+
+    Its wire shows the counts until it is started.
+    """
     seen = seen_of(ctx, channel)
     counted = await _counted(ctx, seen.server, archived(seen.spec, params.archive))
+    ctx.house.flowing.rehearsed(ctx.engine, channel, counted)
     return Result(text=_words(counted), data=counted)
 
 

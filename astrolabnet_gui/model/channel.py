@@ -25,6 +25,7 @@ class Channel(Value):
         where, table: its cut, and the name its rows are shown by; at_once: rows a look takes, 0 = all.
         bad: packets that were kept aside for they could not be read; proved: what is known of the copy, in words.
         times: when it starts by itself, in words; "" = never.
+        rehearsed: rows (of a mirror: files) and bytes that a rehearsal counted since it last began.
         catch_up_s: when nothing waits any more, at these rates.
     """
 
@@ -51,3 +52,4 @@ class Channel(Value):
     bad_why: str = ""
     proved: str = ""
     times: str = ""
+    rehearsed: tuple[int, int] | None = None

@@ -46,3 +46,25 @@ async def test_an_archived_night_takes_the_place_of_the_source_and_rows_without_
         await rig.do("channel.try", SERVER, {"source": "rows", "archive": "/nights/1"}, answer="no")
         assert (livy.rehearsed[0]["format"], livy.rehearsed[0]["place"]) == ("json", "/nights/1")
         assert livy.rehearsed[0]["options"] == {}
+
+
+async def test_a_rehearsed_channel_shows_the_counts_until_it_starts() -> None:
+    livy = FolderLivy(SteppingClock())
+    async with Rig(livy) as rig:
+        made = await rig.well("channel.new", SERVER, title="Night", format="json", place="/drop")
+        channel = made.focus
+        assert channel is not None
+        await rig.thing(channel, "flowing")
+        await rig.well("channel.pause", channel)
+
+        def shown() -> Any:
+            thing = rig.engine.store.get(channel)
+            assert thing is not None
+            payload: Any = thing.payload
+            return payload.rehearsed
+
+        assert shown() is None
+        await rig.well("channel.rehearse", channel)
+        assert shown() == (1200, 4_200_000)
+        await rig.well("channel.start", channel)
+        assert shown() is None

@@ -59,6 +59,14 @@ def test_each_state_has_its_form_and_says_what_is_known(state: str) -> None:
         assert plain(wire.note) in ("lag 2 s", "lag 6 min")
 
 
+@pytest.mark.parametrize("state", ["paused", "flowing", "failed"])
+def test_a_rehearsal_is_counted_on_the_wire_unless_it_has_worse_to_say(state: str) -> None:
+    made = wire_of(channel("x", CC, LAL, state, rehearsed=(1200, 4_200_000), error="disk full", rows_s=4.0))
+    assert made is not None
+    said = plain(made.note)
+    assert said == ("disk full" if state == "failed" else "rehearsed 1 200 rows, 4.20 MB")
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_a_broken_line_has_a_hole_and_a_whole_one_has_none(canvas: Canvas, state: str) -> None:
     """Looked at where the line is, beside its middle: ink of its colour, or the ground."""

@@ -117,6 +117,9 @@ def rate_of(value: Channel) -> str:
 
 
 def _note(form: Form, value: Channel, thing: Thing) -> str:
+    if value.rehearsed is not None and form in (Form.FLOWING, Form.BEHIND, Form.PAUSED, Form.SEALED):
+        what = "files" if value.mode == "mirror" else "rows"
+        return f"rehearsed {count(value.rehearsed[0])} {what}, {size(value.rehearsed[1])}"
     match form:
         case Form.FLOWING | Form.BEHIND:
             return "" if value.lag_s is None else f"lag {span(value.lag_s)}"
