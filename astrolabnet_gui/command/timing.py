@@ -160,7 +160,11 @@ async def serve(ctx: Context, _key: Key | None, params: ServeParams) -> Result:
     with_answers = _Runs(ctx)
     try:
         while True:
-            told += await _tick(ctx, with_answers)
+            try:
+                told += await _tick(ctx, with_answers)
+            except AstroLabNetError as problem:
+                # A journal that is locked for a while is no reason to keep no times any more.
+                ctx.said(str(problem))
             if params.for_min and clock.now() - began >= 60 * params.for_min:
                 return Result(text=f"{len(told)} started.", data={"started": told})
             await clock.sleep(TICK_S)
@@ -237,8 +241,9 @@ async def _first(ctx: Context, what: str, moment: datetime) -> bool:
     act = f"{what} {moment.isoformat()}"
     if act in ctx.house.served:
         return False
+    first = await ctx.written(ctx.house.journal.once(act, "channel.serve", None, {}))
     ctx.house.served.add(act)
-    return await ctx.written(ctx.house.journal.once(act, "channel.serve", None, {}))
+    return first
 
 
 def _words(name: str, event: RunEvent) -> str:

@@ -87,7 +87,8 @@ def wire_of(thing: Thing) -> Wire | None:
     form = Form.LOST if thing.stale_since is not None else _FORMS.get(thing.state, Form.LOST)
     return Wire(
         thing.key, value.origin, value.target, form, thing.health, rate_of(value) if form in _RATED else "",
-        _note(form, value, thing), value.rate_bytes_s or 0.0, value.fullness, thing.stale_since or thing.since,
+        _note(form, value, thing), value.rate_bytes_s or 0.0, value.fullness,
+        thing.stale_since or (None if value.rehearsed is not None and form is Form.PAUSED else thing.since),
     )  # fmt: skip
 
 

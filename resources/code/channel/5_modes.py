@@ -8,7 +8,7 @@ class Channel(Reading, Writing):
         self.agreed = hashlib.sha256(words + program).hexdigest() == given["approved"]
         self.over_gap = given.get("over_gap", False)
         self.token, self.query, self.seen, self.rows = uuid.uuid4().hex, None, -1, 0
-        self.facts, self.samples = {}, []
+        self.facts, self.samples, self.pausing = {}, [], False
 
     # --- what it says
 
@@ -61,10 +61,12 @@ class Channel(Reading, Writing):
         trigger = {"availableNow": True} if once else {"processingTime": f"{max(0, self.spec['every_s'])} seconds"}
         at = self.folder.place + "/checkpoint"
         out = rows.writeStream.queryName(self.spec["id"]).option("checkpointLocation", at)
-        self.query = out.foreachBatch(self.put).trigger(**trigger).start()
+        self.query = out.foreachBatch(self.unless_pausing).trigger(**trigger).start()
         told = 0.0
         while not self.query.awaitTermination(LOOK_S):
             if self.folder.has("stop"):
+                # Where more always waits there is no moment without a batch: the next one is not begun.
+                self.pausing = True
                 while self.query.status["isTriggerActive"] and self.query.isActive:
                     time.sleep(0.1)
                 self.query.stop()
@@ -79,6 +81,11 @@ class Channel(Reading, Writing):
         if once:
             self.prove(False)
         return "DONE"
+
+    def unless_pausing(self, rows, number):
+        if self.pausing:
+            raise Stopped("it is pausing.", "PAUSED")
+        self.put(rows, number)
 
     def heard(self):
         """Take in what Spark says of the batches since the last time."""
