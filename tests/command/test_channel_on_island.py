@@ -137,7 +137,7 @@ async def test_a_channel_lives_at_its_server(tmp_path: Path) -> None:
         drop(folder, 6)
         await live.well("preferences.set", None, quota_gb=0)
         await live.well("channel.start", channel)
-        assert "With Night the channels on island would hold 0.0 GB; 0 GB go" in live.questions[-1]
+        assert "With Night the channels on local would hold 0.0 GB; 0 GB go" in live.questions[-1]
         await live.well("preferences.set", None, quota_gb=100)
         await until(live, channel, lambda t: rows(t) == 66)
         await live.well("channel.pause", channel)

@@ -25,6 +25,7 @@ class Live:
         self.engine = make_engine(self.house)
         self.events: asyncio.Queue[RunEvent] = asyncio.Queue()
         self.progress: dict[Key, set[float]] = {}
+        self.questions: list[str] = []
 
     async def __aenter__(self) -> Live:
         self.engine.subscribe(self._hear)
@@ -54,6 +55,7 @@ class Live:
             while True:
                 event = await self.events.get()
                 if event.run == run and event.question is not None:
+                    self.questions.append(event.question.text)
                     self.engine.answer(run, event.question.id, "yes")
                 if event.run == run and event.state in ENDED:
                     return event
