@@ -77,12 +77,15 @@ class Checks:
         """Run a check that is a module of the environment."""
         return self.check(name, [str(self.python), "-m", *words])
 
-    def pytest(self, name: str, marked: str, more: list[str], before: tuple[str, ...] = (), **env: str) -> None:
-        """Run the tests that ``marked`` selects, measuring what they reach."""
+    def pytest(
+        self, name: str, marked: str, more: list[str], before: tuple[str, ...] = (), measured: bool = True, **env: str
+    ) -> None:
+        """Run the tests that ``marked`` selects; ``measured``: note what they reach, which doubles their work."""
         report = self.work / f"{len(self.said)}.xml"
+        reach = ["-m", "coverage", "run", "--data-file", str(self.work / "coverage")] if measured else []
         command = [
-            *before, str(self.python), "-m", "coverage", "run", "--data-file", str(self.work / "coverage"),
-            "-m", "pytest", "-q", "--continue-on-collection-errors", "-m", marked, f"--junitxml={report}", *more,
+            *before, str(self.python), *reach, "-m", "pytest", "-q", "--continue-on-collection-errors", "-m", marked,
+            "--durations=15", "--durations-min=5", f"--junitxml={report}", *more,
         ]  # fmt: skip
         if self.check(name, command, also_good=(NOTHING_SELECTED,), **env) != NOTHING_SELECTED:
             self.counts.add(report)
@@ -118,11 +121,12 @@ def _slow(run: Checks, more: list[str]) -> None:
     """Real Spark, a real X window, and how much of the program all tests together reached."""
     run.module("jars of Kafka", "tests.kafka_rig")
     run.check("known faults of packages", [str(run.python), "packaging/supply.py", "audit"], also_good=(3,))
-    run.pytest("tests with real Spark", "island and not xvfb", more, QT_QPA_PLATFORM="offscreen")
+    run.pytest("tests with real Spark", "island and not story and not xvfb", more, QT_QPA_PLATFORM="offscreen")
+    run.pytest("stories with real Spark", "story", more, measured=False, QT_QPA_PLATFORM="offscreen")
     if sys.platform.startswith("linux"):
         window = tuple(qtlibs.xvfb(run.python))
         if window:
-            run.pytest("tests in an X window", "xvfb", more, before=window, QT_QPA_PLATFORM="xcb")
+            run.pytest("tests in an X window", "xvfb", more, window, measured=False, QT_QPA_PLATFORM="xcb")
         else:
             print("\nNo Xvfb here (apt-get install xvfb xauth): the tests in an X window were left out.")
             run.said.append("left out: tests in an X window")

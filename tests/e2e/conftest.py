@@ -16,6 +16,14 @@ from tests.island_fixture import RunningIsland, start_island, stop_island
 QUIET = ("--no-spare", "--no-archive")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is here and starts real Spark is a story."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.get_closest_marker("island"):
+            item.add_marker(pytest.mark.story)
+
+
 @pytest.fixture(scope="session")
 def dress(qapp: QApplication) -> Dress:
     return Dress(qapp, "dark")
