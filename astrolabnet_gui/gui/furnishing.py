@@ -15,6 +15,7 @@ from .dropping import Dropping
 from .offered import offer_menu
 from .panels.console import FORMS
 from .parts import Parts
+from .plug_ins import plugins_window
 from .safe import label, set_tooltip, text_window
 from .sharing import Drops, open_set_up
 from .tools import Tools
@@ -54,6 +55,7 @@ def furnish(window: Parts) -> None:
     shell.strip.addTab(window.compare, "Compare")
     window.desk.acted.connect(lambda act: _show_comparison(window, act))
     window.desk.acted.connect(lambda act: _show_offered(window, act, add))
+    window.desk.acted.connect(lambda act: _show_plugins(window, act))
     shell.strip.setCornerWidget(_copy_as(window, shell.strip), Qt.Corner.TopRightCorner)
     window.start.set_up_wanted.connect(lambda: open_set_up(shell, window.desk))
     _join_lines(window)
@@ -99,6 +101,12 @@ def _show_offered(window: Parts, act: Act, place: QWidget) -> None:
     menu = offer_menu(act, window.verbs, window.shell)
     if menu is not None:
         menu.popup(place.mapToGlobal(place.rect().bottomLeft()))
+
+
+def _show_plugins(window: Parts, act: Act) -> None:
+    listed = plugins_window(act, window.desk, window.shell)
+    if listed is not None:
+        listed.show()
 
 
 def _take_files(window: Parts) -> None:
