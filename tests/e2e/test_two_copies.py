@@ -51,6 +51,9 @@ def test_a_second_copy_with_a_state_folder_of_its_own_finds_and_follows_a_runnin
     (other / "config" / "preferences.toml").write_text("[island]\nstart_with_window = false\n")
     monkeypatch.setenv("ASTROLABNET_HOME", str(other))
     second = open_window()
+    came = second.until("the server came along", lambda: next(iter(second.desk.store.servers()), None))
+    assert came.state == "not contacted", "nothing is sent to what came with a folder before a person trusts it"
+    second.well(second.at_row(came.key, "server.connect"))
     there = second.island()
     assert task_of(second, payload.task_key) is None, "nothing here knows of it"
     found = second.well(second.at_row(there, "session.adopt"))
