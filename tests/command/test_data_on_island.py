@@ -82,6 +82,7 @@ async def test_data_of_a_real_island(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert (found["equal"], found["partitions"]) == (False, ["100", "177"])
         assert (await live.well("table.compare", here, other=flipped)).result["columns"] == ["part integer"]
 
+        await _mended(live, island, night)
         await sky_of_files(live, night, tmp_path, monkeypatch)
         await _gone(live, island, night, tmp_path)
         # All of it was asked in one small session, and nothing in that of the user.
@@ -89,6 +90,48 @@ async def test_data_of_a_real_island(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert sorted(t.key in mine for t in sessions) == [False, True]
         [util] = [t for t in sessions if t.key not in mine]
         assert "util-" in util.label
+
+
+TWO = """
+right = spark.range(0, 1000, 1, 5).selectExpr(
+    "id", "named_struct('a b', sqrt(id)) AS mag", "lpad(id % 20, 2, '0') AS part")
+right.write.mode("overwrite").partitionBy("part").saveAsTable("night.right")
+wrong = right.where("part <> '03'").selectExpr("if(id = 507, 0, id) AS id", "mag", "part")
+extra = right.where("id = 1").selectExpr("id", "mag", "'99' AS part")
+wrong.union(extra).write.mode("overwrite").partitionBy("part").saveAsTable("night.wrong")
+"""
+
+
+async def _mended(live: Live, island: Key, night: Key) -> None:
+    """A copy that drifted is made equal by moving only what differs; a reference moves nothing."""
+    made = await live.well("server.send", island, kind="pyspark", code=TWO, wait=True)
+    assert made.result["state"] == "done", made.result
+    await live.well("data.look", night)
+    right, wrong = night.child("tables", "right"), night.child("tables", "wrong")
+    mended = await live.well("table.mend", wrong, like=right.address("local"))
+    assert (mended.result["by"], mended.result["partitions"]) == ("part", ["03", "07", "99"])
+    assert mended.result["rows"] == 100, "two partitions of twenty; the third has nothing to be moved"
+    assert "Overwrite what differs in wrong" in live.questions[-1]
+    assert (await live.well("table.compare", right, other=wrong.address("local"))).result["equal"] is True
+    assert (await live.well("table.mend", wrong, like=right.address("local"))).result["rows"] == 0
+    refused = await live.do("table.mend", night.child("tables", "stars"), {"like": right.address("local")})
+    assert "columns are not the same" in str(refused.problem)
+
+    referred = await live.well("table.refer", right, name="afar.right")
+    assert referred.result["rows"] == 1000
+    await live.well("data.look", island.child("catalogs", "spark_catalog", epoch=""))
+    afar = night.parent.child("namespaces", "afar") if night.parent else night
+    await live.well("data.look", afar)
+    facts = (await live.well("table.facts", afar.child("tables", "right"))).result
+    assert (facts["type"], facts["location"]) == ("EXTERNAL", referred.result["location"])
+    own = await live.do("table.unrefer", island, {"name": "night.right"})
+    assert "would delete them" in str(own.problem)
+    back = referred.result["undo"]
+    await live.well(back["command"], island, **back["params"])
+    assert (await live.well("table.count", right)).result == {"rows": 1000}
+    for name in ("right", "wrong"):
+        await live.well("server.send", island, kind="sql", code=f"DROP TABLE night.{name}", wait=True)
+    await live.well("data.look", night)
 
 
 async def _described(live: Live, stars: Key, odd: Key) -> None:

@@ -41,7 +41,7 @@ NAMES = {
     "channel.restore", "channel.subscribe", "channel.check", "channel.edit", "channel.throttle", "channel.rewind",
     "channel.table", "island.kafka", "route.probe", "route.matrix", "route.relay",
     "channel.try", "channel.rehearse", "channel.schedule", "channel.watch", "channel.unwatch", "channel.times",
-    "channel.serve",
+    "channel.serve", "table.refer", "table.unrefer", "table.mend",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 
