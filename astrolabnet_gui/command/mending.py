@@ -91,7 +91,7 @@ class UnreferParams(Params):
 
 @command(
     "table.unrefer", "Unregister a table…", on=("servers",), params=UnreferParams, when=server_up, icon="close",
-    group="remove", example='net["cern"].unrefer_table(name="sky.alerts")',
+    group="remove", example='net["lal"].unrefer_table(name="sky.alerts")',
 )  # fmt: skip
 async def unrefer(ctx: Context, server: Key, params: UnreferParams) -> Result:
     """Take a table that was registered by the place of its files out of the catalog; the files stay as they are."""
@@ -118,7 +118,7 @@ def _before(thing: Thing, params: Any) -> str:
 
 @command(
     "table.mend", "Mend by another…", on=("tables",), params=MendParams, when=answering, dangerous=_before,
-    idempotent=True, icon="seal", example='net["cern"].table("sky.alerts").mend(like="lal/…/tables/alerts")',
+    idempotent=True, icon="seal", example='net["lal"].table("sky.alerts").mend(like="lal/…/tables/alerts")',
 )  # fmt: skip
 async def mend(ctx: Context, key: Key, params: MendParams) -> Result:
     """Make a copy equal to its original again: the partitions that differ are found by fingerprints, only they move.
