@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..model.key import Key
     from ..network.apart import Apart
     from ..network.engine import Engine
-    from .desk import Desk
+    from .desk import Act, Desk
     from .editor.editors import Editors
     from .guards import Guards
     from .leaving import Leaving
@@ -133,10 +133,19 @@ class App(QObject):
             assert self.desk is not None
             assert self.window is not None
             self.desk.opened.connect(self.window.say_problems)
+            self.desk.acted.connect(self._follow_plugins)
             return way
         engine = make_engine(house)
         engine.hand(lambda: house.recording.begin(engine))
         return engine
+
+    def _follow_plugins(self, act: Act) -> None:
+        """Trust was given or taken in the engine's process: their verbs and views are in this one too."""
+        from ..command import plugged
+        from ..network.link import RunState
+
+        if act.command in ("plugin.trust", "plugin.distrust") and act.state is RunState.DONE and self._house:
+            plugged.follow(self._house.paths.state)
 
     def go(self) -> None:
         """Close without a question: the system ends the program."""
