@@ -18,7 +18,18 @@ from .shell import Shell
 from .view_acts import ViewAct
 
 WINDOW, NOWHERE = Qt.ShortcutContext.WindowShortcut, Qt.ShortcutContext.WidgetShortcut
-OF = {"Server": "servers", "Session": "sessions", "Task": "statements"}
+# Kinds whose verbs stand in a menu when one of them is chosen; and the nouns of the workspace that belong there.
+OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "Server": (("servers",), ()),  # all that stand nowhere else
+    "Session": (("sessions",), ("session", "group")),
+    "Task": (("statements", "batches", "tasks"), ("task", "journal")),
+    "Action": (("sessions", "servers"), ("action",)),
+    "Data": (("datasets", "sources"), ("data", "dataset", "registry", "source", "tap", "samp")),
+    "Channel": (("channels",), ("channel",)),
+}
+_ELSEWHERE = frozenset(noun for _, nouns in OF.values() for noun in nouns)
+_CHOOSE = {"Session": "session", "Task": "task", "Action": "server or session", "Data": "table or source",
+           "Channel": "channel"}  # fmt: skip
 
 
 class MenuBar:
@@ -33,10 +44,9 @@ class MenuBar:
             shell.menus[title].setToolTipsVisible(True)
             shell.menus[title].aboutToShow.connect(self._renew)
         self._help_menu(shell.menus["Help"])
-        for title, kind in OF.items():
-            menu = shell.menus[title]
-            menu.setToolTipsVisible(True)
-            menu.aboutToShow.connect(lambda menu=menu, kind=kind: self._fill(menu, kind))
+        for title in OF:
+            shell.menus[title].setToolTipsVisible(True)
+            shell.menus[title].aboutToShow.connect(lambda title=title: self._fill(title))
 
     def _own(self, act: ViewAct) -> None:
         row = self._shell.menus[act.menu].addAction(button_words(act.title))
@@ -65,20 +75,25 @@ class MenuBar:
     def _show_help(self, kind: str) -> None:
         text_window(self._shell, f"About {kind}", resource("help", f"{kind}.md").read_text("utf-8")).show()
 
-    def _fill(self, menu: QMenu, kind: str) -> None:
+    def _fill(self, title: str) -> None:
+        menu, (kinds, nouns) = self._shell.menus[title], OF[title]
         menu.clear()
-        if kind == "servers":
-            self._menus.fill(menu, None)
-        thing = self._desk.thing(self._nearest(kind))
-        if thing is not None:
-            menu.addSection(thing.label.replace("&", "&&"))
+        self._menus.fill(menu, None, lambda name: (noun := name.partition(".")[0]) in nouns
+                         or (not nouns and noun not in _ELSEWHERE))  # fmt: skip
+        thing = self._desk.thing(self._nearest(kinds))
+        if thing is None:
+            if title in _CHOOSE:
+                menu.addAction(f"Choose a {_CHOOSE[title]} first").setEnabled(False)
+            return
+        menu.addSection(thing.label.replace("&", "&&"))
+        if title == "Action":
+            self._menus.send_rows(menu, thing)
+        else:
             self._menus.fill(menu, thing)
-        elif kind != "servers":
-            menu.addAction(f"Choose a {kind.removesuffix('s').replace('statement', 'task')} first").setEnabled(False)
 
-    def _nearest(self, kind: str) -> Key | None:
-        """The chosen thing, or the one above it, of that kind."""
+    def _nearest(self, kinds: tuple[str, ...]) -> Key | None:
+        """The chosen thing, or the one above it, of one of the kinds."""
         key = self._desk.selection
-        while key is not None and key.kind != kind:
+        while key is not None and key.kind not in kinds:
             key = key.parent
         return key

@@ -48,13 +48,17 @@ class Menus:
         self.fill(menu, thing)
         return menu
 
-    def fill(self, menu: QMenu, thing: Thing | None) -> None:
-        """Put the verbs of a thing into a menu, in their order: open, act, copy, change, remove."""
+    def fill(self, menu: QMenu, thing: Thing | None, wanted: Callable[[str], bool] = bool) -> None:
+        """Put the verbs of a thing into a menu, in their order: open, act, copy, change, remove.
+
+        Args:
+            wanted: which of them, by their names.
+        """
         group = ""
         if thing is not None and thing.key.kind == "sessions" and self.editor is not None:
             menu.addAction(self._editor_row(menu, self.editor, thing.key))
         for verb in commands_for(thing):
-            if verb.name in HIDDEN:
+            if verb.name in HIDDEN or not wanted(verb.name):
                 continue
             if thing is not None and group in _BEFORE_COPY and verb.group not in _BEFORE_COPY:
                 copy_rows(menu, thing.key, self._desk)
@@ -103,6 +107,10 @@ class Menus:
         row.setData(verb.name)
         row.triggered.connect(lambda: self.choose(verb, thing))
         return row
+
+    def send_rows(self, menu: QMenu, thing: Thing) -> None:
+        """What sends an action, or code, to a server or session."""
+        self._send_rows(menu, COMMANDS[SEND[thing.key.kind]], thing)
 
     def _send_rows(self, menu: QMenu, verb: Command, thing: Thing) -> None:
         """*Send action ▸* by language, and *Write code…*."""

@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
 from .goto import GoTo
 from .icons import icon
 from .room import Room
+from .safe import set_tooltip
 from .style import Dress
 from .theme import Theme
 
-MENUS = ("File", "Edit", "View", "Server", "Session", "Task", "Help")
+MENUS = ("File", "Edit", "View", "Server", "Session", "Task", "Action", "Data", "Channel", "Help")
 # Below this width there is no room for a panel at the right.
 NARROW = 1100
 # Below this height the strip keeps to a few lines.
@@ -113,6 +114,7 @@ class Shell(QMainWindow):
         self.filter.setAccessibleName("Filter the tree")
         self.filter.setClearButtonEnabled(True)
         self.filter.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        set_tooltip(self.filter, "Show only rows with these words; / goes here, Esc shows all again")
         row = QHBoxLayout()
         row.setContentsMargins(12, 8, 12, 6)
         row.addWidget(self.filter)
