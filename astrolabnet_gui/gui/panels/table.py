@@ -14,6 +14,7 @@ from ...model.output import Table
 from ..safe import plain, tooltip
 from ..style import Dress
 from ..words import column_type, count
+from .cell_paint import CellPainter, Grid
 from .cells import PROBED_ROWS, at, cell_text, cell_words, large, numeric, places, sort_key
 
 Index = QModelIndex | QPersistentModelIndex
@@ -89,17 +90,21 @@ class TableModel(QAbstractTableModel):
         rows = self.table.rows
         return [at(rows[n], column) for n in self._order]
 
+    def words(self, row: int, column: int) -> tuple[str, bool]:
+        """What a cell shows, and whether it is null."""
+        value, after = self.value(row, column), self._places[column]
+        if self._large[column] and isinstance(value, int):
+            return count(value), False
+        if after is not None and isinstance(value, float) and (not value or 1e-4 <= abs(value) < 1e7):
+            return f"{value:.{after}f}", False
+        return cell_words(value), value is None
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Words, place and colour of a cell."""
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            value, after = self.value(index.row(), index.column()), self._places[index.column()]
-            if self._large[index.column()] and isinstance(value, int):
-                return count(value)
-            if after is not None and isinstance(value, float) and (not value or 1e-4 <= abs(value) < 1e7):
-                return f"{value:.{after}f}"
-            return cell_words(value)
+            return self.words(index.row(), index.column())[0]
         if role == Qt.ItemDataRole.TextAlignmentRole and self.numeric[index.column()]:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and self.value(index.row(), index.column()) is None:
@@ -159,9 +164,10 @@ class TableModel(QAbstractTableModel):
 def table_view(model: TableModel, dress: Dress, parent: QWidget | None = None) -> QTableView:
     """A view of a table that sorts by a click on a head."""
     table = model.table
-    view = QTableView(parent)
+    view = Grid(dress, parent)
     view.setModel(model)
     view.setAccessibleName(f"Table of {len(table.rows)} rows")
+    view.setItemDelegate(CellPainter(view, model, dress))
     view.setWordWrap(False)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -172,7 +178,7 @@ def table_view(model: TableModel, dress: Dress, parent: QWidget | None = None) -
     view.setSortingEnabled(True)
     metrics = view.fontMetrics()
     for n, column in enumerate(table.columns):
-        seen = [cell_words(at(row, n)) for row in table.rows[:PROBED_ROWS]]
+        seen = [model.words(row, n)[0] for row in range(min(PROBED_ROWS, model.rowCount()))]
         seen += [plain(column.name, 60), (column.unit or column_type(column.type))[:24]]
         widest = max(metrics.horizontalAdvance(words) for words in seen)
         view.setColumnWidth(n, min(COLUMN_MAX, max(56, widest + 20)))

@@ -1,0 +1,76 @@
+"""CellPainter: cells of a large table, painted by one call each: a style asks eight questions a cell, each in Python.
+
+Grid is the view for it: what stays in sight while a person scrolls is moved, not painted again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+
+from ..style import Dress
+
+if TYPE_CHECKING:
+    from .table import TableModel
+
+Index = QModelIndex | QPersistentModelIndex
+# As numbers: Python's flags cost more than the painting.
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleLine.value
+_LEFT, _RIGHT = _MIDDLE | Qt.AlignmentFlag.AlignLeft.value, _MIDDLE | Qt.AlignmentFlag.AlignRight.value
+_CHOSEN, _FOCUS = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_HasFocus.value
+_PAD = 6
+
+
+class CellPainter(QStyledItemDelegate):
+    """Words of a ``TableModel``; numbers stand right, what is null is grey, a chosen cell has its ground."""
+
+    def __init__(self, view: QTableView, model: TableModel, dress: Dress) -> None:
+        super().__init__(view)
+        self._model, self._dress = model, dress
+        self._metrics = view.fontMetrics()
+        self._wide = max(1, self._metrics.horizontalAdvance("W"))
+        self._renew()
+        dress.changed.connect(self._renew)
+
+    def _renew(self) -> None:
+        now = self._dress.now
+        self._ground, self._text, self._null = QColor(now.selected), QColor(now.text), QColor(now.text3)
+        self._ring = QColor(now.accent)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        rect: QRect = option.rect
+        state = option.state.value
+        row, column = index.row(), index.column()
+        if state & _CHOSEN:
+            painter.fillRect(rect, self._ground)
+        if state & _FOCUS:
+            painter.setPen(self._ring)
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        words, null = self._model.words(row, column)
+        room = rect.adjusted(_PAD, 0, -_PAD, 0)
+        # What can not be too wide is not measured, and what is not is not shortened.
+        wide, most = room.width(), len(words) * self._wide
+        if (most > wide or not words.isascii()) and self._metrics.horizontalAdvance(words) > wide:
+            words = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
+        painter.setPen(self._null if null and not state & _CHOSEN else self._text)
+        painter.drawText(room, _RIGHT if self._model.numeric[column] else _LEFT, words)
+
+
+class Grid(QTableView):
+    """A table whose ground covers all of it, so that Qt may move it."""
+
+    def __init__(self, dress: Dress, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dress = dress
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground first, then as usual."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self._dress.now.surface))
+        painter.end()
+        super().paintEvent(event)
