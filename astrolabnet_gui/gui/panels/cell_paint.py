@@ -5,16 +5,13 @@ Grid is the view for it: what stays in sight while a person scrolls is moved, no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from ..style import Dress
-
-if TYPE_CHECKING:
-    from .table import TableModel
 
 Index = QModelIndex | QPersistentModelIndex
 # As numbers: Python's flags cost more than the painting.
@@ -24,10 +21,18 @@ _CHOSEN, _FOCUS = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_
 _PAD = 6
 
 
-class CellPainter(QStyledItemDelegate):
-    """Words of a ``TableModel``; numbers stand right, what is null is grey, a chosen cell has its ground."""
+class Worded(Protocol):
+    """What is painted: words and null of a cell, and which columns hold numbers."""
 
-    def __init__(self, view: QTableView, model: TableModel, dress: Dress) -> None:
+    numeric: list[bool]
+
+    def words(self, row: int, column: int) -> tuple[str, bool]: ...  # noqa: D102
+
+
+class CellPainter(QStyledItemDelegate):
+    """Words of a table; numbers stand right, what is null is grey, a chosen cell has its ground."""
+
+    def __init__(self, view: QTableView, model: Worded, dress: Dress) -> None:
         super().__init__(view)
         self._model, self._dress = model, dress
         self._metrics = view.fontMetrics()
