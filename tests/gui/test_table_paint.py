@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from astrolabnet_gui.gui.panels.cell_paint import CellPainter
 from astrolabnet_gui.gui.panels.table import TableModel, table_view
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.output import Column, Table
@@ -62,6 +63,21 @@ def test_each_column_is_as_wide_as_its_words(qtbot: QtBot, dress: Dress) -> None
     for column in range(3):
         wide = max(view.fontMetrics().horizontalAdvance(model.words(row, column)[0]) for row in range(50))
         assert view.columnWidth(column) >= wide + 12
+
+
+def test_in_a_larger_font_words_that_do_not_fit_are_shortened(qtbot: QtBot, dress: Dress) -> None:
+    view = table_view(TableModel(SKY, dress), dress)
+    qtbot.addWidget(view)
+    view.resize(600, 300)
+    view.show()
+    view.setColumnWidth(0, view.fontMetrics().horizontalAdvance("ZTF000000001") + 14)
+    font = view.font()
+    font.setPointSizeF(2 * QFontInfo(font).pointSizeF())
+    view.setFont(font)
+    QApplication.processEvents()
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, CellPainter)
+    assert delegate.shown("ZTF000000001", view.columnWidth(0) - 12).endswith("…")
 
 
 def test_chosen_cells_nulls_and_what_lies_beyond_the_last_column_have_their_ground(qtbot: QtBot, dress: Dress) -> None:

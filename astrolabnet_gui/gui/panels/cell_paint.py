@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -34,16 +34,25 @@ class CellPainter(QStyledItemDelegate):
 
     def __init__(self, view: QTableView, model: Worded, dress: Dress) -> None:
         super().__init__(view)
-        self._model, self._dress = model, dress
-        self._metrics = view.fontMetrics()
-        self._wide = max(1, self._metrics.horizontalAdvance("W"))
-        self._renew()
-        dress.changed.connect(self._renew)
+        self._view, self._model, self._dress = view, model, dress
+        self.renew()
+        dress.changed.connect(self.renew)
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Colours or font are others."""
         now = self._dress.now
+        self._metrics = self._view.fontMetrics()
+        self._wide = max(1, self._metrics.horizontalAdvance("W"))
         self._ground, self._text, self._null = QColor(now.selected), QColor(now.text), QColor(now.text3)
         self._ring = QColor(now.accent)
+
+    def shown(self, words: str, wide: int) -> str:
+        """Words as they fit into so many pixels. What can not be too wide is not measured."""
+        if len(words) * self._wide <= wide and words.isascii():
+            return words
+        if self._metrics.horizontalAdvance(words) <= wide:
+            return words
+        return self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
@@ -57,10 +66,7 @@ class CellPainter(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
         words, null = self._model.words(row, column)
         room = rect.adjusted(_PAD, 0, -_PAD, 0)
-        # What can not be too wide is not measured, and what is not is not shortened.
-        wide, most = room.width(), len(words) * self._wide
-        if (most > wide or not words.isascii()) and self._metrics.horizontalAdvance(words) > wide:
-            words = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
+        words = self.shown(words, room.width())
         painter.setPen(self._null if null and not state & _CHOSEN else self._text)
         painter.drawText(room, _RIGHT if self._model.numeric[column] else _LEFT, words)
 
@@ -72,6 +78,13 @@ class Grid(QTableView):
         super().__init__(parent)
         self._dress = dress
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Words are measured in the font of now."""
+        super().changeEvent(event)
+        painter = self.itemDelegate()
+        if event.type() == QEvent.Type.FontChange and isinstance(painter, CellPainter):
+            painter.renew()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground first, then as usual."""
