@@ -9,9 +9,12 @@ from typing import Any
 
 from ..channels.folder import code, told
 from ..channels.spec import Spec, approval, batch_name, channel_of, runner
-from ..errors import NotApplicable
+from ..channels.status import newest
+from ..client.livy import LivyClient
+from ..errors import NotApplicable, NotFound
 from ..model.key import Key
 from ..model.livy import Batch, NewBatch
+from ..model.thing import Thing
 from ..tasks.create import BATCH, create
 from .context import Context
 from .flowing import Seen, batch_of, batches_of, key_of
@@ -86,10 +89,10 @@ async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any]
         NotApplicable: it runs already.
         AstroLabNetError: as ``create`` raises.
     """
-    running = batch_of(ctx.engine, server, spec.id)
-    if running is not None and running.state not in running.kind.terminal:
+    client, running = ctx.client(server), batch_of(ctx.engine, server, spec.id)
+    # After its last word a runner's Java takes a moment to go: who starts it in that moment does not err.
+    if running is not None and not await _ended(ctx, client, running, _PAUSED_S if _said_all(running) else 0.0):
         raise NotApplicable(f"{spec.title} runs already, as {running.label}.", server=ctx.alias(server))
-    client = ctx.client(server)
     for ended in batches_of(ctx.engine, server, spec.id):
         # A name stands for one batch: those that ended give way, their logs were heard.
         await client.delete_batch(ended.key.id)
@@ -117,16 +120,34 @@ async def stop(ctx: Context, channel: Key, seen: Seen) -> None:
         return
     await at_folder(ctx, seen.server, "stop", id=seen.spec.id)
     ctx.said("waiting until it has written what it has begun")
-    client, waited = ctx.client(seen.server), 0.0
-    while (await client.batch_state(batch.key.id)) not in batch.kind.terminal:
-        if waited >= max(_PAUSED_S, 2.0 * seen.spec.every_s):
-            ctx.said("it does not hear; its batch is ended")
-            await client.delete_batch(batch.key.id)
-            break
-        await ctx.house.clock.sleep(_LOOK_S)
-        waited += _LOOK_S
+    client = ctx.client(seen.server)
+    if not await _ended(ctx, client, batch, max(_PAUSED_S, 2.0 * seen.spec.every_s)):
+        ctx.said("it does not hear; its batch is ended")
+        await client.delete_batch(batch.key.id)
     ctx.engine.poll_now(seen.server.server)
     await look(ctx, channel, seen)
+
+
+def _said_all(batch: Thing) -> bool:
+    """Whether the runner of a batch that still runs has said its last word."""
+    last = newest(batch.payload.log) if isinstance(batch.payload, Batch) else None
+    return last is not None and last.state in ("DONE", "FAILED", "PAUSED", "GAP")
+
+
+async def _ended(ctx: Context, client: LivyClient, batch: Thing, at_most_s: float) -> bool:
+    """Whether a batch has ended; it is given so long for it."""
+    if batch.state in batch.kind.terminal:
+        return True
+    waited = 0.0
+    while waited < at_most_s:
+        try:
+            if (await client.batch_state(batch.key.id)) in batch.kind.terminal:
+                return True
+        except NotFound:  # its server has forgotten it
+            return True
+        await ctx.house.clock.sleep(_LOOK_S)
+        waited += _LOOK_S
+    return False
 
 
 async def look(ctx: Context, channel: Key, seen: Seen) -> Spec:

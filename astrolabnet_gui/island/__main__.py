@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from astrolabnet_gui.errors import AstroLabNetError
+from astrolabnet_gui.errors import AstroLabNetError, Missing
 from astrolabnet_gui.island import jars
 from astrolabnet_gui.island.options import Options, cache_folder, state_folder
 
@@ -31,7 +31,7 @@ def _serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: that of the last run)")
     parser.add_argument("--no-token", action="store_true", help="let every local program in; for conformance runs only")
     parser.add_argument("--no-spare", action="store_true", help="keep no warm session ready")
-    parser.add_argument("--no-archive", action="store_true", help="build no class data archive")
+    parser.add_argument("--no-archive", action="store_true", help="build no class data archive; use one that is there")
     parser.add_argument("--max-sessions", type=int, help="default: as many as memory carries")
     parser.add_argument(
         "--local-dir", type=_folder, action="append", default=[], help="only files from here may be named"
@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-f", "--follow", action="store_true", help="and what comes")
     fetch = commands.add_parser("fetch", help="fetch jars that Spark does not bring; sessions from then on have them")
     fetch.add_argument("what", choices=("kafka",), help="kafka: Spark's connectors for Kafka and Avro")
+    commands.add_parser(
+        "archive", help="build the class data archive now: sessions start in half the time from then on"
+    )
     serve = commands.add_parser("serve", parents=[state], help="be the island's process")
     serve.add_argument("--exit-with", type=int, metavar="PID", help="end when that process ends")
     _serving(serve)
@@ -108,9 +111,26 @@ def _serve(args: argparse.Namespace, state: Path) -> None:
         serve.run(options)
 
 
+def _archive() -> str:
+    import asyncio
+
+    from astrolabnet_gui.island import jre
+    from astrolabnet_gui.island.cds import Archive
+
+    found = Archive(jre.choose())
+    if found.possible and not found.ready:
+        asyncio.run(found.build())
+    if not found.ready:
+        raise Missing("the class data archive was not built; sessions start without it.")
+    return f"The class data archive is in {found.folder}."
+
+
 def _act(args: argparse.Namespace) -> None:
     if args.command == "fetch":
         _say(f"{len(jars.jars(cache_folder() / 'jars', args.what, jars.KAFKA))} jars are there.")
+        return
+    if args.command == "archive":
+        _say(_archive())
         return
     state = args.state or state_folder()
     if args.command == "serve":

@@ -2,7 +2,7 @@
 
 It is built once for each pair of Java and Spark: a first archive of Java's own classes (half a second), then one of
 all classes that a session uses, by training one (20 to 30 s, 170 MB). That costs, so it happens in the background,
-after the first result, when the computer is idle.
+after the first result, when the computer is idle; or at once, where a person asks for it (``island archive``).
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from astrolabnet_gui.island.jre import Jre
 from astrolabnet_gui.island.options import cache_folder
 from astrolabnet_gui.island.submit import clean_env
 
+PLACE = "ASTROLABNET_CLASS_ARCHIVE"
+"""Environment: the folder of archives that several homes share."""
 BASE, SPARK = "base.jsa", "spark.jsa"
 # A damaged or foreign archive is passed over by Java; its complaints would look like errors in a session's log.
 _QUIET = ("-Xshare:auto", "-Xlog:disable", "-Xlog:all=off")
@@ -41,11 +43,12 @@ class Archive:
 
     def __init__(self, jre: Jre, cache: Path | None = None) -> None:
         self._jre = jre
-        self._home = (cache or cache_folder()) / "cds"
+        shared = os.environ.get(PLACE, "")
+        self._home = Path(shared).absolute() if shared and cache is None else (cache or cache_folder()) / "cds"
         self.folder = self._home / _key(jre)
         self._task: asyncio.Task[None] | None = None
         # Archives made while a program runs came with Java 13.
-        self._possible = jre.major >= 13
+        self.possible = jre.major >= 13
 
     @property
     def ready(self) -> bool:
@@ -61,7 +64,7 @@ class Archive:
 
     def build_when_idle(self, busy: Callable[[], bool]) -> None:
         """Begin to wait for an idle moment, unless the archive exists or that was done before."""
-        if self._possible and not self.ready and self._task is None:
+        if self.possible and not self.ready and self._task is None:
             self._task = asyncio.create_task(self._build(busy), name="class data archive")
 
     async def end(self) -> None:
@@ -76,6 +79,10 @@ class Archive:
             await asyncio.sleep(_LOOK_S)
             if psutil.cpu_percent() < _IDLE_PERCENT and not busy():
                 break
+        await self.build()
+
+    async def build(self) -> None:
+        """Build it now; where that fails, the log says why, and sessions start without it."""
         draft = self._home / f"{self.folder.name}.{os.getpid()}"
         try:
             draft.mkdir(parents=True, exist_ok=True)

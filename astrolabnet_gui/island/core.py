@@ -66,7 +66,7 @@ class Island:
         self._work = options.state / "work"
         self._undertaker = Undertaker()
         self._spare = Spare(self._launch_spare, self._spare_wanted, self._undertaker)
-        self._archive = Archive(jre) if options.archive else None
+        self._archive = Archive(jre)
         self._ticker: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -85,9 +85,8 @@ class Island:
         """End every process; returns when all are gone."""
         if self._ticker is not None:
             self._ticker.cancel()
-        archive = [self._archive.end()] if self._archive else []
         ends = [*(one.stop() for one in self.sessions), *(one.end() for one in self.batches), self._spare.end()]
-        await asyncio.gather(*ends, *archive, *self._ending, return_exceptions=True)
+        await asyncio.gather(*ends, self._archive.end(), *self._ending, return_exceptions=True)
         await asyncio.gather(*([self._ticker] if self._ticker else []), return_exceptions=True)
         await asyncio.to_thread(self._undertaker.end)
         shutil.rmtree(self._work, ignore_errors=True)
@@ -229,7 +228,7 @@ class Island:
             work_dir=str(work),
             conf=tables | results | self._classpath() | dict(self.options.conf) | fixed | ask.spark_conf(),
             driver_memory=ask.driver_memory() or DRIVER_MEMORY,
-            java_args=tuple(self._archive.java_args() if self._archive else ()),
+            java_args=self._archive.java_args(),
             kind=kind,
             name=name,
             warm=warm,
@@ -265,7 +264,7 @@ class Island:
 
     def _result(self) -> None:
         """A statement has ended: from now on a class data archive pays, once the computer is idle."""
-        if self._archive is not None:
+        if self.options.archive:
             self._archive.build_when_idle(lambda: any(one.state == "busy" for one in self.sessions))
 
     def _later(self, what: object) -> None:

@@ -38,7 +38,7 @@ class Options:
         port: 0 = the one of the last run if it is free, else any.
         token: whether each request must carry it.
         spare: whether a warm session is kept ready when memory allows.
-        archive: whether a class data archive is built for faster starts.
+        archive: whether a class data archive is built for faster starts; one that is there is used.
         max_sessions: None = as many as memory carries.
         local_dirs: the only folders whose files requests may name; none = all (it is the user's own computer).
         java_home: the Java to use; None = choose.

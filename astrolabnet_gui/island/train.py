@@ -24,6 +24,16 @@ _PYTHON = (
     "spark.read.parquet('t.parquet').join(spark.range(5), 'id').orderBy('id').toJSON().collect()",
     "sc.parallelize(range(8), 2).map(lambda x: (x % 2, x)).reduceByKey(lambda a, b: a + b).collect()",
 )
+# As a channel has it: files in, a batch of them out by a function, a checkpoint.
+_STREAM = """
+import json, os
+os.makedirs("in", exist_ok=True)
+open("in/1.json", "w").write(json.dumps({"id": 1, "mag": 14.5}) + "\\n")
+rows = spark.readStream.schema("id BIGINT, mag DOUBLE").json("in")
+write = rows.writeStream.option("checkpointLocation", "check").trigger(availableNow=True)
+write.foreachBatch(lambda part, n: part.write.mode("overwrite").parquet(f"out/n={n}")).start().awaitTermination()
+sc._jvm.java.lang.Class.forName("org.apache.spark.deploy.SparkSubmit$")
+"""
 _SQL = (
     "create temporary view v as select id, cast(id as string) as s from range(9)",
     "select s, count(*) from v group by s",
@@ -73,7 +83,7 @@ def _use(process: subprocess.Popen[bytes], start: Start) -> None:
 
     context = Context(jvm.connect(process, start.work_dir))
     interpreters = Interpreters(context, start)
-    for kind, codes in (("pyspark", _PYTHON), ("sql", _SQL), ("spark", _SCALA)):
+    for kind, codes in (("pyspark", (*_PYTHON, _STREAM)), ("sql", _SQL), ("spark", _SCALA)):
         for code in codes:
             interpreters.get(kind).run(code)
     warm_up(context.sc.uiWebUrl)

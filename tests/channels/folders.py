@@ -41,13 +41,24 @@ class FolderLivy(SmallLivy):
         self.acts: list[str] = []
         self.tables: list[str] = []
         self.rehearsed: list[dict[str, Any]] = []
+        self._going: dict[int, int] = {}
 
-    def end(self, ident: str) -> None:
-        """A channel that ends by itself has read all there was."""
-        for body in self.livy.batches.values():
+    def end(self, ident: str, looks: int = 0) -> None:
+        """A channel that ends by itself has read all there was; its batch is seen to run for so many looks more."""
+        for number, body in self.livy.batches.items():
             if body["name"] == batch_name(ident) and body["state"] == "running":
                 self._say(ident, "DONE", body)
+                self._going[number] = looks
+                if not looks:
+                    body["state"] = "success"
+
+    async def batch_state(self, id: Id) -> str:
+        body = self.livy.batches[int(id)]
+        if self._going.get(int(id)):
+            self._going[int(id)] -= 1
+            if not self._going[int(id)]:
                 body["state"] = "success"
+        return str(body["state"])
 
     def running(self) -> set[str]:
         """Channels whose batch runs."""

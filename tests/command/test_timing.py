@@ -79,6 +79,25 @@ async def test_a_schedule_starts_its_channel_at_its_moment_and_says_when() -> No
         assert rig.engine.store.get(channel).payload.times == ""  # type: ignore[union-attr]
 
 
+async def test_a_run_that_has_said_its_last_word_is_let_end() -> None:
+    """Its state is told by its word, its Java takes a second more: the next start waits for that."""
+    livy = FolderLivy(SteppingClock())
+    async with Rig(livy) as rig:
+        day, channel = Day(rig), await ended(rig, livy)
+        await rig.well("channel.schedule", channel, every_min=15)
+        for looks in (3, 1000):
+            day.on(minutes=15)
+            [said] = await served(rig)
+            assert said == f"{channel.id}: Night is starting."
+            await rig.thing(channel, "flowing")
+            livy.end(str(channel.id), looks)
+            rig.engine.poll_now(SERVER.server)
+            await rig.thing(channel, "done")
+        day.on(minutes=15)
+        [said] = await served(rig)
+        assert "Night runs already" in said, "not for ever"
+
+
 async def test_two_windows_start_it_once(tmp_home: Path) -> None:
     """Two engines over one home and one server, each with a house of its own, as two programs have."""
     livy = FolderLivy(SteppingClock())

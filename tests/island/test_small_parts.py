@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from astrolabnet_gui.island import cds, memory, platform, request
+from astrolabnet_gui.island.__main__ import main as island_main
 from astrolabnet_gui.island.cds import Archive
 from astrolabnet_gui.island.jre import Jre
 from astrolabnet_gui.island.lines import RETAINED_LINES, Lines
@@ -117,6 +118,29 @@ async def test_a_training_that_fails_is_a_line_of_the_log_and_leaves_nothing(
     await mine._task
     assert not mine.ready
     assert list(mine.folder.parent.iterdir()) == []
+
+
+def test_an_archive_is_shared_by_homes_and_built_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], expect_log: Any
+) -> None:
+    monkeypatch.setenv(cds.PLACE, str(tmp_path / "shared"))
+    made: list[Path] = []
+
+    async def train(self: Archive, draft: Path) -> bool:
+        made.append(draft)
+        (draft / cds.SPARK).write_text("")
+        return True
+
+    monkeypatch.setattr(Archive, "_run", train)
+    for _ in range(2):
+        assert island_main(["archive"]) == 0
+    assert len(made) == 1, "what is there is not built again"
+    assert str(tmp_path / "shared") in capsys.readouterr().out
+    monkeypatch.setenv(cds.PLACE, str(tmp_path / "file"))
+    (tmp_path / "file").write_text("in the way")
+    expect_log("no class data archive: .*")
+    assert island_main(["archive"]) == 3
+    assert "sessions start without it" in capsys.readouterr().err
 
 
 def test_an_old_java_gets_no_archive(tmp_path: Path) -> None:
