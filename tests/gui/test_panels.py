@@ -118,7 +118,7 @@ def test_a_notice_tells_only_of_mine_and_not_of_what_is_looked_at(window: Window
 
 def test_figures_and_stages_of_spark(qtbot: QtBot, dress: Dress) -> None:
     assert dict(task_figures(SPARK)) == {
-        "Tasks": "424 of 424", "Read": "24.3\u202fGB", "Shuffle": "852\u202fMB", "Spill": "none", "Cores": "–",
+        "Spark tasks": "424 of 424", "Read": "24.3\u202fGB", "Shuffle": "852\u202fMB", "Spill": "none", "Cores": "–",
     }  # fmt: skip
     made = Stages(dress)
     qtbot.addWidget(made)

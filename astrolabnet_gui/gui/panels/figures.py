@@ -97,7 +97,7 @@ class Stages(QWidget):
         painter.setPen(QColor(now.text2))
         words = f"0 s – {took(end - begin)}" if end > begin else ""
         if self._retried:
-            words += f" · {plural(self._retried, 'task')} retried"
+            words += f" · {plural(self._retried, 'Spark task')} retried"
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
         for n, stage in enumerate(shown):
             self._row(painter, QRect(16, 30 + n * _ROW, self.width() - 32, _ROW), stage, begin, end)

@@ -11,12 +11,12 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 def task_figures(progress: Progress) -> Pairs:
-    """Tasks, read, shuffled, spilled, cores: sums over the stages known, and what works now."""
+    """Spark tasks, read, shuffled, spilled, cores: sums over the stages known, and what works now."""
     cores = count(progress.cores) if progress.cores else "–"
     if progress.cores and progress.tasks_running:
         cores = f"{count(progress.cores_used)} of {cores}"
     return (
-        ("Tasks", f"{count(progress.tasks_done)} of {count(progress.tasks_total)}"),
+        ("Spark tasks", f"{count(progress.tasks_done)} of {count(progress.tasks_total)}"),
         ("Read", size(progress.total("inputBytes"))),
         ("Shuffle", size(progress.total("shuffleReadBytes"))),
         ("Spill", size(progress.total("diskBytesSpilled"))),
