@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,8 @@ _ACTIONS = (".toml", ".py", ".scala", ".sql", ".r")
 
 
 def objects_of(workspace: Workspace, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> dict[str, Kept]:
-    """What others may have of a workspace. Islands stay at home: their address means another computer elsewhere."""
+    """What others may have of a workspace. Islands stay at home: their address means another computer elsewhere; and so
+    do actions whose program is a file of this computer."""
     values: dict[str, Any] = {}
     for server in workspace.servers():
         if not server.is_island:
@@ -31,9 +33,11 @@ def objects_of(workspace: Workspace, now: Callable[[], datetime] = lambda: datet
     for file in sorted(workspace.actions.glob("*")):
         if file.suffix in _ACTIONS and file.is_file():
             try:
-                values[f"actions/{file.name}"] = read_capped(file).decode("utf-8-sig")
+                text = read_capped(file).decode("utf-8-sig")
             except (OSError, ValueError):
                 continue
+            if not _of_here(text):
+                values[f"actions/{file.name}"] = text
     places = workspace.layout().get("places")
     for uuid, place in places.items() if isinstance(places, dict) else ():
         if f"servers/{uuid}" in values:
@@ -75,12 +79,22 @@ def take(workspace: Workspace, merged: SetUp) -> tuple[list[Server], list[str]]:
     return changed, removed
 
 
+def _of_here(text: str) -> bool:
+    try:
+        program = tomllib.loads(text).get("program")
+    except ValueError:  # no TOML, or damaged: nothing is brought from here by it
+        return False
+    return isinstance(program, dict) and str(program.get("file", "")).startswith("here:")
+
+
 def _take_action(file: Path, text: str | None) -> None:
     if text is not None:
         write_whole(file, text.encode("utf-8", "replace"))
         return
     try:
-        file.unlink(missing_ok=True)
+        # One that stays at home is told to the others as removed; here it is not.
+        if not (file.is_file() and _of_here(read_capped(file).decode("utf-8", "replace"))):
+            file.unlink(missing_ok=True)
     except OSError as exc:
         raise Missing(f"{file.name} could not be removed: {exc.strerror or exc}.") from exc
 

@@ -77,6 +77,21 @@ def test_what_leaves_names_no_secret_no_path_and_no_island(tmp_path: Path) -> No
     }  # fmt: skip
 
 
+def test_an_action_that_brings_a_file_of_this_computer_stays_at_home(tmp_path: Path) -> None:
+    clock = Clock()
+    a, b = Workspace(tmp_path / "a"), Workspace(tmp_path / "b")
+    a.actions.mkdir(parents=True)
+    mine = a.actions / "job.toml"
+    mine.write_text('title = "Job"\n[program]\nfile = "hdfs:///job.py"')
+    take(b, merge(objects_of(b, clock), objects_of(a, clock)))
+    assert (b.actions / "job.toml").exists()
+    mine.write_text('title = "Job"\n[program]\nfile = "here:/home/me/secret/job.py"')
+    shared = objects_of(a, clock)
+    assert "/home/me" not in str(shared)
+    take(a, merge(objects_of(a, clock), objects_of(b, clock)))
+    assert "here:" in mine.read_text(), "at home it stays"
+
+
 def test_a_secret_of_mine_stays_with_the_address_it_was_for() -> None:
     came = LAL.model_copy(update={"auth": Auth(kind=AuthKind.BASIC, user="x", secret="env:AWS_SECRET"), "tint": ""})
     assert received_server(came.model_dump(mode="json"), None).auth.secret == ""
