@@ -168,6 +168,61 @@ def every_room_has_tests(root: Path) -> Found:
     return found
 
 
+# What Windows does not have. What exists there under the same name (os.kill, os.getppid) is not meant.
+POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+POSIX_NAMES = re.compile(
+    r"os\.(WNOHANG|chroot|[fl]?chown|fork|forkpty|get(eu|eg|u|g)id|get(pg|s)id|getpgrp|killpg|mkfifo|nice|openpty|"
+    r"posix_spawnp?|register_at_fork|set(u|g|pg|s)id|statvfs|uname|wait[34]?)|"
+    r"signal\.(SIG(ALRM|CHLD|CONT|HUP|KILL|PIPE|QUIT|STOP|USR[12])|alarm|pause|pthread_\w+|setitimer|sigwait)|"
+    r"socket\.AF_UNIX|asyncio\.(open_unix_connection|start_unix_server)"
+)
+POSIX_WORDS = {"start_new_session", "preexec_fn", "process_group", "pass_fds"}
+# The files that know the difference, and why what they know is not in system.py.
+POSIX_FILES = {
+    f"{PACKAGE}/system.py": "the one file for all rooms",
+    f"{PACKAGE}/island/platform.py": "process trees: it needs psutil, system.py is imported first of all",
+    f"{PACKAGE}/client/route.py": "the watch over ssh is a shell script; Windows is told why there is none",
+    "packaging/install.py": "runs before anything is installed",
+    "packaging/qtlibs.py": "asks whether apt can be used; runs before anything is installed",
+}
+_GUARD = re.compile(r"sys\.platform|os\.name|hasattr\(os,")
+
+
+def posix_stays_in_its_files(root: Path) -> Found:
+    """What Windows has not is used in the files of the list only, there beside a question for the platform."""
+    found = Found()
+    for part in (PACKAGE, "packaging"):
+        for name, _, tree in modules(root, part):
+            found.looked_at += 1
+            guarded: set[int] = set()
+            for scope in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.If)):
+                if name in POSIX_FILES and _GUARD.search(ast.unparse(scope)):
+                    guarded |= {id(inner) for inner in ast.walk(scope)}
+            docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            for node in ast.walk(tree):
+                said = "" if id(node) in docstrings | guarded else _posix(node)
+                if said:
+                    found.broken.append(f"{name}:{getattr(node, 'lineno', 0)} {said}: not on Windows, see system.py")
+    return found
+
+
+def _posix(node: ast.AST) -> str:
+    """What of this node Windows does not have; "" if nothing."""
+    match node:
+        case ast.Import():
+            return " ".join(a.name for a in node.names if a.name in POSIX_MODULES)
+        case ast.ImportFrom(module=str(module), level=0):
+            names = [f"{module}.{a.name}" for a in node.names]
+            return module if module in POSIX_MODULES else " ".join(filter(POSIX_NAMES.fullmatch, names))
+        case ast.Attribute(value=ast.Name(id=owner), attr=attr) if POSIX_NAMES.fullmatch(f"{owner}.{attr}"):
+            return f"{owner}.{attr}"
+        case ast.keyword(arg=str(arg)) if arg in POSIX_WORDS:
+            return arg
+        case ast.Constant(value=str(text)) if text in POSIX_WORDS or re.match(r"/(usr/)?s?bin/|/(dev|proc)/", text):
+            return repr(text[:40])
+    return ""
+
+
 RULES: tuple[Rule, ...] = (
     small_rooms_with_door_signs,
     plain_names,
@@ -175,4 +230,5 @@ RULES: tuple[Rule, ...] = (
     colours_come_from_the_theme,
     tests_assert_something,
     every_room_has_tests,
+    posix_stays_in_its_files,
 )

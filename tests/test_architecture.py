@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -40,6 +41,15 @@ BREACHES = [
     (rules.tests_assert_something, "tests/test_x.py", "def test_it():\n    time.sleep(1)\n    assert done\n"),
     (rules.tests_assert_something, "tests/test_x.py", "@pytest.mark.skipif(True)\ndef test_it():\n    assert 1\n"),
     (rules.every_room_has_tests, "astrolabnet_gui/attic/__init__.py", '"""Attic."""\n'),
+    (rules.posix_stays_in_its_files, "astrolabnet_gui/model/x.py", "import pwd"),
+    (rules.posix_stays_in_its_files, "astrolabnet_gui/model/x.py", "def f():\n    from fcntl import flock\n"),
+    (rules.posix_stays_in_its_files, "astrolabnet_gui/model/x.py", "from os import fork, path"),
+    (rules.posix_stays_in_its_files, "astrolabnet_gui/model/x.py", "if os.name == 'posix':\n    me = os.getuid()"),
+    (rules.posix_stays_in_its_files, "astrolabnet_gui/model/x.py", "process.send_signal(signal.SIGKILL)"),
+    (rules.posix_stays_in_its_files, "packaging/x.py", "Popen(words, start_new_session=True)"),
+    (rules.posix_stays_in_its_files, "packaging/x.py", "how = {'start_new_session': True}"),
+    (rules.posix_stays_in_its_files, "packaging/x.py", "call(['/bin/sh', '-c', words])"),
+    (rules.posix_stays_in_its_files, "astrolabnet_gui/system.py", "def f():\n    return os.getuid()\n"),
 ]
 
 
@@ -54,6 +64,12 @@ def test_rule_catches_its_breach(rule: rules.Rule, file: str, code: str, tmp_pat
 def test_rule_over_an_empty_folder_has_looked_at_nothing(rule: rules.Rule, tmp_path: Path) -> None:
     (tmp_path / rules.PACKAGE).mkdir()
     assert rule(tmp_path).looked_at == 0
+
+
+def test_files_that_know_posix_are_there_and_need_their_place() -> None:
+    for file in rules.POSIX_FILES:
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        assert any(rules._posix(node) for node in ast.walk(tree)), f"{file} needs no place in the list"
 
 
 @pytest.mark.parametrize("name", KINDS)

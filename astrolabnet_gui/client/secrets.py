@@ -13,6 +13,7 @@ from keyring.backends import fail, null
 from keyring.errors import KeyringError
 
 from ..errors import BadInput, Missing
+from ..system import is_private
 from .redact import learn
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ def read_file(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
             about = os.fstat(file.fileno())
-            if os.name == "posix" and (about.st_mode & 0o077 or about.st_uid != os.getuid()):
+            if not is_private(about):
                 what = f"the secret file {path.name} can be read by others."
                 raise BadInput(what, field="secret", remedy=f"Run: chmod 600 {path}")
             if not stat.S_ISREG(about.st_mode) or about.st_size > _TOO_LONG:

@@ -1,4 +1,4 @@
-"""What differs between Linux, macOS and Windows about processes and private files; no bare POSIX call elsewhere.
+"""What differs between Linux, macOS and Windows about processes and private files; locks: ``system``.
 
 Nothing may outlive the island. Three nets, one for each way to end: a normal end kills every process tree it
 started; a killed island is noticed by the end of a pipe (drivers, undertaker.py); and where the system offers it the
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import psutil
+
+from astrolabnet_gui import system
 
 PYTHON = sys.executable
 _PR_SET_PDEATHSIG = 1
@@ -159,14 +161,7 @@ def lock(path: Path) -> IO[str] | None:
     """
     file = open(path, "a", encoding="utf-8")  # noqa: SIM115 - the lock lives as long as the file is open
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        system.lock(file)
     except OSError:
         file.close()
         return None

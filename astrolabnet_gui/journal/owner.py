@@ -1,26 +1,15 @@
-"""Owner: who writes in the journal; a locked file says that the process lives. The one file that knows how to lock."""
+"""Owner: who writes in the journal; a locked file says that the process lives."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from pathlib import Path
 from typing import IO
 
 from ulid import ULID
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+from ..system import lock
 
 
 class Owner:
@@ -42,7 +31,7 @@ class Owner:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = self._file(self.name)
         self._held: IO[bytes] = self._path.open("xb")
-        _lock(self._held)
+        lock(self._held)
 
     def is_ours_to_claim(self, other: str) -> bool:
         """Whether ``other`` wrote at this site and its process has ended."""
@@ -50,7 +39,7 @@ class Owner:
             return False
         try:
             with self._file(other).open("r+b") as file:
-                _lock(file)
+                lock(file)
         except FileNotFoundError:
             return True
         except OSError:
@@ -69,7 +58,7 @@ class Owner:
                 continue
             with contextlib.suppress(OSError):
                 with path.open("r+b") as file:
-                    _lock(file)
+                    lock(file)
                 # Closed before it is deleted: Windows deletes no open file. Nobody takes its name, it holds a ULID.
                 path.unlink()
 
@@ -100,7 +89,7 @@ class Only:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = self._path.open("ab")
             try:
-                _lock(file)
+                lock(file)
             except OSError:
                 file.close()
                 return False

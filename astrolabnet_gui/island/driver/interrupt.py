@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import contextlib
 import signal
 import sys
@@ -10,6 +9,8 @@ import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
+
+from astrolabnet_gui.system import interrupt
 
 _TIDY_UP_S = 1.0
 
@@ -47,10 +48,7 @@ class Interrupt:
         if time.monotonic() - self._raised < _TIDY_UP_S:
             return
         self._wanted = True
-        if sys.platform == "win32":
-            _thread.interrupt_main()
-        else:
-            signal.pthread_kill(self._main, signal.SIGINT)
+        interrupt(self._main)
 
     def in_java(self) -> bool:
         """Whether the main thread waits for Java now."""

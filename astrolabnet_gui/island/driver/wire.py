@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Iterator
 
 from astrolabnet_gui.island.protocol import Event, Request, dump, load_request
+from astrolabnet_gui.system import in_forked_child
 
 
 class Wire:
@@ -22,8 +22,7 @@ class Wire:
         os.close(nothing)
         self._lock = threading.Lock()
         # A child that user code forks would keep the pipes open, and could speak in our name.
-        if sys.platform != "win32":
-            os.register_at_fork(after_in_child=self._forget)
+        in_forked_child(self._forget)
 
     def send(self, event: Event) -> None:
         """Write one event; from any thread. An island that is gone is no error here: the reader sees it too.
