@@ -17,7 +17,9 @@ import qtlibs
 
 CORE_FLOOR, GUI_FLOOR = 90, 80
 GUI = "*/astrolabnet_gui/gui/*"
-LIMIT_S = 45 * 60.0
+LIMIT_S = 30 * 60.0
+BOTH = ["-n", "2", "--dist", "loadfile"]  # one Python each for two cores; a file's tests stay together
+ISLAND = "tests/island"
 NOTHING_SELECTED = 5  # pytest's exit code
 
 
@@ -123,8 +125,7 @@ def main(root: Path, options: list[str]) -> int:
         run.module("types", "mypy")
         if not quick:
             _prepare(run)
-        both = ["-n", "2", "--dist", "loadfile", *more]  # one Python each for two cores; a file's tests stay together
-        run.pytest("tests", "not island and not xvfb", both, QT_QPA_PLATFORM="offscreen")
+        run.pytest("tests", "not island and not xvfb", [*BOTH, *more], QT_QPA_PLATFORM="offscreen")
         if not quick:
             _slow(run, more)
         return _summary(run, time.monotonic() - started)
@@ -146,7 +147,10 @@ def _slow(run: Checks, more: list[str]) -> None:
     run.end("class data archive")
     run.module("jars of Kafka", "tests.kafka_rig")
     run.check("known faults of packages", [str(run.python), "packaging/supply.py", "audit"], also_good=(3,))
-    run.pytest("tests with real Spark", "island and not story and not xvfb", more, QT_QPA_PLATFORM="offscreen")
+    spark = "island and not story and not xvfb"
+    run.pytest("tests with real Spark", spark, [*BOTH, f"--ignore={ISLAND}", *more], QT_QPA_PLATFORM="offscreen")
+    # One at a time: how soon an island sees a death or ends a statement is measured.
+    run.pytest("tests of the island", spark, [*(more or [ISLAND])], QT_QPA_PLATFORM="offscreen")
     run.pytest("stories with real Spark", "story", more, measured=False, QT_QPA_PLATFORM="offscreen")
     if sys.platform.startswith("linux"):
         window = tuple(qtlibs.xvfb(run.python))

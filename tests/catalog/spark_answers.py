@@ -15,6 +15,8 @@ from astrolabnet_gui.island.jre import choose
 def main() -> None:
     """One answer a statement: its rows and schema, or the first line of Spark's refusal."""
     os.environ["JAVA_HOME"] = str(choose().home)
+    # A life of a minute: what the second compiler of Java costs is never earned back.
+    os.environ["PYSPARK_SUBMIT_ARGS"] = "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
     from pyspark.sql import SparkSession
 
     asked = json.load(sys.stdin)

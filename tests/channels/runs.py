@@ -18,7 +18,7 @@ from tests.island_fixture import ROOT
 _SETTINGS = (
     "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2 "
     "--conf spark.ui.showConsoleProgress=false --conf spark.driver.host=127.0.0.1 "
-    "--conf spark.sql.session.timeZone=UTC"
+    "--conf spark.sql.session.timeZone=UTC --driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"
 )
 
 

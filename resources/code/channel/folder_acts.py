@@ -1,6 +1,6 @@
 def channel_folder(blob):
     """Prints, as one line of JSON, what came of one act on the folders of channels, in the server's file system."""
-    import base64, json
+    import base64, json, time
 
     given = json.loads(base64.b64decode(blob).decode("utf-8"))
     java, conf = spark._jvm, spark._jsc.hadoopConfiguration()
@@ -15,13 +15,24 @@ def channel_folder(blob):
     owner_only = hadoop.permission.FsPermission("700")
 
     def read(path):
-        if not files.exists(path):
-            return None
-        stream = files.open(path)
-        try:
-            return java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
-        finally:
-            stream.close()
+        """Text of a file; None if there is none. Where a runner says it anew in that instant, it is tried again."""
+        seen = False
+        for pause in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0):
+            if files.exists(path):
+                seen = True
+                try:
+                    stream = files.open(path)
+                    try:
+                        return java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
+                    finally:
+                        stream.close()
+                except Exception:
+                    if not pause:
+                        raise
+            elif pause == 0.05 and not seen:
+                return None
+            time.sleep(pause)
+        return None
 
     def write(path, text):
         out = files.create(path, True)
