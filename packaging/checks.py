@@ -148,9 +148,10 @@ def _slow(run: Checks, more: list[str]) -> None:
     run.module("jars of Kafka", "tests.kafka_rig")
     run.check("known faults of packages", [str(run.python), "packaging/supply.py", "audit"], also_good=(3,))
     spark = "island and not story and not xvfb"
-    run.pytest("tests with real Spark", spark, [*BOTH, f"--ignore={ISLAND}", *more], QT_QPA_PLATFORM="offscreen")
-    # One at a time: how soon an island sees a death or ends a statement is measured.
-    run.pytest("tests of the island", spark, [*(more or [ISLAND])], QT_QPA_PLATFORM="offscreen")
+    run.pytest("tests with real Spark", spark, more or [*BOTH, f"--ignore={ISLAND}"], QT_QPA_PLATFORM="offscreen")
+    if not more:
+        # One at a time: how soon an island sees a death or ends a statement is measured.
+        run.pytest("tests of the island", spark, [ISLAND], QT_QPA_PLATFORM="offscreen")
     run.pytest("stories with real Spark", "story", more, measured=False, QT_QPA_PLATFORM="offscreen")
     if sys.platform.startswith("linux"):
         window = tuple(qtlibs.xvfb(run.python))
