@@ -9,8 +9,8 @@ from pydantic import Field
 from ..errors import BadInput
 from ..model.key import Key
 from ..model.server import Server
-from ..settings.objects import objects_of, take
-from ..settings.setup import SUFFIX, Kept, merge, read_file, write_file
+from ..settings.objects import agree, agreed, objects_of, take
+from ..settings.setup import SUFFIX, Kept, merge, read_file, settle, write_file
 from .action import show_actions
 from .context import Context
 from .registry import Params, Result, command
@@ -94,6 +94,7 @@ async def merge_folder(ctx: Context, _key: Key | None, params: FolderParams) -> 
         return result
     house = ctx.house
     await ctx.blocking(lambda: write_file(shared, merge(objects_of(house.workspace), came), house.workspace.uuid))
+    await ctx.blocking(lambda: agree(house.workspace, objects_of(house.workspace)))
     seen = await house.keep(lambda: exchange(house.archive, folder, house.site))
     house.history.show(ctx.engine, seen)
     others = f" {len(seen)} task{'' if len(seen) == 1 else 's'} of other sites." if seen else ""
@@ -103,14 +104,16 @@ async def merge_folder(ctx: Context, _key: Key | None, params: FolderParams) -> 
 async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
     house = ctx.house
     mine = await ctx.blocking(objects_of, house.workspace)
-    merged = merge(mine, came)
+    merged = settle(mine, came, await ctx.blocking(agreed, house.workspace))
     news = {name: kept for name, kept in merged.items() if name not in mine or mine[name].value != kept.value}
     if not news:
+        await ctx.blocking(agree, house.workspace, came)
         return Result(text=f"{source} holds nothing new.", data={"done": True, "objects": []})
     listed, named = _listed(news)
     if not await ctx.ask(f"{source} brings {listed}. Do you trust who gave it to you, and take it in?"):
         return Result(text="Nothing was taken in.", data={"done": False, "objects": sorted(news)})
     changed, removed = await ctx.blocking(take, house.workspace, news)
+    await ctx.blocking(agree, house.workspace, came)
     await ctx.blocking(house.trusted.meet, *(server for server in changed if server.uuid in named))
     known = {server.uuid for server in ctx.engine.servers()}
     for uuid in removed:

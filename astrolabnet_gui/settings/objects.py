@@ -1,12 +1,12 @@
 """Objects: the set-up that lies in a workspace's folder, with the time each of its objects was changed.
 
 ``changes.json`` beside them remembers of each object when it was last seen to be another, so that a change by hand or
-by git counts too; it is this computer's own and need not be shared.
+by git counts too; ``agreed.json`` what they were when others had the same. Both are this computer's own and need not be
+shared.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Callable
@@ -17,9 +17,10 @@ from typing import Any
 from ..errors import Missing
 from ..model.server import Server
 from .files import read_capped, write_whole
-from .setup import Kept, SetUp, received_server, shared_server
+from .setup import Kept, SetUp, digest, received_server, shared_server
 from .workspace import Workspace, free_alias
 
+AGREED = "agreed.json"
 _ACTIONS = (".toml", ".py", ".scala", ".sql", ".r")
 
 
@@ -111,7 +112,7 @@ def _dated(workspace: Workspace, values: dict[str, Any], now: Callable[[], datet
     found: dict[str, Kept] = {}
     for name, value in values.items():
         told = before.get(name)
-        same = told is not None and told[1] == _digest(value)
+        same = told is not None and told[1] == digest(value)
         found[name] = Kept(changed=told[0] if same and told is not None else stamp, value=value)
     for name, told in before.items():
         if name not in found:
@@ -123,13 +124,13 @@ def _dated(workspace: Workspace, values: dict[str, Any], now: Callable[[], datet
 def _changes(workspace: Workspace) -> dict[str, tuple[str, str]]:
     try:
         told = json.loads(read_capped(workspace.folder / "changes.json"))
-        return {str(name): (str(when), str(digest)) for name, (when, digest) in told.items()}
+        return {str(name): (str(when), str(what)) for name, (when, what) in told.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
 def _remember(workspace: Workspace, objects: SetUp) -> None:
-    told = {name: [kept.changed, "" if kept.value is None else _digest(kept.value)] for name, kept in objects.items()}
+    told = {name: [kept.changed, "" if kept.value is None else digest(kept.value)] for name, kept in objects.items()}
     before = {name: list(pair) for name, pair in _changes(workspace).items()}
     told = {**before, **told}
     text = json.dumps(told, indent=1, sort_keys=True) + "\n"
@@ -137,5 +138,21 @@ def _remember(workspace: Workspace, objects: SetUp) -> None:
         write_whole(workspace.folder / "changes.json", text.encode())
 
 
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
+def agreed(workspace: Workspace) -> dict[str, str]:
+    """Digest of each object as it was last seen elsewhere: what both sides have begun from."""
+    try:
+        told = json.loads(read_capped(workspace.folder / AGREED))
+        return {str(name): str(what) for name, what in told.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def agree(workspace: Workspace, objects: SetUp) -> None:
+    """So these objects are elsewhere, and this workspace has taken that into account.
+
+    Raises:
+        Missing: the folder can not be written.
+    """
+    told = agreed(workspace) | {name: digest(kept.value) for name, kept in objects.items()}
+    if workspace.writable:
+        write_whole(workspace.folder / AGREED, (json.dumps(told, indent=1, sort_keys=True) + "\n").encode())

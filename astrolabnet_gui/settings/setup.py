@@ -6,10 +6,12 @@
 
 Each carries the time of its last change; the newer one wins, and what was removed stays removed only until somebody
 changes it later. Merging is commutative, associative and idempotent, so nobody needs to be asked in which order.
+A server or an action that both sites changed since they last agreed becomes two: nobody's work is lost.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -50,6 +52,37 @@ def merge(one: SetUp, other: SetUp) -> dict[str, Kept]:
         name: max((s[name] for s in (one, other) if name in s), key=lambda kept: kept.rank)
         for name in sorted({*one, *other})
     }
+
+
+def settle(mine: SetUp, came: SetUp, agreed: Mapping[str, str]) -> dict[str, Kept]:
+    """The same, and of what both changed since they agreed also the older, under a name that all sites make alike.
+
+    Args:
+        agreed: digest of each object's value from which both began.
+    """
+    merged = merge(mine, came)
+    for name in mine.keys() & came.keys():
+        older, newer = sorted((mine[name], came[name]), key=lambda kept: kept.rank)
+        changed = digest(older.value) != agreed.get(name) != digest(newer.value)
+        if changed and older.value is not None and older.value != newer.value and not name.startswith("places/"):
+            other, value = _beside(name, older.value)
+            copy = Kept(changed=older.changed, value=value)
+            merged[other] = max(merged.get(other, copy), copy, key=lambda kept: kept.rank)
+    return merged
+
+
+def _beside(name: str, value: Any) -> tuple[str, Any]:
+    kind, _, ident = name.partition("/")
+    if kind == "servers":
+        uuid = digest(value)
+        return f"servers/{uuid}", {**value, "uuid": uuid}
+    stem, _, suffix = ident.rpartition(".")
+    return f"actions/{stem[:57]}-{digest(value)[:6]}.{suffix}", value
+
+
+def digest(value: Any) -> str:
+    """32 hex digits that name a value."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def shared_server(server: Server) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from astrolabnet_gui.errors import BadInput, Missing
 from astrolabnet_gui.model.server import Auth, AuthKind, Server
-from astrolabnet_gui.settings.objects import objects_of, take
-from astrolabnet_gui.settings.setup import Kept, merge, read_file, read_objects, received_server, write_file
+from astrolabnet_gui.settings.objects import AGREED, agree, agreed, objects_of, take
+from astrolabnet_gui.settings.setup import Kept, merge, read_file, read_objects, received_server, settle, write_file
 from astrolabnet_gui.settings.workspace import Workspace
 
 LAL = Server(
@@ -121,6 +121,61 @@ def test_two_sites_become_alike_whoever_merges_first(tmp_path: Path) -> None:
     a.save_server(LAL)
     take(b, merge(objects_of(b, clock), objects_of(a, clock)))
     assert [s.alias for s in b.servers()] == ["cern", "lal"], "until somebody adds it again later"
+
+
+def meet(here: Workspace, there: Workspace, clock: Clock) -> None:
+    """As one site takes in what another shared."""
+    came = objects_of(there, clock)
+    take(here, settle(objects_of(here, clock), came, agreed(here)))
+    agree(here, came)
+
+
+def test_what_both_changed_since_they_agreed_becomes_two_and_what_one_changed_does_not(tmp_path: Path) -> None:
+    clock = Clock()
+    a, b = Workspace(tmp_path / "a"), Workspace(tmp_path / "b")
+    a.actions.mkdir(parents=True)
+    (a.actions / "night.py").write_text("1")
+    a.save_server(LAL)
+    for here, there in ((b, a), (a, b)):
+        meet(here, there, clock)
+    (a.actions / "night.py").write_text("2")
+    meet(b, a, clock)
+    assert [f.name for f in b.actions.iterdir()] == ["night.py"], "only one of them changed it"
+    meet(a, b, clock)
+    (a.actions / "night.py").write_text("of a")
+    objects_of(a, clock)
+    (b.actions / "night.py").write_text("of b")
+    a.save_server(LAL.model_copy(update={"url": "https://a:1"}))
+    objects_of(a, clock)
+    b.save_server(LAL.model_copy(update={"url": "https://b:1"}))
+    for here, there in ((a, b), (b, a), (a, b)):
+        meet(here, there, clock)
+    for one in (a, b):
+        assert sorted(f.read_text() for f in one.actions.iterdir()) == ["of a", "of b"]
+        assert (one.actions / "night.py").read_text() == "of b", "the newer keeps the name"
+        assert {s.url: s.alias for s in one.servers()} == {"https://b:1": "lal", "https://a:1": "lal-2"}
+    assert plain(objects_of(a, clock)) == plain(objects_of(b, clock))
+    for file in a.actions.glob("night-*.py"):
+        file.unlink()
+    for here, there in ((b, a), (a, b), (b, a)):
+        meet(here, there, clock)
+    assert [f.name for f in b.actions.iterdir()] == ["night.py"], "a second one that is thrown away stays away"
+    (b.folder / AGREED).write_text("{ half")
+    assert agreed(b) == {}
+
+
+def test_a_change_is_not_lost_to_a_later_removal_elsewhere(tmp_path: Path) -> None:
+    clock = Clock()
+    a, b = Workspace(tmp_path / "a"), Workspace(tmp_path / "b")
+    a.actions.mkdir(parents=True)
+    (a.actions / "night.py").write_text("1")
+    for here, there in ((b, a), (a, b)):
+        meet(here, there, clock)
+    (b.actions / "night.py").write_text("hours of work")
+    objects_of(b, clock)
+    (a.actions / "night.py").unlink()
+    meet(b, a, clock)
+    assert [f.read_text() for f in b.actions.iterdir()] == ["hours of work"]
 
 
 def test_a_change_by_hand_or_by_git_counts_too(tmp_path: Path) -> None:
