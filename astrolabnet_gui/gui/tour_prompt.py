@@ -30,8 +30,8 @@ class Guide(Protocol):
     def check(self, what: str, said: str, right: str) -> None:
         """A result must hold what is right."""
 
-    def say(self, words: str) -> None:
-        """A line of the transcript."""
+    def leave_out(self, what: str, why: str) -> None:
+        """A part that can not be done here."""
 
     def shot(self, name: str) -> None:
         """A picture."""
@@ -40,7 +40,7 @@ class Guide(Protocol):
 def show_prompt(guide: Guide) -> None:
     """What is typed at the prompt acts on what the window shows."""
     if not there():
-        guide.say("Prompt: left out, its extra is not installed")
+        guide.leave_out("the prompt", "its extra is not installed")
         return
     panel, desk = guide.window.python, guide.desk
     number = next(key.id for key, t in desk.store.things.items() if key.kind == "sessions" and t.state == "idle")

@@ -80,7 +80,7 @@ def show_results(guide: Guide, key: Key) -> None:
     _choose(guide, rows, "Plot")
     guide.shot("plot")
     drawn = guide.send(key, kind="pyspark", code=_PICTURE)
-    guide.text(drawn)
+    guide.check("A picture", guide.text(drawn), "Image")
     _choose(guide, drawn, "Image")
     guide.shot("image")
     _merged(guide, key)

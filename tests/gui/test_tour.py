@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def taken(folder: Path) -> list[str]:
     assert said.returncode == 0, said.stdout + said.stderr
     transcript = (folder / "transcript.txt").read_text(encoding="utf-8")
     assert transcript.rstrip().endswith("all results were right")
+    assert ("R was left out" in transcript) == (shutil.which("R") is None)
     assert transcript == said.stdout
     left = sorted(folder.glob("*.png"))
     sizes = {(image.width(), image.height()) for image in map(QImage, map(str, left))}
