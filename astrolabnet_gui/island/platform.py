@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import subprocess
@@ -21,10 +22,19 @@ import psutil
 
 from astrolabnet_gui import system
 
+_logger = logging.getLogger(__name__)
 PYTHON = sys.executable
 _PR_SET_PDEATHSIG = 1
 _JOB_KILL_ON_CLOSE = 0x2000
 _JOB_EXTENDED_LIMIT = 9
+_HANDLE, _BOOL = ctypes.c_void_p, ctypes.c_int
+_JOB_CALLS = (
+    ("CreateJobObjectW", (ctypes.c_void_p, ctypes.c_wchar_p), _HANDLE),
+    ("SetInformationJobObject", (_HANDLE, ctypes.c_int, ctypes.c_void_p, ctypes.c_uint32), _BOOL),
+    ("GetCurrentProcess", (), _HANDLE),
+    ("AssignProcessToJobObject", (_HANDLE, _HANDLE), _BOOL),
+    ("CloseHandle", (_HANDLE,), _BOOL),
+)
 
 
 def die_with_parent() -> None:
@@ -40,15 +50,29 @@ def be_patient() -> None:
 
 
 def hold_children() -> None:
-    """Windows: put this process in a job whose members die with it. Elsewhere nothing needs to be done."""
+    """Windows: put this process in a job whose members die with it. Elsewhere nothing needs to be done.
+
+    A system that refuses costs one net of three: it is logged, and the island starts.
+    """
     if sys.platform == "win32":
-        kernel = ctypes.windll.kernel32
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        # Without its types a handle would be cut to 32 bits.
+        for name, given, gives in _JOB_CALLS:
+            call = getattr(kernel, name)
+            call.argtypes, call.restype = given, gives
         job = kernel.CreateJobObjectW(None, None)
         # JOBOBJECT_EXTENDED_LIMIT_INFORMATION is 144 bytes on 64 bits; LimitFlags is the 32-bit word at offset 16.
         limits = ctypes.create_string_buffer(144)
         ctypes.c_uint32.from_buffer(limits, 16).value = _JOB_KILL_ON_CLOSE
-        kernel.SetInformationJobObject(job, _JOB_EXTENDED_LIMIT, limits, len(limits))
-        kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
+        # The handle stays open for good: its closing, at our end, is what ends the members.
+        if not (
+            job
+            and kernel.SetInformationJobObject(job, _JOB_EXTENDED_LIMIT, limits, len(limits))
+            and kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
+        ):
+            _logger.warning("Windows gives no job object (%s).", ctypes.WinError(ctypes.get_last_error()))
+            if job:
+                kernel.CloseHandle(job)
 
 
 def own_group() -> dict[str, Any]:
