@@ -63,7 +63,7 @@ class Island:
         self._now = now
         self._driver = driver
         self.free_bytes = free_bytes
-        self._work = options.state / "work"
+        self.work = options.state / "work"
         self._undertaker = Undertaker()
         self._spare = Spare(self._launch_spare, self._spare_wanted, self._undertaker)
         self._archive = Archive(jre)
@@ -76,8 +76,8 @@ class Island:
         Raises:
             OSError: the state folder can not be written.
         """
-        shutil.rmtree(self._work, ignore_errors=True)  # of a run that was killed
-        self._work.mkdir(parents=True, mode=0o700, exist_ok=True)
+        shutil.rmtree(self.work, ignore_errors=True)  # of a run that was killed
+        self.work.mkdir(parents=True, mode=0o700, exist_ok=True)
         self._ticker = asyncio.create_task(self._tick_for_ever(), name="island ticker")
         self._refill(0.0)
 
@@ -89,7 +89,7 @@ class Island:
         await asyncio.gather(*ends, self._archive.end(), *self._ending, return_exceptions=True)
         await asyncio.gather(*([self._ticker] if self._ticker else []), return_exceptions=True)
         await asyncio.to_thread(self._undertaker.end)
-        shutil.rmtree(self._work, ignore_errors=True)
+        shutil.rmtree(self.work, ignore_errors=True)
 
     async def create_session(self, request: NewSession) -> Session:
         """Begin a session; it comes up by itself.
@@ -133,7 +133,7 @@ class Island:
             command, env = submit.batch_command(usable, start)
             await batch.start(command, cwd=work, env=env)
         except OSError as error:
-            batch.failed(f"The batch could not be started: {error.strerror or error}.")
+            batch.failed(f"The batch could not be started: {_words(error)}.")
         return batch
 
     async def delete_session(self, session: Session) -> None:
@@ -146,7 +146,7 @@ class Island:
         """Kill a batch and forget it."""
         await batch.end()
         self.batches.drop(batch)
-        self._clear(*self._work.glob(f"batch-{batch.id}-*"))
+        self._clear(*self.work.glob(f"batch-{batch.id}-*"))
 
     def upload_path(self, session: Session, name: str) -> Path:
         """Where an uploaded file goes: a folder of the session, under its own plain name.
@@ -205,7 +205,7 @@ class Island:
             start = self._start(request, work, request.name or "", kind=session.kind, warm=self._warm(session.kind))
             await driver.start(start, cwd=work, env=self._env(), command=self._driver)
         except OSError as error:
-            session.ended(1, f"it could not be started: {error.strerror or error}")
+            session.ended(1, f"it could not be started: {_words(error)}")
 
     async def _launch_spare(self, waiting: Waiting) -> None:
         work = waiting.work = self._folder("spare-")
@@ -244,10 +244,10 @@ class Island:
         return () if kind == "shared" else (kind,)
 
     def _folder(self, prefix: str) -> Path:
-        return Path(tempfile.mkdtemp(prefix=prefix, dir=self._work))
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=self.work))
 
     def _uploads(self, session: Session) -> Path:
-        return self._work / f"session-{session.id}-uploads"
+        return self.work / f"session-{session.id}-uploads"
 
     def _clear(self, *folders: Path | None) -> None:
         for folder in folders:
@@ -279,3 +279,8 @@ class Island:
                 await self.tick()
             except OSError as error:
                 log.warning("the island's round failed: %s", error)
+
+
+def _words(error: OSError) -> str:
+    """What is wrong, and where: "no space" alone does not say which disk."""
+    return f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")

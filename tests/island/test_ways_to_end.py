@@ -48,6 +48,25 @@ def test_start_tells_all_in_one_line_and_the_token_is_private(quiet: RunningIsla
     assert quiet.token not in " ".join(psutil.Process(quiet.pid).cmdline())
 
 
+def test_no_command_prints_the_token(home: Path) -> None:
+    def said(*words: str) -> str:
+        told = island_command(*words, state=home / "island", home=home)
+        assert told.returncode == 0, told.stderr
+        assert told.stdout
+        return told.stdout + told.stderr
+
+    try:
+        begun = said("start", "--json", "--exit-with-parent", *QUIET)
+        token = (home / "island" / record.TOKEN).read_text().strip()
+        found = said("start")
+        asked = [said("status"), said("status", "--json"), said("logs")]
+    finally:
+        ended = said("stop")
+    assert len(token) == 64
+    assert json.loads(begun)["token_file"] == str(home / "island" / record.TOKEN)
+    assert token not in "".join([begun, found, *asked, ended])
+
+
 def test_it_listens_on_the_loopback_only(quiet: RunningIsland) -> None:
     listening = [c.laddr.ip for c in psutil.Process(quiet.pid).net_connections() if c.status == "LISTEN"]
     assert listening == ["127.0.0.1"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+import tempfile
+from pathlib import Path
+
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -135,6 +139,28 @@ def _add(what: str) -> Route:
     return Route(f"/sessions/{{id}}/add-{what}", add, methods=["POST"])
 
 
+def _no_place(folder: str | Path, error: OSError) -> Refusal:
+    return Refusal(500, f"The file can not be kept in {folder}: {error.strerror or error}", bare=True)
+
+
+async def _keep(island: Island, session: Session, sent: UploadFile) -> Path:
+    """Write it whole or not at all: what was there under its name stays until then."""
+    draft: Path | None = None
+    try:
+        path = island.upload_path(session, sent.filename or "")
+        draft = path.with_name(f".{secrets.token_hex(8)}")
+        with open(draft, "wb") as file:
+            while chunk := await sent.read(_CHUNK):
+                file.write(chunk)
+        draft.replace(path)
+    except OSError as error:
+        raise _no_place(island.work, error) from None
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+    return path
+
+
 def _upload(what: str) -> Route:
     part = "jar" if what == "jar" else "file"
 
@@ -147,14 +173,11 @@ def _upload(what: str) -> Route:
                     raise Refusal(400, f"No {part} sent!", bare=True)
                 if not session.active:
                     raise inactive()
-                path = island_of(request).upload_path(session, sent.filename)
-                with open(path, "wb") as file:
-                    while chunk := await sent.read(_CHUNK):
-                        file.write(chunk)
+                path = await _keep(island_of(request), session, sent)
         except MultiPartException as error:
             raise Refusal(400, str(error), bare=True) from None
-        except OSError as error:
-            raise Refusal(500, f"The file can not be kept: {error.strerror or error}", bare=True) from None
+        except OSError as error:  # the request waits in the system's folder, not in ours, until all of it is there
+            raise _no_place(tempfile.gettempdir(), error) from None
         await session.add(what, path.as_uri())
         return empty()
 
