@@ -18,9 +18,10 @@ QUIET = ("--no-spare", "--no-archive")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is here and starts real Spark is a story."""
+    """What is here and starts real Spark is a story; told in an X window, it is told there only."""
     for item in items:
-        if item.path.parent == Path(__file__).parent and item.get_closest_marker("island"):
+        here = item.path.parent == Path(__file__).parent
+        if here and item.get_closest_marker("island") and not item.get_closest_marker("xvfb"):
             item.add_marker(pytest.mark.story)
 
 

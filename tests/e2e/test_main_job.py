@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from astrolabnet_gui.model.key import Key, Step
 from astrolabnet_gui.network.delta import Delta
@@ -15,6 +17,12 @@ from tests.e2e.live import Live
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(400)]
 
+IN_X = [
+    pytest.mark.xvfb,
+    pytest.mark.skipif(
+        os.environ.get("QT_QPA_PLATFORM") != "xcb", reason="platform: no X window (QT_QPA_PLATFORM=xcb)"
+    ),
+]
 ENDLESS = "import time\nwhile True:\n    time.sleep(0.05)"
 
 
@@ -32,7 +40,9 @@ def server(live: Live) -> Key:
     return key
 
 
-def test_right_click_sends_and_each_language_gives_the_same_number(live: Live, server: Key) -> None:
+@pytest.mark.parametrize("screen", ["offscreen", pytest.param("xcb", marks=IN_X)])
+def test_right_click_sends_and_each_language_gives_the_same_number(live: Live, server: Key, screen: str) -> None:
+    assert QGuiApplication.platformName() == screen
     seen: dict[Key, list[float]] = {}
     rows: list[str] = []
 
