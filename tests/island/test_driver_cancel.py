@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from astrolabnet_gui.island import protocol as p
-from astrolabnet_gui.island.driver import r_home
 from tests.island.driving import Driven, driven
+from tests.island.r_there import NO_R, WHY
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
 BIG = "select sum(a.id * b.id % 7) from range(1000000) a cross join range(1000000) b"
@@ -55,8 +55,8 @@ def begun(driver: Driven, number: int, code: str, within_s: float = 60.0) -> Non
     ],
 )
 def test_it_stops(driver: Driven, kind: str, code: str, words: str) -> None:
-    if kind == "sparkr" and r_home.find({}).why:
-        pytest.skip("platform: R is not installed here")
+    if kind == "sparkr" and NO_R:
+        pytest.skip(WHY)
     (driver.work / MARK).unlink(missing_ok=True)
     number = driver.start(code, kind)
     begun(driver, number, code)

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from astrolabnet_gui.island import protocol as p
-from astrolabnet_gui.island.driver import r_home
 from tests.island.driving import Driven, driven, gone
+from tests.island.r_there import NO_R, WHY
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(200)]
 PROMISED_S = 2.0
@@ -43,8 +43,8 @@ def busy(driver: Driven, kind: str, code: str) -> list[int]:
     ],
 )
 def test_a_closed_input_ends_all_whatever_runs(tmp_path: Path, kind: str, code: str) -> None:
-    if kind == "sparkr" and r_home.find({}).why:
-        pytest.skip("platform: R is not installed here")
+    if kind == "sparkr" and NO_R:
+        pytest.skip(WHY)
     with driven(tmp_path) as driver:
         driver.run("1", kind)
         pids = busy(driver, kind, code)
@@ -67,8 +67,8 @@ def test_stop_ends_in_good_order(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="platform: processes can not be killed so")
 @pytest.mark.parametrize("kind", ["pyspark", "sparkr"])
 def test_a_killed_driver_takes_the_others_along(tmp_path: Path, kind: str) -> None:
-    if kind == "sparkr" and r_home.find({}).why:
-        pytest.skip("platform: R is not installed here")
+    if kind == "sparkr" and NO_R:
+        pytest.skip(WHY)
     with driven(tmp_path) as driver:
         driver.run("1", kind)
         pids = busy(driver, kind, "while True: pass" if kind == "pyspark" else "while (TRUE) {}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from astrolabnet_gui.island.driver.python import PythonRepl
 from astrolabnet_gui.island.driver.rds import Vector
 from astrolabnet_gui.island.driver.reply import finite
 from astrolabnet_gui.island.protocol import Start
+from tests.island.r_there import NO_R, WHY
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_r_files_come_back_as_they_went(frame: Vector) -> None:
     assert [(c.kind, c.values) for c in back.values] == [(c.kind, c.values) for c in frame.values]
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="platform: R is not installed here")
+@pytest.mark.skipif(NO_R, reason=WHY)
 def test_r_itself_reads_and_writes_these_files(tmp_path: Path) -> None:
     frame = Vector(
         "list",

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.island import protocol as p
-from astrolabnet_gui.island.driver import r_home
 from tests.island.driving import Driven, driven
+from tests.island.r_there import NO_R, WHY
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
 RIDS = itertools.count()
-needs_r = pytest.mark.skipif(bool(r_home.find({}).why), reason="platform: R is not installed here")
+needs_r = pytest.mark.skipif(NO_R, reason=WHY)
 
 
 @pytest.fixture(scope="module")

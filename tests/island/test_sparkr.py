@@ -12,6 +12,7 @@ import pytest
 from astrolabnet_gui.island import protocol as p
 from astrolabnet_gui.island.driver import r_home
 from tests.island.driving import Driven, driven, gone
+from tests.island.r_there import NO_R, WHY
 from tests.island_fixture import wait_until
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
@@ -22,8 +23,8 @@ FOUND = r_home.find({}).library
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library folder with the stand-in installed, as R does it."""
-    if r_home.find({}).why:
-        pytest.skip("platform: R is not installed")
+    if NO_R:
+        pytest.skip(WHY)
     folder = tmp_path_factory.mktemp("library of R")
     told = subprocess.run(
         [r_home.find({}).command, "CMD", "INSTALL", f"--library={folder}", "--no-docs", "--no-byte-compile", STAND_IN],
