@@ -45,6 +45,9 @@ class Caller:
             shown, and a thousand servers cost nothing until they are asked.
         look: sha256 of the certificate shown at an address, within a deadline in seconds.
         base: in place of the server's address.
+
+    Attributes:
+        requests: how many were sent so far.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Caller:
         # The user's patience stretches all budgets; 8 s is what they were written for.
         self._patience = server.timeout_s / 8.0
         self._print: tuple[float, str] = (0.0, "")
+        self.requests = 0
 
     async def aclose(self) -> None:
         """Close all connections; calls under way are cut."""
@@ -137,10 +141,12 @@ class Caller:
         try:
             http = await self._client()
             async with self._login.turn(ask.url) as headers:
+                self.requests += 1
                 answer = await fetch(http, _with(ask, headers, http))
                 again = await self._judge_login(answer, headers)
             if again:
                 async with self._login.turn(ask.url) as headers:
+                    self.requests += 1
                     answer = await fetch(http, _with(ask, headers, http))
                     await self._judge_login(answer, headers)
         except Untrusted as exc:

@@ -83,6 +83,11 @@ class SparkClient:
             )
         return self._callers[base]
 
+    @property
+    def requests(self) -> int:
+        """How many were sent so far, those included that find the application."""
+        return sum(caller.requests for caller in self._callers.values())
+
     async def version(self) -> str:
         """Spark's version, "3.5.6"."""
         return (await self._call.get("/version", SparkVersion, SPARK)).spark

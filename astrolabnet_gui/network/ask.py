@@ -64,6 +64,11 @@ class Unusable:
 class Spark(Protocol):
     """Spark's own account of the statements of one session."""
 
+    @property
+    def requests(self) -> int:
+        """How many were sent so far."""
+        ...
+
     async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
         """Counts over the jobs of one job group (= statement id); the stages cost a second request."""
         ...

@@ -75,6 +75,16 @@ class Manners:
             yield
 
     @asynccontextmanager
+    async def counted(self, sent: Callable[[], int]) -> AsyncIterator[None]:
+        """Place for a question that shows only afterwards how many requests it was: ``sent`` counts them."""
+        before = sent()
+        async with self._places, self._budget.place(Lane.POLL):
+            try:
+                yield
+            finally:
+                self._spend(sent() - before)
+
+    @asynccontextmanager
     async def act(self, *, slow: bool = False) -> AsyncIterator[None]:
         """Place for one request of a person or a command.
 

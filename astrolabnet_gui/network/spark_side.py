@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 
 from ..errors import AstroLabNetError, NotApplicable, Unreachable
 from ..model.livy import Id, LogPage, Session
@@ -68,7 +69,7 @@ class SparkSide:
                 async with asyncio.timeout(DEADLINE_S):
                     spark = self._open.get(session.id) or await self._find(server, session)
                     self._open[session.id] = spark
-                    async with self._manners.poll(cost=2 if stages else 1):
+                    async with self._counted(spark):
                         progress = await spark.progress(str(task.id), with_stages=stages)
                 if not progress.tasks_running:
                     break
@@ -99,17 +100,20 @@ class SparkSide:
             async with asyncio.timeout(DEADLINE_S):
                 if progress.jobs and (news or task.ended or now >= task.executors_due):
                     task.executors_due = now + (OWN_EXECUTORS_S if own else EXECUTORS_S)
-                    async with self._manners.poll():
+                    async with self._counted(spark):
                         more["executors"] = await spark.executors()
                 if failed is not None and news:
-                    async with self._manners.poll():
+                    async with self._counted(spark):
                         more["failures"] = await spark.failures(failed)
                     task.failed_seen = count
                 if task.ended and longest is not None:
-                    async with self._manners.poll():
+                    async with self._counted(spark):
                         more["spread"] = await spark.spread(longest)
         if more:
             task.saw_spark(progress.model_copy(update=more))
+
+    def _counted(self, spark: Spark) -> AbstractAsyncContextManager[None]:
+        return self._manners.counted(lambda: spark.requests)
 
     async def _find(self, server: Server, session: Session) -> Spark:
         """Way to the Spark of a session, by what the list says of it, else by its whole log."""

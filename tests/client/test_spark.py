@@ -116,7 +116,7 @@ async def test_progress_of_recorded_jobs() -> None:
         failed = await spark.progress("3")
         none = await spark.progress("99")
         await spark.aclose()
-        assert net.calls.call_count == 5
+        assert net.calls.call_count == spark.requests == 5
     assert (progress.jobs, progress.tasks_done, progress.tasks_total, progress.tasks_running) == (1, 6, 20, 3)
     assert progress.fraction == 0.3
     assert [s.stageId for s in progress.stages] == [6]
@@ -160,6 +160,7 @@ async def test_the_application_is_looked_up_again_after_it_was_not_there() -> No
         with pytest.raises(NotFound, match="no such app: local-1"):
             await spark.jobs()
         assert await spark.jobs() == ()
+        assert net.calls.call_count == spark.requests == 4
         await spark.aclose()
     assert lookup.call_count == 2
 

@@ -10,7 +10,7 @@ import pytest
 from astrolabnet_gui.errors import Busy, LoginNeeded, Unreachable
 from astrolabnet_gui.network.breaker import FLOOR_S, Breaker
 from astrolabnet_gui.network.budget import Budget, Lane
-from astrolabnet_gui.network.manners import Mannered, Manners
+from astrolabnet_gui.network.manners import RATE, Mannered, Manners
 from astrolabnet_gui.network.pace import next_time
 from tests.network.virtual import in_virtual_time
 
@@ -44,6 +44,24 @@ def test_the_budget_is_kept_over_any_second_and_acts_go_first() -> None:
         for at in times:
             assert sum(1 for other in times if at <= other < at + 1) <= 200 + 40
         assert budget.taken == 1020
+
+    in_virtual_time(story())
+
+
+def test_a_question_of_several_requests_costs_as_many_also_if_it_fails() -> None:
+    async def story() -> None:
+        manners = Manners(Budget(200, burst=40, reserve=20), own=False, clock=clock)
+        sent: list[str] = []
+
+        async def ask(requests: int) -> None:
+            async with manners.counted(lambda: len(sent)):
+                sent.extend(["GET"] * requests)
+                raise Unreachable("gone")
+
+        for requests in (3, 4):
+            with pytest.raises(Unreachable):
+                await ask(requests)
+        assert manners.free_at() - clock() == pytest.approx((1 + 4) / RATE, abs=0.01)
 
     in_virtual_time(story())
 

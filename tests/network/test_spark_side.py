@@ -22,9 +22,11 @@ class FakeSpark:
     answers: list[Progress | Exception] = field(default_factory=list)
     asked: list[tuple[str, bool]] = field(default_factory=list)
     closed: bool = False
+    requests: int = 0
 
     async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
         self.asked.append((group, with_stages))
+        self.requests += 2 if with_stages else 1
         await asyncio.sleep(0.01)
         answer = (
             self.answers.pop(0) if self.answers else Progress(tasks_done=3, tasks_total=4, stages=(Stage(stageId=7),))
@@ -35,14 +37,17 @@ class FakeSpark:
 
     async def executors(self) -> tuple[Executor, ...]:
         self.asked.append(("executors", False))
+        self.requests += 1
         return (Executor(id="0", totalCores=2, activeTasks=1),)
 
     async def failures(self, stage: Stage, /) -> tuple[TryFailed, ...]:
         self.asked.append((f"failures {stage.stageId}", False))
+        self.requests += 1
         return (TryFailed(stage=stage.stageId, index=1, attempt=0, executor="0", host="w", reason="boom"),)
 
     async def spread(self, stage: Stage, /) -> Spread | None:
         self.asked.append((f"spread {stage.stageId}", False))
+        self.requests += 1
         return Spread(stage=stage.stageId, tasks=8, median_s=0.1, longest_s=9)
 
     async def aclose(self) -> None:
@@ -95,6 +100,37 @@ def test_where_spark_is_comes_from_the_log_when_the_list_does_not_say() -> None:
             key = await send(one)
             await wait_for(lambda: one.engine.store.things[key].progress == 0.75)
             assert len(seen) == 2
+
+    in_virtual_time(story())
+
+
+def test_what_spark_is_asked_counts_as_what_the_server_is_asked() -> None:
+    """At most 60 requests in any minute, also where each look must find the application anew."""
+
+    async def story() -> None:
+        times: list[float] = []
+
+        class Lost(FakeSpark):
+            async def progress(self, group: str, /, *, with_stages: bool = False) -> Progress:
+                times.extend([livy.now()] * 4)  # here, at the History Server, and the two questions
+                self.requests += 2
+                return await super().progress(group, with_stages=with_stages)
+
+        livy = FakeLivy(lasts_s=1000)
+        livy.open()
+        spark = Lost()
+        async with desk(server(), livy=livy, spark=lambda _server, _session: spark) as one:
+            key = await send(one)
+            await wait_for(lambda: task_of(one.engine.store.things[key]).progress is not None)
+            one.engine.attend(key, frozenset({key}))
+            began, asked = livy.now(), len(livy.calls)
+            await asyncio.sleep(30)
+            first, at_first = len(livy.calls) - asked, len(times)
+            await asyncio.sleep(240)
+            assert livy.now() - began >= 270
+            then = len(livy.calls) - asked - first + len(times) - at_first
+            assert 60 <= then <= 4 * 60 + 10, (then, len(times))
+            assert len(times) - at_first >= 12, "Spark is asked all the same"
 
     in_virtual_time(story())
 
