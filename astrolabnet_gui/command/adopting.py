@@ -127,7 +127,9 @@ async def look(ctx: Context, session: Key) -> Seen:
         TimeoutError: it does not answer; it may be busy with outputs too large for its channel.
         AstroLabNetError: the server does not let it.
     """
-    own = ctx.thing(session).mine
+    place = ctx.thing(session)
+    own = place.mine
+    owner = (place.payload.proxyUser or place.payload.owner or "") if isinstance(place.payload, Session) else ""
     found = await kept(ctx.client(session), session.id)
     seen = Seen(statements=len(found.statements), missing=max(0, found.total_statements - len(found.statements)))
     tasks = [t.payload for t in ctx.engine.store.things.values() if isinstance(t.payload, Task)]
@@ -145,6 +147,7 @@ async def look(ctx: Context, session: Key) -> Seen:
         task = Task(
             statement=statement, language=stripped.kind, code=stripped.code, line_shift=stripped.line_shift,
             sent=moment(statement.started), name="" if marker is None else _name(ctx, marker, stripped.code),
+            owner="" if mine else owner,
         )  # fmt: skip
         if marker is None:
             ctx.show(session, task)

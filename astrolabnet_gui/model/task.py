@@ -26,6 +26,7 @@ class Task(Value):
             "" = not yet.
         place: where it ran, in words, for one that is shown from the archive.
         site: workspace that sent it, eight letters, if it was seen to come from another site; "" = sent from here.
+        owner: whose session it was found in, if it is not mine; "" if the server does not say.
     """
 
     statement: Statement | None = None
@@ -40,3 +41,4 @@ class Task(Value):
     archived: str = ""
     place: str = ""
     site: str = ""
+    owner: str = ""

@@ -10,6 +10,7 @@ import pytest
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.record import history_key
 from astrolabnet_gui.model.task import Task
+from astrolabnet_gui.network.link import RunState
 from astrolabnet_gui.settings.paths import Paths, paths
 from astrolabnet_gui.tasks.archive_index import Wanted
 from astrolabnet_gui.tasks.marker import Marker, duplicate_error, mark
@@ -148,3 +149,20 @@ async def test_a_session_that_does_not_give_its_list_costs_only_itself(monkeypat
         livy.livy.faults["statements"] = ["hang"]
         problem = await rig.ill("session.attach", rig.engine.store.children(SERVER)[0].key)
         assert "does not give its list" in problem.what
+
+
+async def test_a_task_of_somebody_else_is_cancelled_only_after_a_question_with_its_owner() -> None:
+    async with Rig() as rig:
+        key = await rig.foreign()
+        rig.livy.holding = rig.livy.livy.holding = True
+        rig.livy.accept(key.id, "1+1")
+        await rig.well("session.attach", key)
+        (thing,) = rig.engine.store.children(key)
+        assert (thing.mine, thing.state) == (False, "running")
+        refused = await rig.do("task.cancel", thing.key, answer="no")
+        assert (refused.state, refused.result) == (RunState.DONE, {"done": False})
+        assert "belongs to anna" in rig.questions[0]
+        assert rig.livy.cancelled == []
+        rig.livy.finish(key.id, 0, state="cancelled", output=None)
+        await rig.well("task.cancel", thing.key)
+        assert rig.livy.cancelled == [(key.id, 0)]

@@ -13,6 +13,7 @@ from astrolabnet_gui.command.manifest import main_class
 from astrolabnet_gui.errors import BadInput
 from astrolabnet_gui.model.livy import NewBatch, NewStatement
 from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.network.link import RunState
 from astrolabnet_gui.tasks.naming import act_of
 from tests.tasks.livy import SmallLivy, SteppingClock
 
@@ -180,3 +181,19 @@ async def test_a_server_where_the_wrapper_can_not_be_brought_runs_the_program_wi
         await rig.well("batch.new", file="hdfs:///sky.py")
         assert (body_of(livy).file, body_of(livy).args) == ("hdfs:///sky.py", ())
         assert any("will not be kept on the server" in words for words in rig.said)
+
+
+async def test_a_batch_of_somebody_else_is_ended_only_after_a_question_with_its_owner() -> None:
+    async with Rig() as rig:
+        made = await rig.livy.create_batch(NewBatch(file="hdfs:///theirs.py", name="theirs"))
+        rig.livy.livy.batches[made.id].update(owner="anna")
+        rig.engine.poll_now(SERVER.server)
+        while not (found := [t for t in rig.engine.store.children(SERVER) if t.key.kind == "batches"]):
+            await rig.well("server.test")
+        assert not found[0].mine
+        refused = await rig.do("batch.kill", found[0].key, answer="no")
+        assert (refused.state, refused.result) == (RunState.DONE, {"done": False})
+        assert "belongs to anna" in rig.questions[0]
+        assert made.id in rig.livy.batches_here
+        await rig.well("batch.kill", found[0].key)
+        assert made.id not in rig.livy.batches_here

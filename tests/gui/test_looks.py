@@ -17,6 +17,7 @@ from astrolabnet_gui.gui.style import Dress, sheet, ui_font
 from astrolabnet_gui.gui.theme import theme
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
+from tests.gui import clipping
 from tests.gui.fakes import FakeLink
 from tests.gui.scene import CHOSEN, UUIDS, main_scene
 
@@ -128,6 +129,7 @@ def test_800_by_500_shows_tree_graph_and_status(window: Window, link: FakeLink, 
     assert window.canvas.height() > 120
     assert window.shell.statusBar().isVisible()
     assert window.tree.visible_keys() >= {Key(UUIDS["local"])}
+    assert clipping.clipped(window.shell) == []
 
 
 def test_docks_are_remembered_for_each_size_of_screen(
