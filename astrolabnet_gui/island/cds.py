@@ -25,6 +25,7 @@ from astrolabnet_gui.island.driver import jvm
 from astrolabnet_gui.island.jre import Jre
 from astrolabnet_gui.island.options import cache_folder
 from astrolabnet_gui.island.submit import clean_env
+from astrolabnet_gui.island.undertaker import Undertaker
 
 PLACE = "ASTROLABNET_CLASS_ARCHIVE"
 """Environment: the folder of archives that several homes share."""
@@ -41,8 +42,9 @@ log = logging.getLogger("island.cds")
 class Archive:
     """The archive for one Java, ready or not."""
 
-    def __init__(self, jre: Jre, cache: Path | None = None) -> None:
+    def __init__(self, jre: Jre, cache: Path | None = None, undertaker: Undertaker | None = None) -> None:
         self._jre = jre
+        self._undertaker = undertaker
         shared = os.environ.get(PLACE, "")
         self._home = Path(shared).absolute() if shared and cache is None else (cache or cache_folder()) / "cds"
         self.folder = self._home / _key(jre)
@@ -112,6 +114,8 @@ class Archive:
             env=clean_env(),
             **platform.own_group(),
         )
+        if self._undertaker is not None:  # a training ends by itself with us, but not the Java that it has begun
+            self._undertaker.watch(process.pid)
         try:
             assert process.stderr is not None
             said = await asyncio.wait_for(process.stderr.read(), _BUILD_S)
@@ -122,6 +126,8 @@ class Archive:
             if process.returncode is None:
                 pid = process.pid
                 await asyncio.shield(asyncio.to_thread(lambda: platform.kill_all(platform.tree_of(pid))))
+            if self._undertaker is not None:
+                self._undertaker.forget(process.pid)
         if process.returncode != 0:
             words = said.decode("utf-8", "replace").strip().splitlines()
             log.warning(

@@ -66,7 +66,7 @@ class Island:
         self.work = options.state / "work"
         self._undertaker = Undertaker()
         self._spare = Spare(self._launch_spare, self._spare_wanted, self._undertaker)
-        self._archive = Archive(jre)
+        self._archive = Archive(jre, undertaker=self._undertaker)
         self._ticker: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
 

@@ -1,17 +1,25 @@
-"""When a class data archive is built: after a result, and only while the computer and the sessions are idle."""
+"""When a class data archive is built: after a result, and only while the computer and the sessions are idle.
+
+And its end: whatever a training has begun goes with an island that is killed.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
-from astrolabnet_gui.island import cds
+from astrolabnet_gui.island import cds, platform
 from astrolabnet_gui.island.cds import Archive
 from astrolabnet_gui.island.jre import Jre
 from tests.island.harbour import harbour
+from tests.island_fixture import ROOT, wait_until
 
 LOW, HIGH = cds._IDLE_PERCENT - 1, cds._IDLE_PERCENT + 1
 
@@ -79,3 +87,39 @@ async def test_a_busy_processor_or_session_puts_it_off(
     await mine._task
     assert built == [6], "only the sixth look saw both idle"
     assert looks == [(LOW, False)]
+
+
+# What an island does with its archive; its Java never ends.
+BUILDING = """
+import asyncio, sys
+from pathlib import Path
+from astrolabnet_gui.island.cds import Archive
+from astrolabnet_gui.island.jre import Jre
+from astrolabnet_gui.island.undertaker import Undertaker
+home = Path(sys.argv[1])
+asyncio.run(Archive(Jre(home, "17.0.1", "configured"), home / "cache", Undertaker()).build())
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="platform: processes can not be killed so")
+def test_a_training_and_its_java_end_with_a_killed_island(tmp_path: Path) -> None:
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\nsleep 600 &\ntouch java.runs\nwait\n")
+    java.chmod(0o755)
+    with subprocess.Popen(
+        [sys.executable, "-c", BUILDING, str(tmp_path)], env=os.environ | {"PYTHONPATH": str(ROOT)}
+    ) as island:
+        try:
+            wait_until(lambda: list(tmp_path.glob("cache/cds/*/java.runs")), 60.0, "the training starts Java")
+            whole = psutil.Process(island.pid).children(recursive=True)
+            names = [" ".join(one.cmdline()) for one in whole]
+            for part in ("island.undertaker", "island.train", "bin/java"):
+                assert any(part in name for name in names), names
+            assert len(whole) >= 4, "and what Java has begun"
+        finally:
+            island.kill()
+    try:
+        wait_until(lambda: not any(platform.is_alive(one.pid) for one in whole), 20.0, "every process ends")
+    finally:
+        platform.kill_all(whole)

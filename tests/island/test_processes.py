@@ -79,6 +79,18 @@ def test_a_killed_jvm_is_seen_and_a_killed_island_takes_everything_with_it(tmp_p
     assert time.monotonic() - killed < 4.0
 
 
+def test_a_killed_island_takes_its_waiting_spare_along(tmp_path: Path) -> None:
+    running = start_island(tmp_path, "--no-archive", "--max-sessions=1")
+    wait_until(
+        lambda: running.get("/metrics/metrics")["gauges"]["island.spare.ready"]["value"], what="the spare is there"
+    )
+    whole = below(running.pid, all_of_them=True)
+    assert java_of(whole)
+    assert running.get("/sessions")["total"] == 0
+    os.kill(running.pid, signal.SIGKILL)
+    wait_until(lambda: all_gone(whole), 15.0, "every process of a killed island ends")
+
+
 def test_a_killed_jvm_is_seen_though_its_driver_hangs(tmp_path: Path) -> None:
     running = start_island(tmp_path, *QUIET)
     number = running.open(kind="pyspark")
