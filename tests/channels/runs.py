@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from astrolabnet_gui.channels.folder import code
 from astrolabnet_gui.channels.spec import Spec, approval, runner
 from astrolabnet_gui.island.jre import choose
 from astrolabnet_gui.model.thing import Value
@@ -69,6 +70,31 @@ def stage(work: Path, **what: Any) -> Staged:
     (folder / "channel.json").write_bytes(spec.text().encode("utf-8"))
     (folder / "runner.py").write_bytes(runner().encode("utf-8"))
     return Staged(folder=folder, to=to, program=folder / "runner.py")
+
+
+def looks_while_it_says(folder: Path, times: int) -> str:
+    """Code that looks so often at a channel, while a thread says without pause how it stands."""
+    definition, _, call = code("look", folder.parents[1].as_uri(), id=folder.name).rpartition("\n")
+    return f"""
+{(ROOT / "resources" / "code" / "channel" / "1_folder.py").read_text("utf-8")}
+{definition}
+import threading
+folder, saying = Folder(spark, {folder.as_uri()!r}), True
+def say():
+    n = 0
+    while saying:
+        n += 1
+        folder.write("status.json", {{"n": n, "words": "x" * (n % 5000)}})
+folder.write("status.json", {{"n": 0}})
+speaker = threading.Thread(target=say)
+speaker.start()
+try:
+    for _ in range({times}):
+        {call}
+finally:
+    saying = False
+    speaker.join()
+"""
 
 
 class Bench:

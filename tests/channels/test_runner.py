@@ -12,16 +12,15 @@ from typing import Any
 
 import pytest
 
-from astrolabnet_gui.channels.folder import code, rehearsal, told
+from astrolabnet_gui.channels.folder import rehearsal, told
 from astrolabnet_gui.channels.spec import Spec
 from tests.alerts import alerts
-from tests.channels.runs import Bench, Staged, alone, packed, stage
-from tests.island_fixture import ROOT, wait_until
+from tests.channels.runs import Bench, Staged, alone, looks_while_it_says, packed, stage
+from tests.island_fixture import wait_until
 from tests.sources.alerts import DDL_CANDIDATE, TEXT, alert, confluent, container, plain
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
 SCHEMA = "id BIGINT, mag DOUBLE"
-CHANNEL = ROOT / "resources" / "code" / "channel"
 
 
 @pytest.fixture(scope="module")
@@ -55,27 +54,7 @@ def test_a_word_is_read_whole_while_it_is_said_anew(tmp_path: Path, bench: Bench
     folder = tmp_path / "channels" / "night-1f"
     folder.mkdir(parents=True)
     (folder / "channel.json").write_text("{}")
-    definition, _, call = code("look", tmp_path.as_uri(), id="night-1f").rpartition("\n")
-    said = bench.printed(f"""
-{(CHANNEL / "1_folder.py").read_text("utf-8")}
-{definition}
-import threading
-folder, saying = Folder(spark, {folder.as_uri()!r}), True
-def say():
-    n = 0
-    while saying:
-        n += 1
-        folder.write("status.json", {{"n": n, "words": "x" * (n % 5000)}})
-folder.write("status.json", {{"n": 0}})
-speaker = threading.Thread(target=say)
-speaker.start()
-try:
-    for _ in range(60):
-        {call}
-finally:
-    saying = False
-    speaker.join()
-""")
+    said = bench.printed(looks_while_it_says(folder, 60))
     words = [json.loads(told(line)["status"]) for line in said.splitlines()]
     assert len(words) == 60
     assert words[-1]["n"] > words[0]["n"]
