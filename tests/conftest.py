@@ -70,6 +70,12 @@ def tmp_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture(autouse=True)
+def r_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fake islands have R, whatever this computer has; a test that wants none says so."""
+    monkeypatch.setattr("astrolabnet_gui.actions.place.without_r", lambda: "")
+
+
+@pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loopback only. Names ending in ``.invalid`` fail as they would outside: not found."""
     monkeypatch.setattr(socket.socket, "connect", loopback.guarded(socket.socket.connect))

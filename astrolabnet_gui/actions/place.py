@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
+from ..island.driver import r_home
 from ..model.action import Action
+from ..model.server import Server
 
 _VERSION = re.compile(r"livy\s*>=\s*(\d+)\.(\d+)", re.IGNORECASE)
+
+
+def without_r() -> str:
+    """Why this computer has no R; "" if it has."""
+    return r_home.find({}).why
+
+
+def lacks(kind: str, server: object) -> str:
+    """Why a server can not run a language; "" if it can, or if nothing tells. An island runs on this computer."""
+    return without_r() if kind == "sparkr" and isinstance(server, Server) and server.is_island else ""
 
 
 def unfit(action: Action, alias: str, livy: str) -> str:

@@ -16,7 +16,7 @@ from .context import Context
 from .line import masked
 from .needs import ADVANCED, WORDS, Needs
 from .registry import Params
-from .sending import ALIVE, COMING, language
+from .sending import ALIVE, COMING, language, not_lacking
 from .upload import brought
 
 IDLE = "1h"
@@ -84,7 +84,9 @@ async def open_session(ctx: Context, server: Key, params: NewSessionParams) -> K
 
     Raises:
         BadInput: a field that this server does not know; nothing was made.
+        Missing: it has not that language.
     """
+    not_lacking(ctx, server, params.kind)
     client = ctx.client(server)
     ctx.said("opening a session")
     known = await client.known_fields()

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from ..actions.place import lacks
 from ..actions.values import render
-from ..errors import BadInput, NotApplicable
+from ..errors import BadInput, Missing, NotApplicable
 from ..model.action import LANGUAGES
 from ..model.key import Key
 from ..model.livy import Session
@@ -77,14 +78,27 @@ def language_of(ctx: Context, params: SendParams, session_kind: str = "") -> str
     raise BadInput("say in which language the code is.", field="kind", remedy=f"One of: {', '.join(LANGUAGES)}.")
 
 
+def not_lacking(ctx: Context, server: Key, kind: str) -> None:
+    """Stop before anything is sent where the language is known to be absent.
+
+    Raises:
+        Missing: it is; the words say what to install.
+    """
+    known = ctx.server(server)
+    if why := lacks(kind, known):
+        raise Missing(f"{why}.", server=known.alias, remedy="Then stop and start the island.")
+
+
 async def send(ctx: Context, session: Key, params: SendParams) -> Result:
     """Send to a session that is there, once it is ready.
 
     Raises:
+        Missing: the server has not that language.
         NotApplicable: the session ended before it was ready.
         AstroLabNetError: as ``Sender.send``.
     """
     kind = language_of(ctx, params, _session(ctx.thing(session)).kind)
+    not_lacking(ctx, session.root, kind)
     name, code, sent, shift = params.name, params.code, params.code, 0
     if params.action:
         action = ctx.house.library.get(params.action, kind)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from .fields import Field, value_of
 from .picking import FilePicker, Ticks
-from .safe import button_words, label, set_words, text_view
+from .safe import button_words, label, set_words, text_view, tooltip
 
 LABEL_WIDTH = 96
 
@@ -114,6 +114,17 @@ class Control(QWidget):
         if isinstance(self.widget, QComboBox):
             for value, words in choices.items():
                 self.widget.addItem(button_words(words), value)
+
+    def without(self, choices: Mapping[str, str]) -> None:
+        """Choices that can not be made here, each greyed with its reason; the reasons stand below it as well."""
+        model = self.widget.model() if isinstance(self.widget, QComboBox) else None
+        if isinstance(model, QStandardItemModel):
+            for value, reason in choices.items():
+                item = model.item(self.widget.findData(value))
+                if item is not None:
+                    item.setEnabled(False)
+                    item.setToolTip(tooltip(reason))
+                    self.say(reason)
 
     def show_error(self, words: str) -> None:
         """Say what is wrong ("" = nothing) and edge the field."""

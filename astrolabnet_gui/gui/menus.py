@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ..actions.place import unfit
+from ..actions.place import lacks, unfit
 from ..command.registry import COMMANDS, Command, Nothing, commands_for
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
@@ -122,15 +122,17 @@ class Menus:
         menu.addMenu(more)
         set_tooltip(more.menuAction(), reason)
         more.menuAction().setData(verb.name)
-        own = session_language(thing)
+        own, server = session_language(thing), self._desk.thing(thing.key.root)
+        lost = {kind: lacks(kind, server.payload) for kind in LANGUAGES} if server is not None else {}
         for kind, language in LANGUAGES.items():
             fitting = [a for a in self._desk.actions if a.kind == kind and _runs_on(a, thing)]
             if fitting and own in ("", kind):
                 head = more.addAction(language)
                 head.setEnabled(False)
                 for action in fitting:
-                    self._action_row(more, verb, thing, action)
+                    self._action_row(more, verb, thing, action, lost.get(kind, ""))
         asking = [a for a in self._desk.actions if a.parameters and own in ("", a.kind) and _runs_on(a, thing)]
+        asking = [a for a in asking if not lost.get(a.kind)]
         if asking:
             more.addSeparator()
             with_values = QMenu("With other values", more)
@@ -144,11 +146,12 @@ class Menus:
         set_tooltip(write, reason)
         write.triggered.connect(lambda: self._form(verb, thing.key, {"kind": own or "pyspark"}))
 
-    def _action_row(self, menu: QMenu, verb: Command, thing: Thing, action: Action) -> None:
+    def _action_row(self, menu: QMenu, verb: Command, thing: Thing, action: Action, reason: str) -> None:
         row = menu.addAction(button_words(action.title))
         row.setIcon(icon("action"))
         row.setData(f"{action.name}/{action.kind}")
-        set_tooltip(row, action.description)
+        row.setEnabled(not reason)
+        set_tooltip(row, reason or action.description)
         row.triggered.connect(lambda: self._desk.submit(verb.name, thing.key, start_of(action)))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
-from ..actions.place import unfit
+from ..actions.place import lacks, unfit
 from ..command.registry import COMMANDS, Command
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
@@ -144,6 +144,7 @@ class Verbs(QObject):
             for one in same:
                 row = menu.addAction(button_words(f"Send to {server.label} in {LANGUAGES[one.kind]}"))
                 reason = self._desk.why_not(command, server) or unfit(one, server.label, server.fact)
+                reason = reason or lacks(one.kind, server.payload)
                 row.setEnabled(not reason)
                 set_tooltip(row, reason)
                 row.triggered.connect(lambda _=False, s=server, a=one: self._submit(s.key, a))

@@ -244,3 +244,17 @@ async def test_wrong_names_and_places_are_said() -> None:
         assert "not about a thing" in (await rig.ill("island.log", SERVER)).what
         gone = SERVER.child("sessions", 99, "e")
         assert "not there" in (await rig.ill("session.close", gone)).what
+
+
+async def test_what_an_island_has_not_is_said_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Rig() as rig:
+        monkeypatch.setattr("astrolabnet_gui.actions.place.without_r", lambda: "R is not installed on this computer")
+        before = len(rig.livy.livy.sessions)
+        for verb, params in (
+            ("server.send", {"kind": "sparkr", "code": "1"}), ("session.new", {"kind": "sparkr"}),
+        ):  # fmt: skip
+            problem = await rig.ill(verb, SERVER, **params)
+            assert "R is not installed" in str(problem)
+            assert "start the island" in str(problem)
+        assert len(rig.livy.livy.sessions) == before
+        assert (await rig.well("server.send", SERVER, kind="pyspark", code="1")).text.startswith("Sent")

@@ -34,6 +34,22 @@ def shown(qtbot: QtBot, desk: Desk, verb: str, key: Key | None, **given: object)
     return form
 
 
+@pytest.mark.parametrize("verb", ["server.send", "session.new"])
+def test_r_is_greyed_with_its_reason_at_an_island_without_it(
+    qtbot: QtBot, desk: Desk, link: FakeLink, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setattr("astrolabnet_gui.actions.place.without_r", lambda: "R is <b>not</b> installed")
+    link.things([server("lal"), server("local")])
+    for name, there in (("lal", True), ("local", False)):
+        kind = shown(qtbot, desk, verb, Key(UUIDS[name])).controls["kind"]
+        box = kind.widget
+        assert isinstance(box, QComboBox)
+        item = box.model().item(box.findData("sparkr"))  # type: ignore[attr-defined]
+        assert item.isEnabled() is there
+        assert (kind._note.text() == "R is <b>not</b> installed") is not there
+        assert "<b>" not in item.toolTip(), "as plain text"
+
+
 @pytest.mark.usefixtures("servers")
 def test_what_the_server_does_not_know_is_greyed_with_its_reason_and_presets_are_offered(
     qtbot: QtBot, desk: Desk, link: FakeLink

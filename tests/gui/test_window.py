@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -50,6 +51,21 @@ class Mouse:
 
 def row(menu: QMenu, data: str) -> QAction:
     return next(action for action in menu.actions() if action.data() == data)
+
+
+def test_actions_in_r_are_greyed_with_the_reason_where_an_island_has_no_r(
+    window: Window, link: FakeLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("astrolabnet_gui.actions.place.without_r", lambda: "R is not installed")
+    link.things([server("local"), server("lal")])
+    for name, there in (("local", False), ("lal", True)):
+        thing = window.desk.thing(Key(UUIDS[name]))
+        assert thing is not None
+        more = row(window.menus.of_thing(thing, window.shell), "server.send").menu()
+        assert isinstance(more, QMenu)
+        in_r, in_python = row(more, "pi/sparkr"), row(more, "pi/pyspark")
+        assert (in_r.isEnabled(), in_python.isEnabled()) == (there, True)
+        assert ("R is not installed" in in_r.toolTip()) is not there
 
 
 def test_three_clicks_from_the_start_screen_to_a_sent_action(
