@@ -21,6 +21,17 @@ TABLE: tuple[tuple[tuple[int, int], frozenset[str]], ...] = (
     ((0, 9), _BASE | {"ttl", "idleTimeout"}),
 )
 
+_COMMON = _BASE - {"proxyUser", "queue", "heartbeatTimeoutInSecond"}
+#: Speakers of the same protocol, told by their address, for their version texts tell nothing. A new session has there
+#: what their sources (Lighter: SubmitParams) or documents (Azure Synapse: Create Spark Session; Microsoft Fabric speaks
+#: alike) name; EMR Serverless documents Livy's own operations, so it has those of the oldest Livy.
+ELSEWHERE: tuple[tuple[str, re.Pattern[str], frozenset[str]], ...] = (
+    ("Lighter", re.compile(r"^https?://[^/]+(?:/[^/]+)*/lighter/api(?:/|$)"), _COMMON),
+    ("Fabric", re.compile(r"^https://(?:[^/]+\.)?fabric\.microsoft\.com/.*/livyapi/", re.IGNORECASE), _COMMON),
+    ("Synapse", re.compile(r"^https://[^/]+\.azuresynapse\.net/livyapi/", re.IGNORECASE), _COMMON),
+    ("EMR Serverless", re.compile(r"^https://[^/]+\.livy\.emr-serverless-services[.-]"), _BASE),
+)
+
 _APACHE = re.compile(r"^0\.(\d{1,3})\.\d{1,4}(?:-incubating)?(?:-SNAPSHOT)?$")
 _KNOWN = re.compile(r"\(\d+ known properties: ([^)]*)\]?\)")
 _NAME = re.compile(r'"(\w{1,64})"')
@@ -31,8 +42,15 @@ def is_apache(version: str) -> bool:
     return _APACHE.match(version) is not None
 
 
-def written(version: str) -> frozenset[str]:
-    """Fields by the table; those of the oldest for an unknown speaker (Lighter, Fabric, EMR)."""
+def elsewhere(url: str) -> frozenset[str] | None:
+    """Fields at an address that is known not to be Apache Livy's own; None for all others."""
+    return next((fields for _, pattern, fields in ELSEWHERE if pattern.search(url)), None)
+
+
+def written(version: str, url: str = "") -> frozenset[str]:
+    """Fields by the tables; those of the oldest Livy for an unknown speaker."""
+    if (known := elsewhere(url)) is not None:
+        return known
     found = _APACHE.match(version)
     if found is None:
         return _BASE
@@ -56,8 +74,8 @@ class Capabilities:
         Raises:
             Malformed: a session was made by the probe; the words say which, and whether it is gone.
         """
-        if not is_apache(version):
-            return written(version)
+        if not is_apache(version) or elsewhere(call.server.url) is not None:
+            return written(version, call.server.url)
         if version not in self._learned:
             self._learned[version] = written(version)
             self._learned[version] = await _ask(call, version)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import respx
 
-from astrolabnet_gui.client.capabilities import Capabilities, is_apache, written
+from astrolabnet_gui.client.capabilities import Capabilities, elsewhere, is_apache, written
 from astrolabnet_gui.client.livy import LivyClient
 from astrolabnet_gui.client.probe import Report, look_at
 from astrolabnet_gui.errors import Ambiguous, Malformed
@@ -147,6 +147,35 @@ async def test_the_probe_is_not_sent_elsewhere() -> None:
         assert "ttl" not in await client.known_fields()
         await client.aclose()
     assert probe.call_count == 0
+
+
+FABRIC = "https://api.fabric.microsoft.com/v1/workspaces/1/lakehouses/2/livyapi/versions/2023-12-01"
+SYNAPSE = "https://ours.dev.azuresynapse.net/livyApi/versions/2019-11-01-preview/sparkPools/small"
+EMR = "https://00f.livy.emr-serverless-services.eu-west-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("url", "absent"),
+    [("http://spark.example:8080/lighter/api", {"queue", "proxyUser", "ttl"}), (FABRIC, {"queue", "proxyUser", "ttl"}),
+     (SYNAPSE, {"queue", "proxyUser", "ttl"}), (EMR, {"ttl", "idleTimeout"})],
+)  # fmt: skip
+async def test_speakers_known_by_their_address_are_not_probed_whatever_version_they_say(
+    url: str, absent: set[str]
+) -> None:
+    with respx.mock(base_url=url, assert_all_called=False) as net:
+        net.get("/version").mock(return_value=says(body={"version": "0.9.0-incubating"}))
+        probe = net.post("/sessions").mock(return_value=says(201, {"id": 7, "state": "starting"}))
+        client = LivyClient(Server(uuid="u", alias="x", url=url), capabilities=Capabilities())
+        known = await client.known_fields()
+        await client.aclose()
+    assert probe.call_count == 0
+    assert not known & absent
+    assert {"kind", "conf", "executorMemory"} <= known
+
+
+def test_an_address_that_only_looks_like_one_of_them_is_apaches() -> None:
+    for url in (URL, "https://lal.org/lighter/apiary", "https://lal.org/fabric.microsoft.com/livyapi/", "http://x"):
+        assert elsewhere(url) is None, url
 
 
 @pytest.mark.parametrize("answer", [says(500, "boom"), says(400, {"msg": "no"}), says(403, {})])
