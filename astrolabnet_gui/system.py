@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import _thread
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -52,3 +53,11 @@ def interrupt(main_thread: int) -> None:
         _thread.interrupt_main()
     else:
         signal.pthread_kill(main_thread, signal.SIGINT)
+
+
+NO_R = "R is not installed on this computer (Debian: apt install r-base-core)"
+
+
+def r_program(asked: str = "") -> str | None:
+    """R of this computer: the one that is asked for, or of the environment, or on the path; None if there is none."""
+    return shutil.which(asked or os.environ.get("SPARKR_DRIVER_R") or "R")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from ..island.driver import r_home
 from ..model.action import Action
 from ..model.server import Server
+from ..system import NO_R, r_program
 
 _VERSION = re.compile(r"livy\s*>=\s*(\d+)\.(\d+)", re.IGNORECASE)
 
 
 def without_r() -> str:
     """Why this computer has no R; "" if it has."""
-    return r_home.find({}).why
+    return "" if r_program() else NO_R
 
 
 def lacks(kind: str, server: object) -> str:

@@ -117,14 +117,16 @@ class Control(QWidget):
 
     def without(self, choices: Mapping[str, str]) -> None:
         """Choices that can not be made here, each greyed with its reason; the reasons stand below it as well."""
-        model = self.widget.model() if isinstance(self.widget, QComboBox) else None
-        if isinstance(model, QStandardItemModel):
-            for value, reason in choices.items():
-                item = model.item(self.widget.findData(value))
-                if item is not None:
-                    item.setEnabled(False)
-                    item.setToolTip(tooltip(reason))
-                    self.say(reason)
+        box = self.widget
+        model = box.model() if isinstance(box, QComboBox) else None
+        if not isinstance(box, QComboBox) or not isinstance(model, QStandardItemModel):
+            return
+        for value, reason in choices.items():
+            item = model.item(box.findData(value))
+            if item is not None:
+                item.setEnabled(False)
+                item.setToolTip(tooltip(reason))
+                self.say(reason)
 
     def show_error(self, words: str) -> None:
         """Say what is wrong ("" = nothing) and edge the field."""

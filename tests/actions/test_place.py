@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from astrolabnet_gui.actions import place
-from astrolabnet_gui.island.driver.r_home import RHome
+from astrolabnet_gui.island.driver.r_home import find
 from astrolabnet_gui.model.action import LANGUAGES, Action
 from astrolabnet_gui.model.server import Server
 
@@ -39,5 +41,7 @@ def test_only_an_island_without_r_lacks_it(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_whether_there_is_r_is_what_the_driver_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("astrolabnet_gui.island.driver.r_home.find", lambda _asked: RHome(why="no R at all"))
-    assert WITHOUT_R() == "no R at all"
+    monkeypatch.setenv("SPARKR_DRIVER_R", "no-such-r")
+    assert WITHOUT_R() == find({}).why == "R is not installed on this computer (Debian: apt install r-base-core)"
+    monkeypatch.setenv("SPARKR_DRIVER_R", sys.executable)
+    assert WITHOUT_R() == find({}).why == ""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from astrolabnet_gui.system import NO_R, r_program
+
 _LIBRARIES = (
     "/usr/local/lib/R/site-library",
     "/usr/lib/R/site-library",
@@ -65,9 +67,9 @@ class RHome:
 
 def find(asked: Mapping[str, str]) -> RHome:
     """Look for R and SparkR without starting anything; ``asked`` may name ``command`` and ``library``."""
-    command = shutil.which(asked.get("command") or os.environ.get("SPARKR_DRIVER_R") or "R")
+    command = r_program(asked.get("command", ""))
     if command is None:
-        return RHome(why="R is not installed on this computer (Debian: apt install r-base-core)")
+        return RHome(why=NO_R)
     home = os.environ.get("SPARK_HOME", "")
     folders = [asked.get("library", ""), os.path.join(home, "R", "lib") if home else ""]
     for name in ("R_LIBS", "R_LIBS_USER", "R_LIBS_SITE"):
