@@ -125,7 +125,7 @@ class Control(QWidget):
             item = model.item(box.findData(value))
             if item is not None:
                 item.setEnabled(False)
-                item.setToolTip(tooltip(reason))
+                item.setData(tooltip(reason), Qt.ItemDataRole.ToolTipRole)
                 self.say(reason)
 
     def show_error(self, words: str) -> None:
