@@ -239,3 +239,22 @@ def test_closing_the_window_leaves_no_process_thread_or_widget_whatever_runs(hom
     assert threads == []
     assert widgets == []
     wait_until(lambda: not any(map(psutil.pid_exists, pids)), 15.0, "every process of the island ends")
+
+
+def test_an_island_that_shall_keep_running_outlives_the_window_and_the_next_one_finds_it(
+    open_window: Open, home: Path
+) -> None:
+    record = home / "state" / "island" / "island.json"
+    live = open_window()
+    live.do("preferences.set", None, keep_running=True)
+    live.robot.click(live.window.start.island)
+    live.island()
+    island = psutil.Process(json.loads(record.read_text())["pid"])
+    assert live.close()
+    assert runs(island)
+    again = open_window()
+    server = again.island()
+    assert json.loads(record.read_text())["pid"] == island.pid
+    again.do("island.stop", None)
+    again.in_state(server, "stopped")
+    wait_until(lambda: not runs(island), 15.0, "the island ends when it is told to")
