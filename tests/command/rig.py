@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from astrolabnet_gui.command.house import House
+from astrolabnet_gui.command.looking import TITLE
 from astrolabnet_gui.command.run import executor
-from astrolabnet_gui.journal.row import Row
+from astrolabnet_gui.journal.row import OPEN, Row
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.thing import Thing
@@ -23,6 +24,43 @@ LAL = Server(uuid="1" * 32, alias="lal", url="http://127.0.0.1:1", origin="islan
 SERVER = Key(LAL.uuid)
 
 
+CHANGES = frozenset({
+    "create_session", "create_batch", "run_statement", "cancel_statement", "delete_session", "delete_batch",
+    "stop_session", "upload_file", "upload_jar", "upload_pyfile", "add_file", "add_jar", "add_pyfile",
+})  # fmt: skip
+"""Calls that change something at a server. Two POSTs do not: ``complete`` answers while one types; ``keep_alive`` puts
+an end off, by the clock too, and twice is once."""
+
+
+class WrittenFirst:
+    """A client before which each change must stand in the journal as an open act (P1); else the test fails.
+
+    What goes to the session for looking at data needs none: it changes nothing and may run twice.
+    """
+
+    def __init__(self, livy: SmallLivy, house: House) -> None:
+        self._livy, self._house = livy, house
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._livy, name)
+        if name not in CHANGES:
+            return found
+
+        async def call(*args: Any, **more: Any) -> Any:
+            if not self._only_looks(args[0]):
+                rows = await asyncio.wrap_future(self._house.journal.last(OPEN))
+                assert rows, f"{name}{args} is in no journal"
+            return await found(*args, **more)
+
+        return call
+
+    def _only_looks(self, session: Any) -> bool:
+        known = self._livy.livy.sessions.get(session) if isinstance(session, int) else None
+        looks = self._house.browsing.of(LAL.uuid)
+        lent = looks is not None and looks.lent and looks.session == session
+        return lent or (known is not None and f"-{TITLE}-" in str(known.body.get("name")))
+
+
 class Rig(Acting):
     """``async with Rig() as rig``: one server; commands act on it if nothing else is said."""
 
@@ -35,7 +73,7 @@ class Rig(Acting):
             house.workspace.save_server(LAL)
             house.trusted.meet(LAL)
         engine = Engine(
-            house.workspace.servers(), execute=executor(house), connect=lambda _: self.livy,
+            house.workspace.servers(), execute=executor(house), connect=lambda _: WrittenFirst(self.livy, house),
             owns=house.owns, memories=house.epochs.memories,
         )  # fmt: skip
         super().__init__(house, engine)
