@@ -262,6 +262,6 @@ async def test_what_an_island_has_not_is_said_before_anything_is_sent(monkeypatc
 
 async def test_a_change_that_no_journal_knows_of_is_seen_by_every_test_of_commands() -> None:
     async with Rig() as rig:
-        with pytest.raises(AssertionError, match="create_session.* is in no journal"):
+        with pytest.raises(AssertionError, match=r"create_session.* is in no journal"):
             await rig.engine.client(SERVER.server).create_session(NewSession())
         assert not rig.livy.livy.sessions
