@@ -58,15 +58,16 @@ SCALA, SQL, R = (code for _, _, code, _ in room.LANGUAGES)
 class Rehearsal(room.Guide):
     """A guide whose hand and eyes are played; what it makes of what it sees is the tour's."""
 
-    def __init__(self, folder: Path, given: dict[str, Given], moved: bool) -> None:
+    def __init__(self, folder: Path, given: dict[str, Given], moved: bool, shown: bool, clicks: int) -> None:
         self._transcript = (folder / "transcript.txt").open("w", encoding="utf-8")
         self._pictures = 0
         self._left_out = []
-        self._given, self._moved = given, moved
+        self._given, self._moved, self._shown = given, moved, shown
         self._things: dict[Key, Thing] = {}
         self.window = MagicMock()
         self.desk = MagicMock(thing=self._things.get, alias=lambda key: key.server)
-        self.robot = SimpleNamespace(click=lambda _: None, wait=lambda *_: SERVER, clicks=3)  # type: ignore[assignment]
+        robot = SimpleNamespace(click=lambda _: None, wait=lambda *_: SERVER, clicks=clicks)
+        self.robot = robot  # type: ignore[assignment]
 
     def _made(self, what: str) -> Key:
         key = SERVER.child("sessions", 0, "e").child("statements", len(self._things))
@@ -108,6 +109,9 @@ class Rehearsal(room.Guide):
     def _watch_progress(self, key: Key) -> bool:
         return self._moved
 
+    def _shows(self, words: str) -> bool:
+        return self._shown
+
 
 @pytest.fixture
 def take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple[int, list[str]]]:
@@ -117,9 +121,11 @@ def take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple
     def second(_: object) -> Iterator[Key]:
         yield Key("second")
 
-    def go(wrong: dict[str, Given] | None = None, moved: bool = True, r: bool = True) -> tuple[int, list[str]]:
+    def go(
+        wrong: dict[str, Given] | None = None, moved: bool = True, r: bool = True, shown: bool = True, clicks: int = 3
+    ) -> tuple[int, list[str]]:
         given = {**RIGHT, **(wrong or {})}
-        monkeypatch.setattr(room, "Guide", lambda folder: Rehearsal(folder, given, moved))
+        monkeypatch.setattr(room, "Guide", lambda folder: Rehearsal(folder, given, moved, shown, clicks))
         monkeypatch.setattr(room.shutil, "which", lambda _: "R" if r else None)
         code = room.tour(tmp_path / "tour")
         return code, (tmp_path / "tour" / "transcript.txt").read_text(encoding="utf-8").splitlines()
@@ -179,3 +185,10 @@ def test_progress_nobody_saw_is_no_success(take: Callable[..., tuple[int, list[s
     code, lines = take(moved=False)
     assert code == 1
     assert "progress of pi was never seen" in lines[-1]
+
+
+def test_a_result_out_of_sight_or_a_fourth_click_is_no_success(take: Callable[..., tuple[int, list[str]]]) -> None:
+    code, lines = take(shown=False)
+    assert (code, "the result of pi is shown: not seen" in lines[-1]) == (1, True)
+    code, lines = take(clicks=4)
+    assert (code, "took 4 clicks, not 3" in lines[-1]) == (1, True)
