@@ -1,4 +1,8 @@
-"""LivyClient: every call of Livy's REST API, one method each; model values in and out."""
+"""LivyClient: every call of Livy's REST API that is used here, one method each; model values in and out.
+
+Left out on purpose: ``interrupt``, for it kills the session; ``jobs/*``, Java objects for Livy's own library; ``doAs``,
+for a login is a person's own.
+"""
 
 from __future__ import annotations
 
