@@ -82,10 +82,12 @@ class Checks:
 
     def end(self, name: str) -> None:
         """Wait for what was begun; without it the rest is slower, no worse."""
+        process = self.beside.pop(name)
         try:
-            code = self.beside.pop(name).wait(LIMIT_S)
+            code = process.wait(LIMIT_S)
         except subprocess.TimeoutExpired:
-            code = -1
+            process.kill()
+            code = process.wait()
         self.said.append(f"{'ok    ' if code == 0 else 'none  '} {name}")
 
     def module(self, name: str, *words: str) -> int:

@@ -17,9 +17,10 @@ def without_r() -> str:
     return "" if r_program() else NO_R
 
 
-def lacks(kind: str, server: object) -> str:
-    """Why a server can not run a language; "" if it can, or if nothing tells. An island runs on this computer."""
-    return without_r() if kind == "sparkr" and isinstance(server, Server) and server.is_island else ""
+def lacking(server: object) -> dict[str, str]:
+    """Languages a server is known not to have, each with the reason. An island has those of this computer."""
+    why = without_r() if isinstance(server, Server) and server.is_island else ""
+    return {"sparkr": why} if why else {}
 
 
 def unfit(action: Action, alias: str, livy: str) -> str:

@@ -47,10 +47,8 @@ def elsewhere(url: str) -> frozenset[str] | None:
     return next((fields for _, pattern, fields in ELSEWHERE if pattern.search(url)), None)
 
 
-def written(version: str, url: str = "") -> frozenset[str]:
-    """Fields by the tables; those of the oldest Livy for an unknown speaker."""
-    if (known := elsewhere(url)) is not None:
-        return known
+def written(version: str) -> frozenset[str]:
+    """Fields by the table of versions; those of the oldest for an unknown speaker."""
     found = _APACHE.match(version)
     if found is None:
         return _BASE
@@ -74,8 +72,10 @@ class Capabilities:
         Raises:
             Malformed: a session was made by the probe; the words say which, and whether it is gone.
         """
-        if not is_apache(version) or elsewhere(call.server.url) is not None:
-            return written(version, call.server.url)
+        if (known := elsewhere(call.server.url)) is not None:
+            return known
+        if not is_apache(version):
+            return written(version)
         if version not in self._learned:
             self._learned[version] = written(version)
             self._learned[version] = await _ask(call, version)

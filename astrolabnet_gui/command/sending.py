@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from ..actions.place import lacks
+from ..actions.place import lacking
 from ..actions.values import render
 from ..errors import BadInput, Missing, NotApplicable
 from ..model.action import LANGUAGES
@@ -85,7 +85,7 @@ def not_lacking(ctx: Context, server: Key, kind: str) -> None:
         Missing: it is; the words say what to install.
     """
     known = ctx.server(server)
-    if why := lacks(kind, known):
+    if why := lacking(known).get(kind):
         raise Missing(f"{why}.", server=known.alias, remedy="Then stop and start the island.")
 
 

@@ -18,7 +18,7 @@ from .context import Context
 from .logins import ADVANCED, LASTS, PLAIN, EditParams, ServerParams, forget_login, login_of
 from .opening import session_for
 from .registry import Params, Result, command
-from .sending import SendParams, language_of, not_lacking, send
+from .sending import SendParams, language_of, send
 from .session import server_up
 from .undo import way_back
 
@@ -162,7 +162,5 @@ async def send_to_server(ctx: Context, server: Key, params: SendParams) -> Resul
     action = ctx.house.library.get(params.action, params.kind) if params.action else None
     if action is not None and action.program is not None:
         return await start_program(ctx, server, action, params)
-    kind = language_of(ctx, params)
-    not_lacking(ctx, server, kind)
-    session = await session_for(ctx, server, kind)
+    session = await session_for(ctx, server, language_of(ctx, params))
     return await send(ctx, session, params)

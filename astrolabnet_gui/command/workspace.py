@@ -93,8 +93,9 @@ async def merge_folder(ctx: Context, _key: Key | None, params: FolderParams) -> 
     if isinstance(result.data, dict) and result.data.get("done") is False:
         return result
     house = ctx.house
-    await ctx.blocking(lambda: write_file(shared, merge(objects_of(house.workspace), came), house.workspace.uuid))
-    await ctx.blocking(lambda: agree(house.workspace, objects_of(house.workspace)))
+    objects = await ctx.blocking(objects_of, house.workspace)
+    await ctx.blocking(write_file, shared, merge(objects, came), house.workspace.uuid)
+    await ctx.blocking(agree, house.workspace, objects)
     seen = await house.keep(lambda: exchange(house.archive, folder, house.site))
     house.history.show(ctx.engine, seen)
     others = f" {len(seen)} task{'' if len(seen) == 1 else 's'} of other sites." if seen else ""

@@ -9,11 +9,11 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ..actions.place import lacks
+from ..actions.place import lacking
 from ..actions.values import checked
 from ..command.registry import Command
 from ..errors import BadInput
-from ..model.action import LANGUAGES, Action
+from ..model.action import Action
 from ..model.key import Key
 from ..network.link import RunState
 from ..tasks.retention import kept_for
@@ -107,9 +107,8 @@ class Form(QWidget):
             rows.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         thing = self._desk.thing(self.key)
         server = None if self.key is None else self._desk.thing(self.key.root)
-        lost = {k: why for k in LANGUAGES if server is not None and (why := lacks(k, server.payload))}
-        if lost and "kind" in self.controls:
-            self.controls["kind"].without(lost)
+        if server is not None and "kind" in self.controls:
+            self.controls["kind"].without(lacking(server.payload))
         keeps = "" if thing is None else kept_for(thing, self.verb.name)
         if keeps:
             rows.addWidget(label(keeps, name="small", wrap=True))

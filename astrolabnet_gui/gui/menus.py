@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ..actions.place import lacks, unfit
+from ..actions.place import lacking, unfit
 from ..command.registry import COMMANDS, Command, Nothing, commands_for
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
@@ -123,7 +123,7 @@ class Menus:
         set_tooltip(more.menuAction(), reason)
         more.menuAction().setData(verb.name)
         own, server = session_language(thing), self._desk.thing(thing.key.root)
-        lost = {kind: lacks(kind, server.payload) for kind in LANGUAGES} if server is not None else {}
+        lost = {} if server is None else lacking(server.payload)
         for kind, language in LANGUAGES.items():
             fitting = [a for a in self._desk.actions if a.kind == kind and _runs_on(a, thing)]
             if fitting and own in ("", kind):
@@ -131,8 +131,8 @@ class Menus:
                 head.setEnabled(False)
                 for action in fitting:
                     self._action_row(more, verb, thing, action, lost.get(kind, ""))
-        asking = [a for a in self._desk.actions if a.parameters and own in ("", a.kind) and _runs_on(a, thing)]
-        asking = [a for a in asking if not lost.get(a.kind)]
+        asking = [a for a in self._desk.actions if a.parameters and own in ("", a.kind) and a.kind not in lost]
+        asking = [a for a in asking if _runs_on(a, thing)]
         if asking:
             more.addSeparator()
             with_values = QMenu("With other values", more)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
-from ..actions.place import lacks, unfit
+from ..actions.place import lacking, unfit
 from ..command.registry import COMMANDS, Command
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
@@ -141,10 +141,11 @@ class Verbs(QObject):
         command = COMMANDS["server.send"]
         same = [a for a in self._desk.actions if a.name == action.name]
         for server in self._desk.store.servers():
+            lost = lacking(server.payload)
             for one in same:
                 row = menu.addAction(button_words(f"Send to {server.label} in {LANGUAGES[one.kind]}"))
                 reason = self._desk.why_not(command, server) or unfit(one, server.label, server.fact)
-                reason = reason or lacks(one.kind, server.payload)
+                reason = reason or lost.get(one.kind, "")
                 row.setEnabled(not reason)
                 set_tooltip(row, reason)
                 row.triggered.connect(lambda _=False, s=server, a=one: self._submit(s.key, a))

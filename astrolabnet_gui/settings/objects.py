@@ -33,11 +33,8 @@ def objects_of(workspace: Workspace, now: Callable[[], datetime] = lambda: datet
             values[f"servers/{server.uuid}"] = shared_server(server)
     for file in sorted(workspace.actions.glob("*")):
         if file.suffix in _ACTIONS and file.is_file():
-            try:
-                text = read_capped(file).decode("utf-8-sig")
-            except (OSError, ValueError):
-                continue
-            if not _of_here(text):
+            text = _shared_text(file)
+            if text is not None:
                 values[f"actions/{file.name}"] = text
     places = workspace.layout().get("places")
     for uuid, place in places.items() if isinstance(places, dict) else ():
@@ -80,12 +77,18 @@ def take(workspace: Workspace, merged: SetUp) -> tuple[list[Server], list[str]]:
     return changed, removed
 
 
-def _of_here(text: str) -> bool:
+def _shared_text(file: Path) -> str | None:
+    """Text of an action that others may have; None of one that stays at home: unreadable, far too large, or one whose
+    program is a file of this computer."""
+    try:
+        text = read_capped(file).decode("utf-8-sig")
+    except (OSError, ValueError):
+        return None
     try:
         program = tomllib.loads(text).get("program")
     except ValueError:  # no TOML, or damaged: nothing is brought from here by it
-        return False
-    return isinstance(program, dict) and str(program.get("file", "")).startswith("here:")
+        return text
+    return None if isinstance(program, dict) and str(program.get("file", "")).startswith("here:") else text
 
 
 def _take_action(file: Path, text: str | None) -> None:
@@ -94,7 +97,7 @@ def _take_action(file: Path, text: str | None) -> None:
         return
     try:
         # One that stays at home is told to the others as removed; here it is not.
-        if not (file.is_file() and _of_here(read_capped(file).decode("utf-8", "replace"))):
+        if not file.is_file() or _shared_text(file) is not None:
             file.unlink(missing_ok=True)
     except OSError as exc:
         raise Missing(f"{file.name} could not be removed: {exc.strerror or exc}.") from exc

@@ -8,7 +8,7 @@ import pytest
 
 from astrolabnet_gui.actions import place
 from astrolabnet_gui.island.driver.r_home import find
-from astrolabnet_gui.model.action import LANGUAGES, Action
+from astrolabnet_gui.model.action import Action
 from astrolabnet_gui.model.server import Server
 
 ISLAND = Server(uuid="1" * 32, alias="local", url="http://127.0.0.1:1", origin="island")
@@ -35,9 +35,9 @@ def test_an_action_fits_by_name_and_version(where: tuple[str, ...], alias: str, 
 
 def test_only_an_island_without_r_lacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "without_r", lambda: "R is not installed")
-    assert {k for k in LANGUAGES if place.lacks(k, ISLAND)} == {"sparkr"}
-    assert not any(place.lacks(k, LAL) for k in LANGUAGES), "of others nothing is known"
-    assert not place.lacks("sparkr", None)
+    assert place.lacking(ISLAND) == {"sparkr": "R is not installed"}
+    assert place.lacking(LAL) == {}, "of others nothing is known"
+    assert place.lacking(None) == {}
 
 
 def test_whether_there_is_r_is_what_the_driver_finds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -23,6 +22,7 @@ from astrolabnet_gui.network.link import RunState
 from tests.e2e.conftest import QUIET
 from tests.e2e.live import Live, words_on
 from tests.island_fixture import RunningIsland, start_island, stop_island, wait_until
+from tests.small_disk import small_disk_at
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
 Open = Callable[[], Live]
@@ -143,13 +143,8 @@ def small_disk(home: Path) -> Iterator[Path]:
     """The folder of the history, on a disk of 1 MB."""
     place = home / "state"
     place.mkdir(parents=True)
-    mount = shutil.which("mount")
-    if os.geteuid() != 0 or mount is None:
-        pytest.skip("platform: a disk of 1 MB needs root and mount")
-    if subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
-        pytest.skip("platform: this machine lets nobody mount")
-    yield place
-    subprocess.run(["umount", "-l", place], check=True)
+    with small_disk_at(place, 1):
+        yield place
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.island_fixture import start_island, stop_island
+from tests.small_disk import small_disk_at
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(200)]
 FULL = "No space left on device"
@@ -20,13 +19,8 @@ UPLOAD = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="star
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    mount = shutil.which("mount")
-    if os.geteuid() != 0 or mount is None:
-        pytest.skip("platform: a small disk needs root and mount")
-    if subprocess.run([mount, "-t", "tmpfs", "-o", "size=16m", "tmpfs", tmp_path], capture_output=True).returncode:
-        pytest.skip("platform: this machine lets nobody mount")
-    yield tmp_path
-    subprocess.run(["umount", "-l", tmp_path], check=True)
+    with small_disk_at(tmp_path, 16) as place:
+        yield place
 
 
 def test_uploads_and_shuffles_fail_in_words_and_the_session_goes_on(small_disk: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import stat
 import subprocess
@@ -20,6 +19,7 @@ from astrolabnet_gui.journal.journal import Journal
 from astrolabnet_gui.journal.row import MASK, Row, State, redacted
 from astrolabnet_gui.model.key import Key
 from tests.journal.killing import kill_writers
+from tests.small_disk import small_disk_at
 
 SITE = "0123456789abcdef0123456789abcdef"
 KEY = Key("server", "epoch", ("sessions", 3))
@@ -166,13 +166,8 @@ def test_what_a_killed_writer_left_half_written_does_not_keep_a_reader_out(tmp_p
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
-    mount = shutil.which("mount")
-    if os.geteuid() != 0 or mount is None:
-        pytest.skip("a disk of 1 MB needs root")
-    if subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
-        pytest.skip("this machine lets nobody mount")
-    yield place
-    subprocess.run(["umount", "-l", place], check=True)
+    with small_disk_at(place, 1, unless=""):
+        yield place
 
 
 def test_a_full_disk_blocks_acts_keeps_rows_and_ends_by_itself(small_disk: Path) -> None:

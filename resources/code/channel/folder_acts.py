@@ -16,21 +16,20 @@ def channel_folder(blob):
 
     def read(path):
         """Text of a file; None if there is none. Where a runner says it anew in that instant, it is tried again."""
-        seen = False
+        coming = hadoop.Path(path.getParent(), "." + path.getName() + ".coming")
         for pause in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0):
-            if files.exists(path):
-                seen = True
-                try:
-                    stream = files.open(path)
-                    try:
-                        return java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
-                    finally:
-                        stream.close()
-                except Exception:
-                    if not pause:
-                        raise
-            elif pause == 0.05 and not seen:
+            # Some file systems replace a file by deleting it first: then the new one waits beside it.
+            if not files.exists(path) and not files.exists(coming) and not files.exists(path):
                 return None
+            try:
+                stream = files.open(path)
+                try:
+                    return java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
+                finally:
+                    stream.close()
+            except Exception:
+                if not pause and files.exists(path):
+                    raise
             time.sleep(pause)
         return None
 
