@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -119,8 +120,10 @@ class Control(QWidget):
         """Choices that can not be made here, each greyed with its reason; the reasons stand below it as well."""
         box = self.widget
         model = box.model() if isinstance(box, QComboBox) else None
-        if not isinstance(box, QComboBox) or not isinstance(model, QStandardItemModel):
+        if not choices or not isinstance(box, QComboBox) or not isinstance(model, QStandardItemModel):
             return
+        # The list's own painter passes over what the style sheet says of rows that can not be chosen.
+        box.setItemDelegate(QStyledItemDelegate(box))
         for value, reason in choices.items():
             item = model.item(box.findData(value))
             if item is not None:

@@ -23,6 +23,8 @@ QMenu { background: $raised; border: ${line}px solid $border; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; }
 QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $gone_text; }
+QComboBox QAbstractItemView::item { padding: 4px; }
+QComboBox QAbstractItemView::item:disabled { color: $gone_text; }
 QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 QStatusBar { border-top: ${line}px solid $border; }
