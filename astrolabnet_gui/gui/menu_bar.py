@@ -27,6 +27,8 @@ OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Data": (("datasets", "sources"), ("data", "dataset", "registry", "source", "tap", "samp")),
     "Channel": (("channels",), ("channel",)),
 }
+# More rows than this, and those of the thing chosen go below its name: a window may be 500 px high.
+LONGEST = 20
 _ELSEWHERE = frozenset(noun for _, nouns in OF.values() for noun in nouns)
 _CHOOSE = {"Session": "session", "Task": "task", "Action": "server or session", "Data": "table or source",
            "Channel": "channel"}  # fmt: skip
@@ -85,7 +87,14 @@ class MenuBar:
             if title in _CHOOSE:
                 menu.addAction(f"Choose a {_CHOOSE[title]} first").setEnabled(False)
             return
-        menu.addSection(thing.label.replace("&", "&&"))
+        own = self._menus.of_thing(thing, menu)
+        if title != "Action" and len(menu.actions()) + len(own.actions()) > LONGEST:
+            menu.addSeparator()
+            own.setTitle(button_words(thing.label))
+            menu.addMenu(own)
+            return
+        own.deleteLater()
+        menu.addSection(button_words(thing.label))
         if title == "Action":
             self._menus.send_rows(menu, thing)
         else:

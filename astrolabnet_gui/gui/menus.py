@@ -19,6 +19,7 @@ from .chooser import CHOOSERS, choose_rows
 from .copying import copy_rows
 from .desk import HIDDEN, Desk
 from .icons import icon
+from .menu_groups import grouped
 from .safe import button_words, set_tooltip
 
 SEND = {"servers": "server.send", "sessions": "session.send"}
@@ -49,12 +50,12 @@ class Menus:
         return menu
 
     def fill(self, menu: QMenu, thing: Thing | None, wanted: Callable[[str], bool] = bool) -> None:
-        """Put the verbs of a thing into a menu, in their order: open, act, copy, change, remove.
+        """Put the verbs of a thing into a menu, in their order: open, act, copy, change, remove; many in groups.
 
         Args:
             wanted: which of them, by their names.
         """
-        group = ""
+        group, before = "", len(menu.actions())
         if thing is not None and thing.key.kind == "sessions" and self.editor is not None:
             menu.addAction(self._editor_row(menu, self.editor, thing.key))
         for verb in commands_for(thing):
@@ -77,6 +78,7 @@ class Menus:
             menu.addSeparator()
             for name in ISLAND_UP if thing.state == "up" else ISLAND_DOWN:
                 self._row(menu, COMMANDS[name], None)
+        grouped(menu, menu.actions()[before:], (verb.name for verb in commands_for(thing) if verb.plugin))
 
     def choose(self, verb: Command, thing: Thing | None, values: Mapping[str, Any] | None = None) -> None:
         """Do what a row says: at once, or after a form if it asks for something."""

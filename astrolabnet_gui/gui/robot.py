@@ -88,10 +88,13 @@ class Robot:
     def choose(self, menu: QMenu, *path: str, shot: str = "") -> None:
         """Walk down a menu by the data or the words of its rows, and click the last; hovering opens submenus.
 
+        Groups need not be named: the row is looked for in them, too.
+
         Args:
             shot: name of a picture to take before the click.
         """
-        for name in path[:-1]:
+        way = [*_groups_to(menu, path[0]), *path]
+        for name in way[:-1]:
             row = self._row(menu, name)
             menu.setActiveAction(row)
             below = row.menu()
@@ -100,12 +103,12 @@ class Robot:
             if not below.isVisible():
                 below.popup(menu.mapToGlobal(menu.actionGeometry(row).topRight()))
             menu = below
-        row = self._row(menu, path[-1])
+        row = self._row(menu, way[-1])
         self._hover(menu, row)
         QTest.qWait(30)
         if shot:
             self.shot(shot)
-        self.note(f"click: {' > '.join(path)}")
+        self.note(f"click: {' > '.join(way)}")
         self.click(menu, menu.actionGeometry(row).center())
 
     def shot(self, name: str) -> Path | None:
@@ -150,3 +153,14 @@ class Robot:
         if handle is not None:
             QTest.mouseMove(handle, menu.actionGeometry(row).center())
             QTest.qWait(5)
+
+
+def _groups_to(menu: QMenu, name: str) -> list[str]:
+    """Words of the submenus a row lies below; none if it is in the menu itself, or nowhere."""
+    rows = menu.actions()
+    if not any(name in (row.data(), row.text()) for row in rows):
+        for row in rows:
+            below = row.menu()
+            if isinstance(below, QMenu) and any(name in (inner.data(), inner.text()) for inner in below.actions()):
+                return [row.text()]
+    return []

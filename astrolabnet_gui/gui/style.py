@@ -19,7 +19,7 @@ QMainWindow, QMenuBar, QStatusBar { background: $window; }
 QMenuBar { padding: 0 8px; border-bottom: ${line}px solid $border; }
 QMenuBar::item { padding: 6px 10px; background: transparent; }
 QMenuBar::item:selected { background: $hover; border-radius: 4px; }
-QMenu { background: $raised; border: ${line}px solid $border; padding: 4px; }
+QMenu { menu-scrollable: 1; background: $raised; border: ${line}px solid $border; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; }
 QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $gone_text; }

@@ -22,6 +22,9 @@ from .shell import Shell
 from .tree_view import TreeView
 from .verb_keys import verb_of
 
+# Servers an action's menu names; a form asks for any of more.
+NAMED = 8
+
 
 class Verbs(QObject):
     """Every way to an act that the window has.
@@ -135,15 +138,21 @@ class Verbs(QObject):
         return more
 
     def _action_menu(self, action: Action) -> QMenu:
-        """Where an action can be sent now, and in which language."""
+        """Where an action can be sent now, and in which language; the first servers of many, by their names."""
         menu = QMenu(self._shell)
         menu.setToolTipsVisible(True)
         command = COMMANDS["server.send"]
         same = [a for a in self._desk.actions if a.name == action.name]
-        for server in self._desk.store.servers():
-            lost = lacking(server.payload)
+        servers = self._desk.store.servers()
+        many = len(servers) * len(same) > NAMED
+        for server in servers[:NAMED]:
+            lost, rows = lacking(server.payload), menu
+            if many:
+                rows = menu.addMenu(button_words(f"Send to {server.label}"))
+                rows.setToolTipsVisible(True)
             for one in same:
-                row = menu.addAction(button_words(f"Send to {server.label} in {LANGUAGES[one.kind]}"))
+                where = "In" if many else f"Send to {server.label} in"
+                row = rows.addAction(button_words(f"{where} {LANGUAGES[one.kind]}"))
                 reason = self._desk.why_not(command, server) or unfit(one, server.label, server.fact)
                 reason = reason or lost.get(one.kind, "")
                 row.setEnabled(not reason)

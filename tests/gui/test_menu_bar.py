@@ -12,6 +12,7 @@ from astrolabnet_gui.gui.menu_bar import OF
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from tests.gui.fakes import FakeLink
+from tests.gui.menu_rows import every_row
 from tests.gui.scene import UUIDS, main_scene
 
 LAL = Key(UUIDS["lal"])
@@ -20,7 +21,7 @@ LAL = Key(UUIDS["lal"])
 def opened(window: Window, title: str) -> list[QAction]:
     """Rows of a menu as it opens."""
     window.shell.menus[title].aboutToShow.emit()
-    return window.shell.menus[title].actions()
+    return list(every_row(window.shell.menus[title]))
 
 
 def test_each_verb_of_the_workspace_stands_in_one_menu(window: Window) -> None:

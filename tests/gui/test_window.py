@@ -19,6 +19,7 @@ from astrolabnet_gui.model.kind import Health
 from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.link import Problem, Question, RunState
 from tests.gui.fakes import FakeLink
+from tests.gui.menu_rows import every_row
 from tests.gui.scene import CHOSEN, UUIDS, main_scene, server, session, task
 
 Settle = Callable[[Callable[[], bool]], None]
@@ -50,7 +51,7 @@ class Mouse:
 
 
 def row(menu: QMenu, data: str) -> QAction:
-    return next(action for action in menu.actions() if action.data() == data)
+    return next(action for action in every_row(menu) if action.data() == data)
 
 
 def test_actions_in_r_are_greyed_with_the_reason_where_an_island_has_no_r(
@@ -271,7 +272,7 @@ def test_dark_and_light_switch_without_new_widgets(window: Window) -> None:
 def test_the_island_is_started_stopped_and_read_on_its_own_node(window: Window, link: FakeLink) -> None:
     link.things([server("local")])
     menu = window.menus.of_thing(window.desk.thing(Key(UUIDS["local"])), window.shell)
-    assert not [r for r in menu.actions() if r.data() == "island.start"]
+    assert not [r for r in every_row(menu) if r.data() == "island.start"]
     row(menu, "island.log").trigger()
     assert window.shell.strip.currentWidget() is window.log
     row(menu, "island.stop").trigger()
@@ -281,6 +282,6 @@ def test_the_island_is_started_stopped_and_read_on_its_own_node(window: Window, 
     link.things([server("local", "stopped")])
     stopped = window.menus.of_thing(window.desk.thing(Key(UUIDS["local"])), window.shell)
     assert row(stopped, "island.start").isEnabled()
-    assert not [r for r in stopped.actions() if r.data() == "island.stop"]
+    assert not [r for r in every_row(stopped) if r.data() == "island.stop"]
     other = window.menus.of_thing(server("lal"), window.shell)
-    assert not [r for r in other.actions() if str(r.data()).startswith("island.")]
+    assert not [r for r in every_row(other) if str(r.data()).startswith("island.")]

@@ -23,6 +23,7 @@ from tests.cli.fakes import server, task
 from tests.command.rig import SERVER, Rig
 from tests.gui.conftest import dress as dress
 from tests.gui.fakes import FakeLink
+from tests.gui.menu_rows import every_row
 from tests.plugins import workshop
 
 TABLE = {
@@ -79,7 +80,7 @@ def test_the_window_shows_its_verb_and_its_view(night: Path, qtbot: QtBot, dress
     view = ResultView(dress)
     qtbot.addWidget(view)
     menu = Menus(desk, lambda *_: None).of_thing(server("lal"), view)
-    (row,) = (row for row in menu.actions() if row.data() == "night.busy")
+    (row,) = (row for row in every_row(menu) if row.data() == "night.busy")
     assert row.text() == "How busy…  [astro-night]"
     given = Task(statement=Statement(id=7, state="available", output=TABLE), name="pi")
     view.show_task(task("done", TABLE), given)
