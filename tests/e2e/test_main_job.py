@@ -23,6 +23,7 @@ IN_X = [
         os.environ.get("QT_QPA_PLATFORM") != "xcb", reason="platform: no X window (QT_QPA_PLATFORM=xcb)"
     ),
 ]
+LANGUAGES = ("pyspark", "spark", "sql", "sparkr")
 ENDLESS = "import time\nwhile True:\n    time.sleep(0.05)"
 
 
@@ -84,6 +85,27 @@ def test_cancel_from_the_menu_of_row_and_node(live: Live, server: Key) -> None:
     assert "'2'" in live.output(live.send(server, "1 + 1"))
 
 
+@pytest.mark.parametrize("kind", LANGUAGES)
+def test_each_language_shows_how_far_it_is_and_stops_when_told(live: Live, server: Key, kind: str) -> None:
+    if kind == "sparkr" and not shutil.which("R"):
+        pytest.skip("R is not installed")
+    hours = {"darts": 40_000_000_000, "slices": 4_000}
+    task = live.task_of(live.do("server.send", server, kind=kind, action="pi", values=hours))
+
+    def part() -> float | None:
+        progress = live.thing(task).progress
+        return progress if progress is not None and 0 < progress < 1 else None
+
+    said = live.until("a part of it is done", part)
+    row = live.window.model.row_of(task).siblingAtColumn(1).data()
+    assert "%" in row, (said, row)
+    live.well(live.at_row(task, "task.cancel"))
+    assert live.in_state(task, "cancelled").progress is None
+    two = {"pyspark": "'2'", "spark": "Int = 2", "sql": "[[2]]", "sparkr": "[1] 2"}
+    again = live.task_of(live.do("server.send", server, kind=kind, action="one-plus-one"))
+    assert two[kind] in live.output(again)
+
+
 @pytest.mark.parametrize(
     ("kind", "code", "line", "words"),
     [
@@ -95,6 +117,7 @@ def test_cancel_from_the_menu_of_row_and_node(live: Live, server: Key) -> None:
         ),
         ("spark", "val a = 1\nnosuch + a", 0, "not found: value nosuch"),
         ("sql", "select 1,\n  nosuch\nfrom range(1)", 2, "nosuch"),
+        ("sparkr", "half <- function(x) {\n  stop('no é here')\n}\nhalf(1)", 0, "Error in half(1): no é here"),
     ],
 )
 def test_an_error_stands_with_its_line(live: Live, server: Key, kind: str, code: str, line: int, words: str) -> None:
@@ -102,8 +125,9 @@ def test_an_error_stands_with_its_line(live: Live, server: Key, kind: str, code:
     assert live.ended(task).state == "failed"
     failure = live.read(task)["Failure"]
     assert words in failure
-    # Of Scala Livy tells the line of its own counting only, but shows the line itself.
-    assert (f"failed in line {line}" if line else "nosuch + a\n       ^") in failure
+    # Of Scala Livy tells the line of its own counting only, but shows the line itself; of R the call, which words has.
+    where = {"spark": "nosuch + a\n       ^"}.get(kind, f"failed in line {line}" if line else words)
+    assert where in failure
     assert words.split(":")[-1].strip() in live.thing(task).problem
 
 

@@ -234,7 +234,8 @@ class Replay:
             if key == "output" and isinstance(theirs[key], dict) and isinstance(mine[key], dict):
                 why = difference(theirs[key], mine[key])
                 if why:
-                    yield f"{name}.output", "", why
+                    part, _, how = why.partition(" ")
+                    yield f"{name}.output.{part}", "", how
             elif path.startswith("/api/"):
                 if type(theirs[key]) is not type(mine[key]):
                     yield f"{name}.{key}", theirs[key], mine[key]

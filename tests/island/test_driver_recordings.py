@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
 # sql first: "show tables" was recorded in a session that had no other view.
 KINDS = {"statements-sql": "sql", "statements-scala": "spark", "statements-python": "pyspark", "sessions-shared": ""}
 R_WAS_ABSENT = "x <- 1"  # there, Livy had no R; here it may
+NTZ = "select timestamp_ntz'2020-01-01 01:02:03' as n"  # Livy shows Java's frames, the island what to do
 NEVER_ENDS = "shared"  # a statement of kind shared waits for ever at Livy; the island does not pass it on
 SLOW = ("time.sleep(36)", "range(60)", "1 to 60")  # recorded to be cancelled; tests of cancelling do that
 
@@ -43,4 +44,7 @@ def test_outputs_are_those_of_livy(driver: Driven, topic: str, count: int) -> No
     cases = statements(topic)
     assert len(cases) == count
     found = [(code, difference(output, driver.run(code, kind))) for kind, code, output in cases]
-    assert [(code, why) for code, why in found if why] == []
+    unlike = {code: why for code, why in found if why}
+    if topic == "statements-sql":  # allowed in differences.toml too
+        assert unlike.pop(NTZ).startswith("traceback 'Cast the column to timestamp or string")
+    assert unlike == {}

@@ -57,7 +57,8 @@ class SqlInterpreter(Interpreter):
         if java is None:
             return error("Error", str(e))
         text = self._context.jvm.org.apache.spark.util.Utils.exceptionString(java)
-        own = text.split("\nCaused by: ", 1)[0]
+        # The words come first, and may hold frames of another machine's stack.
+        own = text[len(java.toString()) :].split("\nCaused by: ", 1)[0]
         stack = [line[4:] for line in own.split("\n") if line.startswith("\tat ")]
         return error("Error", java.getMessage() or java.toString(), stack)
 
