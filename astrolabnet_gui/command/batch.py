@@ -24,7 +24,7 @@ from .manifest import main_class
 from .needs import HERE, Needs
 from .opening import session_for
 from .registry import Params, Result, command
-from .sending import SendParams
+from .sending import SendParams, not_lacking
 from .session import LogParams, owner_of, server_up
 from .upload import brought
 
@@ -75,7 +75,13 @@ async def new(ctx: Context, server: Key, params: NewBatchParams) -> Result:
 
 
 async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
-    """Start a batch; see ``new``."""
+    """Start a batch; see ``new``.
+
+    Raises:
+        Missing: the program is R, and the server has none.
+    """
+    if params.file.lower().endswith(".r"):
+        not_lacking(ctx, server, "sparkr")
     client = ctx.client(server)
     full = params
     if params.file.startswith(HERE) and params.file.endswith(".jar") and not params.class_name:

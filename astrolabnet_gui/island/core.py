@@ -125,6 +125,7 @@ class Island:
         if not request.file:
             raise Rejected("requirement failed: File is required.")
         usable = replace(self._checked(request), file=self.files.uri(request.file))
+        submit.check_r(usable.file or "")
         batch = Batch(number, request, self._undertaker, now=self._now)
         self.batches.add(batch)
         try:

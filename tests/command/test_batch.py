@@ -60,6 +60,18 @@ async def test_d1_d8_all_sixteen_fields_reach_livy_and_again_when_it_is_run_agai
         assert rig.questions == ["sky is running. Run it once more beside it?"]
 
 
+async def test_an_r_program_is_refused_before_it_is_sent_where_there_is_no_r(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("astrolabnet_gui.actions.place.without_r", lambda: "R is not here (apt install r-base-core)")
+    (tmp_path / "sky.R").write_text("cat(1)")
+    async with Rig() as rig:
+        problem = await rig.ill("batch.new", file=f"here:{tmp_path / 'sky.R'}")
+        assert rig.livy.posts == 0
+        assert "apt install r-base-core" in problem.what
+        assert "stop and start the island" in problem.remedy
+
+
 async def test_a_name_a_person_gave_is_what_is_shown() -> None:
     async with Rig() as rig:
         made = await rig.well("batch.new", file="hdfs:///x.py", name="Nightly: sky/1")

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from astrolabnet_gui.island.driver import r_home
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
+from tests.island.r_there import NO_R, WHY
 
 from .test_on_island import Live
 
@@ -109,6 +111,38 @@ async def test_d1_every_field_of_a_batch_is_read_back_from_the_driver_and_values
             assert event.result["state"] == "done", event.result
             points = " ".join(str(ord(c)) for c in NASTY)
             assert points in str(event.result["output"]["data"]), kind
+
+
+@pytest.mark.island
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(NO_R, reason=WHY)
+async def test_an_r_script_runs_with_its_arguments_and_one_that_needs_sparkr_is_refused_where_it_is_not(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "sky.R").write_text(
+        "given <- commandArgs(trailingOnly = TRUE)\ncat('TOLD:[', length(given), ', ', sum(1:4), ']\\n', sep = '')\n"
+        "stopifnot(identical(utf8ToInt(given[[1]]), c(97L, 32L, 228L, 39L, 34L)))\n"
+    )
+    (tmp_path / "stops.r").write_text("stop('no sky tonight')\n")
+    (tmp_path / "frames.R").write_text("# a night\nlibrary(SparkR)\ncat(count(sql('SELECT 1')))\n")
+    async with Live() as live:
+        island = (await live.well("island.start", None)).focus
+        assert island is not None
+        await live.engine.until(island, lambda t: t is not None and t.state == "up")
+        ran = await live.well("batch.new", island, file=f"here:{tmp_path / 'sky.R'}", args=["a ä'\"", "2"])
+        assert await told(live, ran.focus) == [2, 10]
+        stops = (await live.well("batch.new", island, file=f"here:{tmp_path / 'stops.r'}")).focus
+        assert stops is not None
+        ended = await live.engine.until(stops, lambda t: t is not None and t.state in t.kind.terminal)
+        assert ended is not None
+        assert (ended.state, "no sky tonight" in ended.problem) == ("dead", True)
+        if not r_home.find({}).library:
+            refused = await live.do("batch.new", island, {"file": f"here:{tmp_path / 'frames.R'}"})
+            assert refused.problem is not None
+            assert "loads SparkR, which is not installed" in refused.problem.what
+            assert "R/lib/SparkR" in refused.problem.what
+            listed = [key for key in live.engine.store.things if key.kind == "batches"]
+            assert len(listed) == 2, "what is refused is not started"
 
 
 CODES = {

@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from astrolabnet_gui.island import protocol as p
+from astrolabnet_gui.island import submit
 from astrolabnet_gui.island.driver import r_home
+from astrolabnet_gui.island.jre import choose
+from astrolabnet_gui.island.request import NewBatch, Rejected
 from tests.island.driving import Driven, driven, gone
 from tests.island.r_there import NO_R, WHY
 from tests.island_fixture import wait_until
@@ -77,6 +81,41 @@ def test_java_finds_it_where_its_workers_look(library: Path, tmp_path: Path) -> 
     assert r_home.find({"library": str(spark / "R" / "lib")}).spark_home(spark, tmp_path) == spark
     bridge = r_home.RHome(command=home.command)
     assert (bridge.spark_home(spark, tmp_path), bridge.settings) == (spark, {})
+
+
+def test_a_batch_finds_it_too(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("R_LIBS_USER", str(library))
+    monkeypatch.setenv("R_LIBS", "")
+    script = tmp_path / "job.R"
+    script.write_text("library(SparkR)\ncat('found', dirname(find.package('SparkR')), SparkR:::told(), '\\n')\n")
+    submit.check_r(script.as_uri())
+    batch = NewBatch(file=script.as_uri())
+    command, env = submit.batch_command(batch, p.Start(java_home=str(choose().home), work_dir=str(tmp_path)))
+    env.pop("R_LIBS_USER")  # by what the island says alone
+    told = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "found" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("library(SparkR)", True), (" require( 'SparkR' )", True), ("x <- SparkR::sql('SELECT 1')", True),
+        ("# library(SparkR)\ncat(1)", False), ("cat('SparkR')", False),
+    ],
+)  # fmt: skip
+def test_a_script_that_loads_it_is_refused_where_it_is_not(
+    text: str, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(r_home, "find", lambda _: r_home.RHome(command="R"))
+    script = tmp_path / "a job.R"
+    script.write_text(text)
+    with pytest.raises(Rejected, match="unpack R/lib/SparkR") if refused else nullcontext():
+        submit.check_r(script.as_uri())
+    monkeypatch.setattr(r_home, "find", lambda _: r_home.RHome(why="R is not installed"))
+    with pytest.raises(Rejected, match="R is not installed"):
+        submit.check_r(script.as_uri())
+    submit.check_r("file:///job.py")
 
 
 @pytest.fixture(scope="module")
