@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QStackedWidget,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -135,8 +134,6 @@ class Shell(QMainWindow):
 
     def _follow_text(self, now: Theme) -> None:
         """What holds text grows with it."""
-        for table in self.findChildren(QTableView):
-            table.verticalHeader().setDefaultSectionSize(now.space["row"])
         for view in self.findChildren(QAbstractItemView):
             view.scheduleDelayedItemsLayout()
         self.statusBar().setFixedHeight(now.space["status"] + 2)

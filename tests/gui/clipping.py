@@ -7,18 +7,46 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QGroupBox, QHeaderView, QLabel, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QGroupBox,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 
 SMALLEST_PX = 10.5
 # Smaller pictures are drawn once and stamped elsewhere: where their words lie there says nothing.
 _STAMP = 100
+_FREE = int(Qt.TextFlag.TextDontClip)
 
 
 def clipped(root: QWidget) -> list[str]:
     """Labels, buttons, tabs and heads of columns in sight whose words are cut. What elides says so by its "…"."""
-    return [f"{type(part).__name__} {words!r}: {why}" for part in _in_sight(root) for words, why in _cut(part)]
+    found = [f"{type(part).__name__} {words!r}: {why}" for part in _in_sight(root) for words, why in _cut(part)]
+    return found + [f"{type(part).__name__} {part.text()[:60]!r} lies beyond the edge" for part in _beyond(root)]  # type: ignore[attr-defined]
+
+
+def _beyond(root: QWidget) -> Iterator[QWidget]:
+    """Labels and buttons that stick out of something which does not scroll."""
+    for part in _in_sight(root):
+        above = part.parentWidget()
+        if not isinstance(part, QLabel | QAbstractButton) or not part.text():
+            continue
+        while part is not root and above is not None and not isinstance(above.parentWidget(), QAbstractScrollArea):
+            place = QRect(part.mapTo(above, QPoint(0, 0)), part.size())
+            if not above.rect().adjusted(-1, -1, 1, 1).contains(place):
+                yield part
+                break
+            if above is root:
+                break
+            above = above.parentWidget()
 
 
 def _in_sight(root: QWidget) -> Iterator[QWidget]:
@@ -29,6 +57,9 @@ def _in_sight(root: QWidget) -> Iterator[QWidget]:
 
 def _cut(part: QWidget) -> Iterator[tuple[str, str]]:
     metrics = QFontMetricsF(part.font())
+    fixed = part.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Fixed
+    if fixed and part.height() < part.sizeHint().height() - 1 and type(part).__module__.startswith("astrolabnet"):
+        yield part.accessibleName(), f"it is {part.height()} px high, needs {part.sizeHint().height()}"
     if isinstance(part, QLabel):
         words = part.text()
         if not words:
@@ -90,11 +121,16 @@ def picture(root: QWidget, ratio: float) -> QImage:
 
 @dataclass(frozen=True)
 class Said:
-    """One text as it was painted, in the picture's logical px."""
+    """One text as it was painted, in the picture's logical px.
+
+    Attributes:
+        rect: what its letters take; room: what its painter gave it, None if it gave a point only.
+    """
 
     text: str
     rect: QRectF
     pixels: float
+    room: QRectF | None = None
 
 
 @contextmanager
@@ -106,15 +142,20 @@ def overheard() -> Iterator[list[Said]]:
     def listen(painter: QPainter, *args: Any) -> Any:
         words = next(arg for arg in args if isinstance(arg, str))
         metrics = QFontMetricsF(painter.font())
-        place = args[0]
-        if isinstance(place, QPointF):
+        place, room, flags = args[0], None, args[1]
+        if isinstance(place, int | float):
+            numbers = [arg for arg in args if isinstance(arg, int | float)]
+            place, flags = (QPointF(*numbers[:2]), 0) if len(args) == 3 else (QRectF(*numbers[:4]), args[4])
+        if isinstance(place, QPoint | QPointF):
             rect = QRectF(place.x(), place.y() - metrics.ascent(), metrics.horizontalAdvance(words), metrics.height())
         else:
-            rect = metrics.boundingRect(QRectF(place), int(args[1]), words)
+            room = QRectF(place)
+            rect = metrics.boundingRect(room, int(flags), words)
         device = painter.device()
         if device is not None and device.width() >= _STAMP:
-            scale = painter.transform().m11()
-            said.append(Said(words, painter.transform().mapRect(rect), painter.fontInfo().pixelSize() * scale))
+            way = painter.transform()
+            given = None if room is None or int(flags) & _FREE else way.mapRect(room)
+            said.append(Said(words, way.mapRect(rect), painter.fontInfo().pixelSize() * way.m11(), given))
         return original(painter, *args)
 
     QPainter.drawText = listen  # type: ignore[method-assign, assignment]
@@ -133,3 +174,17 @@ def overlapping(said: list[Said]) -> list[tuple[str, str]]:
         for b, other in inner[n + 1 :]
         if a != b and first.intersects(other)
     ]
+
+
+def cut_off(said: list[Said]) -> list[str]:
+    """Painted texts that are longer or higher than the room their painter gave them."""
+    return [
+        f"{one.text!r} needs {_size(one.rect)}, has {_size(one.room)}"
+        for one in said
+        if one.room is not None and one.text.strip()
+        if one.rect.width() > one.room.width() + 1.5 or one.rect.height() > one.room.height() + 3
+    ]
+
+
+def _size(rect: QRectF) -> str:
+    return f"{rect.width():.0f}×{rect.height():.0f}"

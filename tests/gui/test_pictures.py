@@ -1,11 +1,13 @@
-"""Every panel in its four states, in each dress, at two pixel ratios: something is shown, nothing is clipped."""
+"""Every panel in its four states, in each dress, at two pixel ratios and two sizes of text: nothing is clipped."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,23 +22,27 @@ from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.store import Store
 from tests.gui import archipelago
 from tests.gui.canvases import pixels
-from tests.gui.clipping import SMALLEST_PX, clipped, overheard, overlapping, picture, too_small
+from tests.gui.clipping import SMALLEST_PX, clipped, cut_off, overheard, overlapping, picture, too_small
 from tests.gui.states import PANELS, _dress
+from tests.gui.states_more import MORE
 
+Wear = Callable[..., Dress]
 STATES = ("empty", "loading", "full", "failed")
 DRESSES = ("dark", "light", "high contrast")
 SIZES = {"console": (820, 148), "journal": (820, 148), "log": (820, 148)}
-CASES = [(panel, state) for panel in PANELS for state in STATES]
+EVERY = PANELS | MORE
+TEXTS = (100, 200)
+CASES = [(panel, state) for panel in EVERY for state in STATES]
 
 
 @pytest.fixture
-def wear(qtbot: QtBot) -> Iterator[Callable[[str], Dress]]:
+def wear(qtbot: QtBot) -> Iterator[Wear]:
     dress = _dress()
     before = dress.wishes()
 
-    def put_on(name: str) -> Dress:
+    def put_on(name: str, text: int = 100) -> Dress:
         contrast = "high" if name == "high contrast" else "usual"
-        dress.wish({"theme": "light" if name == "light" else "dark", "contrast": contrast, "text": 100})
+        dress.wish({"theme": "light" if name == "light" else "dark", "contrast": contrast, "text": text})
         assert dress.now.high_contrast == (name == "high contrast")
         return dress
 
@@ -46,7 +52,9 @@ def wear(qtbot: QtBot) -> Iterator[Callable[[str], Dress]]:
 
 def looked_at(widget: QWidget, qtbot: QtBot) -> None:
     """It shows something at both ratios, twice as sharp at twice the ratio, and no words are cut."""
-    once, twice = picture(widget, 1.0), picture(widget, 2.0)
+    with overheard() as said:
+        once, twice = picture(widget, 1.0), picture(widget, 2.0)
+    assert cut_off(said) == []
     assert (twice.width(), twice.height()) == (2 * once.width(), 2 * once.height())
     for image in (once, twice):
         assert _inked(image) > 200, "it is bare"
@@ -61,24 +69,26 @@ def _inked(image: QImage) -> int:
 
 
 @pytest.mark.parametrize(("panel", "state"), CASES, ids=lambda word: word)
-def test_a_panel_is_whole_in_every_dress_and_at_every_ratio(
-    panel: str, state: str, wear: Callable[[str], Dress], qtbot: QtBot
+def test_a_panel_is_whole_in_every_dress_at_every_ratio_and_size_of_text(
+    panel: str, state: str, wear: Wear, qtbot: QtBot
 ) -> None:
     wear("dark")
-    widget = PANELS[panel][state]()
+    widget = EVERY[panel][state]()
     qtbot.addWidget(widget)
     widget.resize(*SIZES.get(panel, (436, 796)))
     widget.show()
     qtbot.waitExposed(widget)
-    for name in DRESSES:
-        wear(name)
-        qtbot.wait(1)
-        looked_at(widget, qtbot)
+    for text in TEXTS:
+        for name in DRESSES:
+            wear(name, text)
+            # What it asked is answered by a timer, what grew is laid out by another.
+            qtbot.wait(10)
+            looked_at(widget, qtbot)
 
 
 def test_the_table_of_panels_is_whole() -> None:
-    assert len(PANELS) >= 6
-    assert all(tuple(states) == STATES for states in PANELS.values())
+    assert len(EVERY) >= 11
+    assert all(tuple(states) == STATES for states in EVERY.values())
 
 
 def things(state: str) -> list[Thing]:
@@ -101,7 +111,7 @@ def things(state: str) -> list[Thing]:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_tree_is_whole(state: str, wear: Callable[[str], Dress], qtbot: QtBot) -> None:
+def test_the_tree_is_whole(state: str, wear: Wear, qtbot: QtBot) -> None:
     store, dress = Store(), wear("dark")
     for thing in things(state):
         store.apply(Delta(thing.key.server, added=(thing,)))
@@ -112,8 +122,9 @@ def test_the_tree_is_whole(state: str, wear: Callable[[str], Dress], qtbot: QtBo
     tree.resize(344, 796)
     tree.show()
     qtbot.waitExposed(tree)
-    for name in DRESSES:
-        wear(name)
+    for name, text in itertools.product(DRESSES, TEXTS):
+        wear(name, text)
+        qtbot.wait(10)
         looked_at(tree, qtbot)
         with overheard() as said:
             picture(tree, 1.0)
@@ -149,13 +160,16 @@ def test_the_graph_is_whole_and_its_words_lie_on_nothing(state: str, name: str, 
 
 
 @pytest.mark.parametrize("name", DRESSES)
-def test_the_empty_graph_says_what_to_do(name: str, wear: Callable[[str], Dress], qtbot: QtBot) -> None:
+def test_the_empty_graph_says_what_to_do(name: str, wear: Wear, qtbot: QtBot) -> None:
     start = Start(wear(name))
     qtbot.addWidget(start)
     start.resize(820, 796)
     start.show()
     qtbot.waitExposed(start)
-    looked_at(start, qtbot)
+    for text in TEXTS:
+        wear(name, text)
+        qtbot.wait(10)
+        looked_at(start, qtbot)
 
 
 def test_the_inspector_sees_what_is_cut(qtbot: QtBot) -> None:
@@ -174,3 +188,13 @@ def test_the_inspector_sees_what_is_cut(qtbot: QtBot) -> None:
         part.setFixedWidth(400)
     box.adjustSize()
     assert clipped(box) == []
+    short.move(0, box.height() - 4)
+    assert clipped(box) == ["QLabel 'A sentence that needs room' lies beyond the edge"]
+    with overheard() as said:
+        image = QImage(200, 100, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.drawText(QRect(0, 0, 20, 40), 0, "words that need room")
+        painter.drawText(QRect(0, 0, 200, 4), 0, "high")
+        painter.drawText(QRect(0, 40, 200, 40), 0, "both")
+        painter.end()
+    assert [line.split("'")[1] for line in cut_off(said)] == ["words that need room", "high"]

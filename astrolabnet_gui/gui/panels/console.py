@@ -260,8 +260,9 @@ class _LinePainter(QStyledItemDelegate):
         self._dress = dress
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """A line of 20."""
-        return QSize(100, self._dress.now.space["l"] + 4)
+        """A line of 20, higher with large text."""
+        now = self._dress.now
+        return QSize(100, max(now.space["l"] + 4, QFontMetrics(fixed_font(now.size["small"])).height() + 4))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one line."""

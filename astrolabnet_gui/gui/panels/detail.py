@@ -27,10 +27,13 @@ from .cause import CauseBox
 from .chip import Chip
 from .facts import fact_line, figures, rows, unheard, verbs
 from .figures import Figures
-from .four import FourStates
+from .four import FourStates, scrolled
 from .progress_words import task_figures
 from .result import ResultView
 from .spark import SparkPart
+
+# The least height of a result, below which the whole panel scrolls.
+RESULT = 220
 
 
 class Detail(QWidget):
@@ -76,7 +79,8 @@ class Detail(QWidget):
         self.result = ResultView(dress)
         self.result.verb_wanted.connect(lambda name, values: self._desk.submit(name, self._key, values))
         self._body = QWidget()
-        self.states = FourStates(self._body, dress)
+        self._body.setObjectName("panel")
+        self.states = FourStates(scrolled(self._body), dress)
         self.states.remedy.connect(self._ask_again)
         self._build()
         self._ages = QTimer(self, interval=1000)
@@ -111,6 +115,7 @@ class Detail(QWidget):
         for room in (_line(), self._figures, self.spark, _line(), self._rows):
             body.addWidget(room)
         body.addWidget(self.result, 1)
+        self.result.setMinimumHeight(RESULT)
         self._filler = QWidget()
         body.addWidget(self._filler, 1)
         column = QVBoxLayout(self)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ...model.kind import Health
@@ -17,9 +18,8 @@ from ..style import Dress
 from ..words import THIN, count, plural, span, took
 
 SHOWN = 6
-_ROW = 24
-# Below this width bars and numbers give way to the names.
-ROOMY = 380
+# Below this width, at usual text, bars give way to the names; below the other there are none.
+ROOMY, NAMES = 380, 70
 STAGE_HEALTH = {
     "ACTIVE": Health.BUSY, "COMPLETE": Health.OK, "FAILED": Health.FAILED, "PENDING": Health.PENDING,
     "SKIPPED": Health.GONE,
@@ -34,6 +34,8 @@ class Figures(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(16, 8, 16, 8)
         self._grid.setVerticalSpacing(2)
+        self._grid.setHorizontalSpacing(12)
+        self._across = 5
         self._cells = []
         for n in range(5):
             name, value = label(name="caption"), label(name="number")
@@ -41,12 +43,39 @@ class Figures(QWidget):
             self._grid.addWidget(value, 1, n)
             self._cells.append((name, value))
 
+    def minimumSizeHint(self) -> QSize:
+        """Three cells side by side; the others go below them."""
+        wide = sum(max(part.sizeHint().width() for part in cell) for cell in self._cells[:3])
+        return QSize(wide + 2 * 12 + 32, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many side by side as there is room for."""
+        super().resizeEvent(event)
+        self._flow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text needs more room."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._flow()
+
+    def _flow(self) -> None:
+        wide = sum(max(part.sizeHint().width() for part in cell) for cell in self._cells)
+        across = 5 if wide + 4 * 12 + 32 <= self.width() else 3
+        if across == self._across:
+            return
+        self._across = across
+        for n, cell in enumerate(self._cells):
+            for m, part in enumerate(cell):
+                self._grid.addWidget(part, 2 * (n // across) + m, n % across)
+
     def show_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
         """At most five pairs of name and value."""
         for n, (name, value) in enumerate(self._cells):
             pair = figures[n] if n < len(figures) else ("", "")
             set_words(name, pair[0])
             set_words(value, pair[1])
+        self._flow()
         self.setVisible(bool(figures))
 
 
@@ -73,7 +102,12 @@ class Stages(QWidget):
 
     def sizeHint(self) -> QSize:
         """Head and at most ``SHOWN`` rows."""
-        return QSize(300, 30 + _ROW * min(SHOWN, len(self._stages)) + 8)
+        return QSize(300, 6 + self._row_high() * (1 + min(SHOWN, len(self._stages))) + 8)
+
+    def _row_high(self) -> int:
+        small = QFont(self.font())
+        small.setPixelSize(self._dress.now.size["small"])
+        return max(24, QFontMetrics(small).height() + 8)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Head, then a row a stage."""
@@ -86,49 +120,52 @@ class Stages(QWidget):
         small.setPixelSize(now.size["small"])
         shown = self._stages[-SHOWN:]
         begin, end = _axis(shown)
-        head = QRect(16, 4, self.width() - 32, 22)
+        head = QRect(16, 4, self.width() - 32, self._row_high() - 2)
         painter.setFont(strong)
         painter.setPen(QColor(now.text))
         hidden = len(self._stages) - len(shown)
-        painter.drawText(
-            head, Qt.AlignmentFlag.AlignVCenter, f"Stages{f'  last {SHOWN} of {len(self._stages)}' if hidden else ''}"
-        )
+        title = f"Stages{f'  last {SHOWN} of {len(self._stages)}' if hidden else ''}"
+        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, title)
+        head.setLeft(head.left() + painter.fontMetrics().horizontalAdvance(title) + 12)
         painter.setFont(small)
         painter.setPen(QColor(now.text2))
         words = f"0 s – {took(end - begin)}" if end > begin else ""
         if self._retried:
             words += f" · {plural(self._retried, 'Spark task')} retried"
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, head.width())
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
-        for n, stage in enumerate(shown):
-            self._row(painter, QRect(16, 30 + n * _ROW, self.width() - 32, _ROW), stage, begin, end)
+        high, told = self._row_high(), [_numbers(stage, end) for stage in shown]
+        measure = painter.fontMetrics().horizontalAdvance
+        wide = tuple(max(measure(words[n]) for words in told) + 12 for n in range(3)) if told else (0, 0, 0)
+        for n, (stage, words_of) in enumerate(zip(shown, told, strict=True)):
+            row = QRect(16, 6 + (n + 1) * high, self.width() - 32, high)
+            self._row(painter, row, stage, words_of, wide, begin, end)
         painter.end()
 
-    def _row(self, painter: QPainter, rect: QRect, stage: Stage, begin: float, end: float) -> None:
+    def _row(
+        self, painter: QPainter, rect: QRect, stage: Stage, words: _Words, wide: Sequence[int], begin: float, end: float
+    ) -> None:
         now = self._dress.now
         health = STAGE_HEALTH.get(stage.status, Health.UNKNOWN)
-        ratio = self.devicePixelRatioF()
-        bar, tasks_wide, time_wide = (104, 68, 62) if rect.width() >= ROOMY else (48, 56, 50)
-        numbers = tasks_wide + time_wide + 2
-        painter.drawPixmap(rect.left(), rect.center().y() - 5, mark_pixmap(health, now, 12, ratio))
         left, middle = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
+        number, tasks, seconds = wide
+        name = rect.adjusted(20 + number, 0, -tasks - seconds, 0)
+        bar = 104 if rect.width() >= ROOMY * now.text_scale else 48
+        if name.width() - bar - 8 < NAMES * now.text_scale:
+            bar = 0
+        painter.drawPixmap(rect.left(), rect.center().y() - 5, mark_pixmap(health, now, 12, self.devicePixelRatioF()))
+        if bar:
+            name.setRight(name.right() - bar - 8)
+            self._bar(painter, QRectF(name.right() + 8, rect.center().y() - 3, bar, 7), stage, health, begin, end)
+        painter.setPen(QColor(now.text2))
+        painter.drawText(rect.adjusted(20, 0, 0, 0), left | middle, words[0])
         right = Qt.AlignmentFlag.AlignRight | middle
-        painter.setPen(QColor(now.text2))
-        painter.drawText(QRect(rect.left() + 20, rect.top(), 30, rect.height()), left | middle, str(stage.stageId))
-        name = painter.fontMetrics().elidedText(
-            plain(stage_words(stage), 80), Qt.TextElideMode.ElideRight, rect.width() - 50 - bar - numbers - 14
-        )
+        painter.drawText(rect, right, words[2])
+        painter.drawText(rect.adjusted(0, 0, -seconds, 0), right, words[1])
         painter.setPen(QColor(now.text))
-        room = rect.width() - 50 - bar - numbers - 8
-        painter.drawText(QRect(rect.left() + 50, rect.top(), room, rect.height()), left | middle, name)
-        area = QRectF(rect.right() - bar - numbers - 6, rect.center().y() - 3, bar, 7)
-        self._bar(painter, area, stage, health, begin, end)
-        painter.setPen(QColor(now.text2))
-        skipped = stage.status == "SKIPPED"
-        tasks = "–" if skipped else f"{count(stage.numCompleteTasks)}/{count(stage.numTasks)}"
-        painter.drawText(QRect(rect.right() - numbers, rect.top(), tasks_wide, rect.height()), right, tasks)
-        seconds = _seconds(stage, end)
-        words = "skipped" if skipped else stage_time(seconds) if seconds is not None else ""
-        painter.drawText(QRect(rect.right() - time_wide, rect.top(), time_wide, rect.height()), right, words)
+        elide = Qt.TextElideMode.ElideRight
+        painter.drawText(name, left | middle, painter.fontMetrics().elidedText(
+            plain(stage_words(stage), 80), elide, name.width()))  # fmt: skip
 
     def _bar(self, painter: QPainter, area: QRectF, stage: Stage, health: Health, begin: float, end: float) -> None:
         now = self._dress.now
@@ -156,6 +193,18 @@ def stage_words(stage: Stage) -> str:
     if not own or own.startswith("Job group for statement "):
         own = stage.name
     return re.sub(r" at (?:\S*/)(?=[^/])", " at ", own)
+
+
+_Words = tuple[str, str, str]
+"""Number of a stage, its tasks, its time."""
+
+
+def _numbers(stage: Stage, end: float) -> _Words:
+    if stage.status == "SKIPPED":
+        return str(stage.stageId), "–", "skipped"
+    seconds = _seconds(stage, end)
+    tasks = f"{count(stage.numCompleteTasks)}/{count(stage.numTasks)}"
+    return str(stage.stageId), tasks, stage_time(seconds) if seconds is not None else ""
 
 
 def _axis(stages: tuple[Stage, ...]) -> tuple[float, float]:

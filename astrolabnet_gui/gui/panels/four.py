@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...model.kind import Health
 from ..marks import mark_pixmap
@@ -194,3 +203,13 @@ class _Lines(QWidget):
         for n, part in enumerate(_LINES):
             painter.drawRoundedRect(QRectF(0, n * row + 7, self.width() * part, 9), 3, 3)
         painter.end()
+
+
+def scrolled(body: QWidget) -> QScrollArea:
+    """The same where it fits; where it does not, with large text or in a low window, it is scrolled to."""
+    room = QScrollArea()
+    room.setWidgetResizable(True)
+    room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    room.setWidget(body)
+    return room

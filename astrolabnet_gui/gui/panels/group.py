@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ...model.group import Group, Member
@@ -16,7 +16,7 @@ from ...model.thing import Thing
 from ...network.delta import Delta
 from ..desk import Desk
 from ..marks import mark_pixmap
-from ..safe import button_words, label, set_tooltip, set_words
+from ..safe import button_words, label, plain, set_tooltip, set_words
 from ..style import Dress
 from ..words import percent, plural, state_word
 from .chip import Chip
@@ -127,7 +127,7 @@ class GroupPanel(QWidget):
             row.again.connect(lambda address: self._act("group.retry", servers=(address,)))
             self._rows.addWidget(row)
         self._rows.addStretch(1)
-        self._area.setFixedHeight(min(len(members), _ROWS_MAX) * _ROW + 8)
+        self._area.setFixedHeight(min(len(members), _ROWS_MAX) * _high(self._dress) + 8)
 
     def _show_table(self, table: Table, thing: Thing) -> None:
         if self.page is not None:
@@ -164,18 +164,18 @@ class _MemberRow(QWidget):
     def __init__(self, member: Member, dress: Dress) -> None:
         super().__init__()
         self._member, self._dress = member, dress
-        self.setFixedHeight(_ROW)
-        row = QHBoxLayout(self)
+        self.setFixedHeight(_high(dress))
+        self._line = row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(label(member.address, name="strong"))
         said = percent(member.progress) if member.open and member.progress is not None else state_word(member.state)
         row.addWidget(label(said, name="small"))
-        why = label(member.problem, name="caption")
-        why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        set_tooltip(why, member.problem)
-        row.addWidget(why, 1)
-        self.setAccessibleName(", ".join(w for w in (member.address, said, why.text()) if w))
+        self._why = label(name="caption")
+        self._why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        set_tooltip(self._why, member.problem)
+        row.addWidget(self._why, 1)
+        self.setAccessibleName(", ".join(w for w in (member.address, said, plain(member.problem)) if w))
         thing = member.thing
         if thing is not None:
             row.addWidget(_link("Open", lambda: self.opened.emit(thing)))
@@ -184,9 +184,16 @@ class _MemberRow(QWidget):
         if not member.well and member.state != "left out":
             row.addWidget(_link("Leave out", lambda: self.left_out.emit(member.address)))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The reason in what room is left."""
+        super().resizeEvent(event)
+        self._line.activate()
+        right, wide = Qt.TextElideMode.ElideRight, self._why.width()
+        set_words(self._why, self._why.fontMetrics().elidedText(plain(self._member.problem), right, wide))
+
     def sizeHint(self) -> QSize:
         """As high as a row."""
-        return QSize(super().sizeHint().width(), _ROW)
+        return QSize(super().sizeHint().width(), _high(self._dress))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The mark."""
@@ -195,6 +202,10 @@ class _MemberRow(QWidget):
         drawn = mark_pixmap(health_of(self._member), self._dress.now, 12, self.devicePixelRatioF())
         painter.drawPixmap(QPoint(0, self.height() // 2 - 6), drawn)
         painter.end()
+
+
+def _high(dress: Dress) -> int:
+    return round(_ROW * dress.now.text_scale)
 
 
 def health_of(member: Member) -> Health:

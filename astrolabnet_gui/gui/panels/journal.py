@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView, QVBoxLayout, Q
 
 from ...journal.row import Row, State
 from ..desk import ENDED, Act, Desk
+from ..grown import Grown
 from ..icons import icon
 from ..safe import plain, tooltip
 from ..style import Dress
@@ -208,11 +209,11 @@ def _view(model: JournalModel, dress: Dress) -> QTableView:
     view.setShowGrid(False)
     view.setWordWrap(False)
     view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(dress.now.space["row"])
     view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
     head = view.horizontalHeader()
     head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-    head.resizeSection(0, 76)
-    head.resizeSection(1, 84)
+    head.resizeSection(0, round(76 * dress.now.text_scale))
+    head.resizeSection(1, round(84 * dress.now.text_scale))
+    Grown(view, dress)
     return view

@@ -69,6 +69,9 @@ class Start(QWidget):
         first = self._card("island", "This computer", self._said, (self.island, self._cancel), first=True)
         words = "Paste its address; Test connection says what answers there."
         then = self._card("server", "A running server", label(words, name="small", wrap=True), (self.add,))
+        self._cards = (first, then)
+        self._widen()
+        dress.changed.connect(self._widen)
         title = label("Start here", name="display")
         line = label("A server runs Spark and answers by Livy. Take one of your own, or one that already runs.")
         for part in (title, line):
@@ -91,6 +94,11 @@ class Start(QWidget):
         column.addLayout(self._foot())
         column.addStretch(4)
         self._title = title
+
+    def _widen(self) -> None:
+        """Both cards stay side by side in a window of usual width."""
+        for card in self._cards:
+            card.setFixedWidth(round(264 * min(1.4, self._dress.now.text_scale)))
 
     def _foot(self) -> QHBoxLayout:
         self.set_up = QPushButton(button_words("Open a set-up…"))
@@ -124,7 +132,6 @@ class Start(QWidget):
         card = QFrame()
         card.setObjectName("card")
         card.setProperty("first", first)
-        card.setFixedWidth(264)
         card.setMinimumHeight(154)
         mark = QToolButton()
         mark.setIcon(icon(drawing, "accent" if first else "text2"))
@@ -148,7 +155,7 @@ class Start(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Dotted sea, and the outline of a first server with its shorelines."""
-        now = self._dress.now
+        now, scale = self._dress.now, self._dress.now.text_scale
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(now.canvas))
         painter.setPen(QColor(now.raised))
@@ -162,14 +169,14 @@ class Start(QWidget):
             if n == 0:
                 pen.setStyle(Qt.PenStyle.DashLine)
             painter.setPen(pen)
-            painter.drawPolygon(_hexagon(centre, 110 + grow * 1.5, 31 + grow))
-        drawn = icon_pixmap("island", now.text2, 24, self.devicePixelRatioF())
-        painter.drawPixmap(centre + QPointF(-72, -12), drawn)
+            painter.drawPolygon(_hexagon(centre, 110 * scale + grow * 1.5, 31 * scale + grow))
+        drawn = icon_pixmap("island", now.text2, round(24 * scale), self.devicePixelRatioF())
+        painter.drawPixmap(centre + QPointF(-72, -12) * scale, drawn)
         font = self.font()
         font.setPixelSize(now.size["title"])
         painter.setFont(font)
         painter.setPen(QColor(now.text2))
-        words = QRectF(centre.x() - 40, centre.y() - 16, 160, 32)
+        words = QRectF(centre.x() - 40 * scale, centre.y() - 16 * scale, 160 * scale, 32 * scale)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, "Your first server")
         painter.end()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ...model.inert import guarded
 from ...model.output import Table
+from ..grown import Grown
 from ..safe import plain, tooltip
 from ..style import Dress
 from ..words import column_type, count
@@ -172,7 +173,7 @@ def table_view(model: TableModel, dress: Dress, parent: QWidget | None = None) -
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    view.verticalHeader().setDefaultSectionSize(dress.now.space["row"])
+    Grown(view, dress)
     view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     view.horizontalHeader().setSortIndicatorClearable(True)
     view.setSortingEnabled(True)
