@@ -1,10 +1,11 @@
 """Results without measure: shown within 0.2 s of CPU and a bounded memory, what is left out told in words.
 
-CPU of this thread, for the machine is shared; the test holds five times the goal, for it is traced for coverage.
+CPU of this thread, for the machine is shared; traced for coverage the test holds five times the goal, else twice.
 """
 
 from __future__ import annotations
 
+import gc
 import resource
 import struct
 import sys
@@ -22,11 +23,14 @@ from astrolabnet_gui.gui.panels.foot import Foot
 from astrolabnet_gui.gui.panels.result import ResultView
 from astrolabnet_gui.gui.panels.table import MOST_COLUMNS
 from astrolabnet_gui.gui.panels.table_page import TablePage
+from astrolabnet_gui.gui.panels.text import MOST_LINES, TextPage
+from astrolabnet_gui.gui.panels.traceback import Traceback
+from astrolabnet_gui.gui.safe import LINE_CHARS
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.output import Table, parse
 from tests.gui.scene import task
 
-GOAL_S, TRACED = 0.2, 5
+GOAL_S, TRACED = 0.2, 5 if sys.gettrace() is not None else 2
 HUGE, WIDE = 100_000_000, 1_000_000
 
 
@@ -51,6 +55,7 @@ def picture(side: int) -> str:
 
 
 RESULTS: dict[str, tuple[Callable[[], dict[str, Any]], int]] = {
+    "one cell of a byte, to compare": (lambda: ok("application/json", {"schema": schema(1), "data": [["x"]]}), 1),
     "one line of 100 MB": (lambda: ok("text/plain", "x" * HUGE), HUGE),
     "one line of 100 MB in JSON": (lambda: ok("application/json", {"a": "x" * HUGE}), HUGE),
     "one cell of 100 MB": (lambda: ok("application/json", {"schema": schema(1), "data": [["x" * HUGE]]}), HUGE),
@@ -60,6 +65,12 @@ RESULTS: dict[str, tuple[Callable[[], dict[str, Any]], int]] = {
         lambda: {"status": "error", "ename": "E", "evalue": "x" * (HUGE // 2), "traceback": ["x" * (HUGE // 2)]},
         HUGE,
     ),
+    "an error of 50 million lines": (
+        lambda: {"status": "error", "ename": "E", "evalue": "y\n" * (HUGE // 2), "traceback": ["y\n" * (HUGE // 2)]},
+        2 * HUGE,
+    ),
+    "50 million lines": (lambda: ok("text/plain", "y\n" * (HUGE // 2)), HUGE),
+    "writings over each other": (lambda: ok("text/plain", "a\r" * (HUGE // 2)), HUGE),
     "1e6 columns": (lambda: ok("application/json", {"schema": schema(WIDE), "data": [["x"] * WIDE]}), WIDE * 8),
     "1e6 keys": (lambda: ok("application/json", {f"k{n}": n for n in range(WIDE)}), WIDE * 100),
     "a bomb of a picture": (lambda: ok("image/png", picture(60_000)), 10_000_000),
@@ -76,24 +87,58 @@ def test_a_result_without_measure_is_shown_at_once(name: str, qtbot: QtBot, dres
     small = task(
         "lal", 3, 6, "t", "done", 5, output=ok("application/json", {"schema": schema(2), "data": [["x", "y"]]})
     )
-    warm.show_task(small, small.payload)  # what is imported by the first view is not its cost
+    warm.show()
+    warm.show_task(small, small.payload)
+    warm.tabs.setCurrentIndex(1)  # what is imported by the first table and plot is not their cost
     view = ResultView(dress)
     qtbot.addWidget(view)
     view.resize(600, 500)
     view.show()
     thing = task("lal", 3, 7, "t", "done", 5, output=make())
+    gc.freeze()  # as the window keeps Python's whole search out of a person's way (gui/sweep.py)
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.thread_time()
     view.show_task(thing, thing.payload)
     for number in range(view.tabs.count()):
         view.tabs.setCurrentIndex(number)
         QApplication.processEvents()
     cpu_s = time.thread_time() - began
+    gc.unfreeze()
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
     print(f"{name}: {cpu_s:.3f} s, {grown / 2**20:.0f} MiB")
     assert view.tabs.count() > 0
     assert sum(len(w.toPlainText()) for w in view.findChildren(QPlainTextEdit)) < 2_000_000
     assert cpu_s <= TRACED * GOAL_S
-    assert grown <= 3 * size + 64 * 2**20, "what is shown of it, not copy after copy of it"
+    assert grown <= 64 * 2**20 + (3 * size if "1e6" in name else 0), "what is shown of it, not a copy of it"
+
+
+def test_a_long_error_is_unfolded_at_once(qtbot: QtBot, dress: Dress) -> None:
+    view = ResultView(dress)
+    qtbot.addWidget(view)
+    view.resize(600, 500)
+    view.show()
+    output = {"status": "error", "ename": "E", "evalue": "x" * HUGE, "traceback": ["y\n" * (HUGE // 2)]}
+    thing = task("lal", 3, 7, "t", "failed", 5, output=output)
+    view.show_task(thing, thing.payload)
+    (page,) = view.findChildren(Traceback)
+    assert page.fold.text() == "Full traceback, 200\u202fMB"
+    began = time.thread_time()
+    page.fold.click()
+    assert time.thread_time() - began <= TRACED * GOAL_S
+    assert page.full is not None
+    assert f"({HUGE + len('E: ') - LINE_CHARS} more characters)" in page.full.view.toPlainText()
+
+
+def test_of_lines_without_end_a_view_holds_what_it_can_and_says_so(qtbot: QtBot, dress: Dress) -> None:
+    page = TextPage("y\n" * (MOST_LINES + 100_000), "Text", dress)
+    qtbot.addWidget(page)
+    slowest = 0.0
+    while page.left:
+        began = time.thread_time()
+        page._take()
+        slowest = max(slowest, time.thread_time() - began)
+    assert page.foot.words.startswith("The first 500\u202f000 lines of 1.20\u202fMB, Save… has all")
+    assert page.view.blockCount() == MOST_LINES + 1
+    assert slowest <= TRACED * GOAL_S
 
 
 def test_of_a_table_too_wide_the_beginning_is_shown_and_all_of_it_saved(qtbot: QtBot, dress: Dress) -> None:
@@ -105,7 +150,7 @@ def test_of_a_table_too_wide_the_beginning_is_shown_and_all_of_it_saved(qtbot: Q
     (page,) = view.findChildren(TablePage)
     assert page.model.columnCount() == MOST_COLUMNS
     (foot,) = page.findChildren(Foot)
-    assert "of 1\u202f007 columns, Export… has all" in foot.words
+    assert "of 207 columns, Export… has all" in foot.words
     (whole,) = parse(output)
     assert isinstance(whole, Table)
     assert (len(whole.columns), len(whole.rows[0]), whole.left_out) == (MOST_COLUMNS + 7, MOST_COLUMNS + 7, 0)

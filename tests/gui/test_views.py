@@ -54,6 +54,24 @@ def test_odd_text_is_plain() -> None:
     assert len(lines[-1]) < LINE_CHARS + 40
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("a\rb" * 300_000, "b"),
+        ("x" * 1_200_000 + "\r" * 1_500_000, "x" * LINE_CHARS + f" … ({1_200_000 - LINE_CHARS} more characters)"),
+        ("x" * 200_000 + "\r100 %", "100 %"),
+        ("\r" * 200_000, ""),
+    ],
+)
+def test_of_a_line_without_end_the_last_writing_is_shown(line: str, shown: str, qtbot: QtBot, dress: Dress) -> None:
+    page = TextPage(f"\n{line}\nend", "Text", dress)
+    qtbot.addWidget(page)
+    while page.left:
+        page._take()
+    assert page.view.toPlainText() == f"\n{shown}\nend"
+    assert page.foot.words.startswith("3 lines")
+
+
 def test_twenty_megabytes_are_there_at_once(qtbot: QtBot, dress: Dress) -> None:
     text = "\n".join(f"{n} \x1b[32mINFO\x1b[0m a line of a long log with words about Spark" for n in range(330_000))
     assert len(text) > 20_000_000

@@ -10,7 +10,8 @@ from ..safe import HIDDEN, LINE_CHARS
 _ESCAPE = re.compile(r"\x1b(?:\[(?P<colour>[0-9;:]*)m|\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.|$)")
 _STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Of one line so much is read: enough for what is shown of it with all its escapes.
-_READ_CHARS = 8 * LINE_CHARS
+READ_CHARS = 8 * LINE_CHARS
+_TAIL_CHARS = 1_000_000
 # Black, red, green, yellow, blue, magenta, cyan, white, as inks that can be read on every ground.
 INKS = ("text3", "failed_text", "ok_text", "warn_text", "busy_text", "unknown_text", "flow_text", "text")
 
@@ -38,15 +39,15 @@ class Ansi:
     def __init__(self) -> None:
         self._ink = Ink()
 
-    def lines(self, text: str) -> tuple[list[str], dict[int, tuple[Run, ...]]]:
+    def lines(self, text: str, beyond: int = 0) -> tuple[list[str], dict[int, tuple[Run, ...]]]:
         """Lines as they are shown, and the coloured runs of those that have any.
 
-        Lines over 4 000 characters are cut and say so.
+        Lines over 4 000 characters are cut and say so; of the first one ``beyond`` more are not in ``text``.
         """
         found, runs = [], {}
         for number, whole in enumerate(text.split("\n")):
-            raw = whole if len(whole) <= _READ_CHARS else _last_written(whole)
-            more, raw = max(0, len(raw) - _READ_CHARS), raw[:_READ_CHARS]
+            raw = whole if len(whole) <= READ_CHARS else _last_written(whole)
+            more, raw = max(0, len(raw) - READ_CHARS) + (0 if number else beyond), raw[:READ_CHARS]
             line, pieces = self._line(raw) if self._ink != Ink() or _STRANGE.search(raw) else (raw, ())
             line = HIDDEN.sub("\N{REPLACEMENT CHARACTER}", line)
             if more or len(line) > LINE_CHARS:
@@ -74,6 +75,17 @@ class Ansi:
                 if escape["colour"] is not None:
                     self._ink = _changed(self._ink, escape["colour"])
         return "".join(words), tuple(runs)
+
+
+def written(text: str, at: int, end: int) -> tuple[int, int]:
+    """Where in a line, ``at`` to ``end`` of a text without end, its last writing lies; the line is not copied."""
+    while end > at:
+        tail = text[max(at, end - _TAIL_CHARS) : end]
+        kept = len(tail.rstrip("\r"))
+        end -= len(tail) - kept
+        if kept:
+            return max(at, text.rfind("\r", at, end) + 1), end
+    return at, at
 
 
 def _last_written(raw: str) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from ..style import Dress
 
@@ -71,6 +71,27 @@ class CellPainter(QStyledItemDelegate):
         painter.drawText(room, _RIGHT if self._model.numeric[column] else _LEFT, words)
 
 
+class Head(QHeaderView):
+    """Heads of columns that are measured once; Qt asks nine times for a view, of 200 columns each time."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(True)
+        self._sizes: dict[int, QSize] = {}
+
+    def sizeHint(self) -> QSize:
+        """As high as the highest."""
+        if self.count() not in self._sizes:
+            self._sizes = {self.count(): super().sizeHint()}
+        return self._sizes[self.count()]
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font or style."""
+        self._sizes.clear()
+        super().changeEvent(event)
+
+
 class Grid(QTableView):
     """A table whose ground covers all of it, so that Qt may move it."""
 
@@ -78,6 +99,7 @@ class Grid(QTableView):
         super().__init__(parent)
         self._dress = dress
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setHorizontalHeader(Head(self))
 
     def changeEvent(self, event: QEvent) -> None:
         """Words are measured in the font of now."""

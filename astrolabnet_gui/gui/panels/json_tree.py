@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
@@ -46,10 +47,9 @@ class Node:
 
     def grow(self, upto: int) -> None:
         """Make children until there are ``upto``."""
-        if len(self.children) < upto:
-            names = list(self.value) if isinstance(self.value, dict) else range(len(self.value))
-            for n in range(len(self.children), min(upto, self.size)):
-                self.children.append(Node(str(names[n]), self.value[names[n]], self, n))
+        inside = self.value.items() if isinstance(self.value, dict) else enumerate(self.value)
+        for n, (name, value) in enumerate(islice(inside, len(self.children), max(upto, 0)), len(self.children)):
+            self.children.append(Node(str(name), value, self, n))
 
     def path(self) -> str:
         """``$.a[3].b``"""

@@ -21,7 +21,7 @@ from .cells import PROBED_ROWS, at, cell_text, cell_words, large, numeric, place
 Index = QModelIndex | QPersistentModelIndex
 COLUMN_MAX = 360
 # Of a wider table the first are shown; each costs a width, and nobody pages through more.
-MOST_COLUMNS = 1000
+MOST_COLUMNS = 200
 PAGE = 1000
 NOWHERE = QModelIndex()
 

@@ -12,13 +12,17 @@ from ..find import FindBar
 from ..safe import INSET, text_view, to_clipboard
 from ..style import Dress
 from ..words import plural, size
-from .ansi import Ansi, Ink, Run
+from .ansi import READ_CHARS, Ansi, Ink, Run, written
 from .foot import Foot
 from .save import save_bytes
 
 # Appended in one go, so that the window stays alive: some 10 ms; coloured lines cost five times as much each.
 PIECE_CHARS = 100_000
 COLOURED_CHARS = 20_000
+# A line costs 6 us, however short it is.
+PIECE_LINES = 5_000
+# What a view can hold: a line takes some hundred bytes there beside its words.
+MOST_CHARS, MOST_LINES = 50_000_000, 500_000
 
 
 class Inks(QSyntaxHighlighter):
@@ -55,7 +59,7 @@ class TextPage(QWidget):
     """A long text with its search and its foot.
 
     Attributes:
-        view: the words; whole once ``left`` is 0.
+        view: the words; once ``left`` is 0 all of them, or as many as a view can hold.
     """
 
     def __init__(self, text: str, name: str, dress: Dress, parent: QWidget | None = None) -> None:
@@ -86,8 +90,8 @@ class TextPage(QWidget):
 
     @property
     def left(self) -> int:
-        """Characters that are not yet in the view."""
-        return max(0, len(self._text) - self._at)
+        """Characters that are still to come into the view."""
+        return 0 if self._at >= MOST_CHARS or self._line >= MOST_LINES else len(self._text) - self._at
 
     def showEvent(self, event: QShowEvent) -> None:
         """Go on with what is still to come."""
@@ -101,28 +105,35 @@ class TextPage(QWidget):
         self._more.stop()
 
     def _take(self) -> None:
-        """The next piece, up to the end of a line."""
-        most = COLOURED_CHARS if self._inks is not None else PIECE_CHARS
-        end = min(len(self._text), self._at + most)
-        if end < len(self._text):
-            cut = self._text.rfind("\n", self._at, end)
-            end = cut + 1 if cut > self._at else self._end_of_long_line(end)
-        lines, runs = self._ansi.lines(self._text[self._at : end])
-        self._at = end
+        """The next piece, up to the end of a line; of a line longer than a piece only what is shown is copied."""
+        text, at, beyond = self._text, self._at, 0
+        end = min(len(text), at + (COLOURED_CHARS if self._inks is not None else PIECE_CHARS))
+        cut = text.rfind("\n", at, end) if end < len(text) else end - 1
+        if cut >= at or not text:
+            piece = text[at : cut + 1]
+            if piece.count("\n") > PIECE_LINES:
+                piece = "\n".join((*piece.split("\n", PIECE_LINES)[:-1], ""))
+            self._at += len(piece)
+        else:
+            cut = text.find("\n", end)
+            cut = len(text) if cut < 0 else cut
+            start, stop = written(text, at, cut)
+            piece = text[start : min(start + READ_CHARS, stop)]
+            beyond = stop - start - len(piece)
+            self._at = min(len(text), cut + 1)
+            piece += text[cut : self._at]
+        lines, runs = self._ansi.lines(piece, beyond)
         self._colour(runs)
         cursor = QTextCursor(self.view.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText("\n".join(lines))
         self._line += len(lines) - 1
         whole = f"{plural(self._line + 1, 'line')} · {size(len(self._text))}"
+        if self._at < len(self._text):
+            whole = f"The first {plural(self._line, 'line')} of {size(len(self._text))}, Save… has all"
         self.foot.say(whole if not self.left else f"{size(self._at)} of {size(len(self._text))}")
         if not self.left:
             self._more.stop()
-
-    def _end_of_long_line(self, end: int) -> int:
-        """A line longer than a piece is taken whole: only its beginning is shown."""
-        cut = self._text.find("\n", end)
-        return len(self._text) if cut < 0 else cut + 1
 
     def _colour(self, runs: Mapping[int, tuple[Run, ...]]) -> None:
         if runs and self._inks is None:

@@ -12,12 +12,14 @@ from ..code_view import CodeView
 from ..safe import label, page, plain, to_clipboard
 from ..style import Dress
 from ..theme import Theme
-from ..words import language, plural
+from ..words import language, plural, size
 from .foot import Foot
 from .text import TextPage
 from .where import Place, failing_place
 
 _CODE_ROWS, _HEAD_CHARS = 12, 4000
+# Of a longer text the size is told, not how many lines it has.
+_COUNTED_CHARS = 1_000_000
 
 
 class Traceback(QWidget):
@@ -25,7 +27,7 @@ class Traceback(QWidget):
 
     Attributes:
         place: the failing line of the user's code; None if nobody can tell.
-        full: everything the server said; hidden until somebody unfolds it.
+        full: everything the server said; None until somebody unfolds it, for it may be 200 MB.
     """
 
     def __init__(self, failure: Failure, task: Task, dress: Dress, parent: QWidget | None = None) -> None:
@@ -41,13 +43,13 @@ class Traceback(QWidget):
         if task.code:
             column.addWidget(label(_where(self.place), name="caption"))
             column.addWidget(self._sent(task, dress))
-        words = full_text(failure)
-        self.full = TextPage(words, "Traceback", dress)
+        self._failure, self._dress = failure, dress
+        self.full: TextPage | None = None
         self.fold = QToolButton()
         self.fold.setCheckable(True)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
-        self.fold.setText(f"Full traceback, {plural(words.count(chr(10)) + 1, 'line')}")
+        self.fold.setText(f"Full traceback, {_length(failure)}")
         self.fold.toggled.connect(self._unfold)
         column.addWidget(self.fold)
         foot = Foot()
@@ -58,14 +60,17 @@ class Traceback(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(column)
-        whole.addWidget(self.full, 1)
         self._filler = QWidget()
         whole.addWidget(self._filler, 1)
         whole.addWidget(foot)
-        self._unfold(False)
 
     def _unfold(self, on: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        if self.full is None:
+            self.full = TextPage(full_text(self._failure), "Traceback", self._dress)
+            layout = self.layout()
+            assert isinstance(layout, QVBoxLayout)
+            layout.insertWidget(1, self.full, 1)
         self.full.setVisible(on)
         self._filler.setVisible(not on)
 
@@ -108,10 +113,17 @@ def last_line(failure: Failure) -> str:
 
 
 def full_text(failure: Failure) -> str:
-    """Message and traceback as the server sent them."""
-    return "\n".join(
-        (f"{failure.name}: {failure.message}".rstrip(), *(line.rstrip("\n") for line in failure.traceback))
-    )
+    """Message and traceback as the server sent them; each piece is copied once."""
+    pieces = [failure.name, ": ", failure.message.rstrip()]
+    for line in failure.traceback:
+        pieces += ("\n", line.rstrip("\n"))
+    return "".join(pieces)
+
+
+def _length(failure: Failure) -> str:
+    """How long the full text is, without making it."""
+    letters = len(failure.message) + sum(map(len, failure.traceback))
+    return size(letters) if letters > _COUNTED_CHARS else plural(full_text(failure).count("\n") + 1, "line")
 
 
 def report(failure: Failure, task: Task, place: Place | None) -> str:
