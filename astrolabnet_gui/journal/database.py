@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import apsw
 
 from ..errors import JournalClosed, JournalDamaged
-from ..model.key import Key, Step
+from ..model.key import Step
 from .row import Row, State
+from .told import NAMES, dump, row_of, values_of
 
 VERSION = 1
 # SQLite lets waiting writers in at random: on a crowded machine the last of four waits longer than 5 s.
@@ -28,7 +28,6 @@ CREATE INDEX row_act ON row(act, seq);
 CREATE TRIGGER row_kept BEFORE DELETE ON row BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 CREATE TRIGGER row_fixed BEFORE UPDATE ON row BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 """
-_COLUMNS = "seq, time, act, run, owner, command, key, params, state, evidence, line"
 
 
 class Database:
@@ -97,6 +96,19 @@ class Database:
             raise self._closed(exc) from exc
         return seq
 
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Commit rows of another file, with their numbers: all, or none.
+
+        Raises:
+            JournalClosed: they were not written.
+        """
+        try:
+            with self._transaction():
+                for row in rows:
+                    self._insert(row)
+        except apsw.Error as exc:
+            raise self._closed(exc) from exc
+
     def claim(self, row: Row, seen: int | None) -> int | None:
         """Commit ``row`` only if the act's newest row is still number ``seen`` (None: there is none yet); None if
         another process was first.
@@ -119,7 +131,7 @@ class Database:
             JournalClosed: the file can not be read.
         """
         top = 2**62 if before is None else before
-        return self._read(f"SELECT {_COLUMNS} FROM row WHERE seq < ? ORDER BY seq DESC LIMIT ?", (top, limit))
+        return self._read(f"SELECT {NAMES} FROM row WHERE seq < ? ORDER BY seq DESC LIMIT ?", (top, limit))
 
     def last_of_each(self, states: frozenset[State]) -> tuple[Row, ...]:
         """Newest row of every act whose newest row is in one of ``states``, oldest first.
@@ -129,7 +141,7 @@ class Database:
         """
         marks = ",".join("?" * len(states))
         return self._read(
-            f"SELECT {_COLUMNS} FROM row WHERE seq IN (SELECT max(seq) FROM row GROUP BY act)"
+            f"SELECT {NAMES} FROM row WHERE seq IN (SELECT max(seq) FROM row GROUP BY act)"
             f" AND state IN ({marks}) ORDER BY seq",
             tuple(sorted(states)),
         )
@@ -140,7 +152,7 @@ class Database:
         Raises:
             JournalClosed: the file can not be read.
         """
-        return self._read(f"SELECT {_COLUMNS} FROM row WHERE act=? ORDER BY seq", (act,))
+        return self._read(f"SELECT {NAMES} FROM row WHERE act=? ORDER BY seq", (act,))
 
     def acked(self, server: str, path: tuple[Step, ...], limit: int) -> tuple[Row, ...]:
         """Newest ACK rows about the thing of this server and path.
@@ -149,10 +161,14 @@ class Database:
             JournalClosed: the file can not be read.
         """
         return self._read(
-            f"SELECT {_COLUMNS} FROM row WHERE state='ACK' AND json_extract(key, '$[0]')=?"
+            f"SELECT {NAMES} FROM row WHERE state='ACK' AND json_extract(key, '$[0]')=?"
             " AND json_extract(key, '$[2]')=json(?) ORDER BY seq DESC LIMIT ?",
-            (server, _dump(list(path)), limit),
+            (server, dump(list(path)), limit),
         )
+
+    def setting(self, pragma: str) -> Any:
+        """What SQLite says of itself, as ``synchronous``."""
+        return self._db.pragma(pragma)
 
     def close(self) -> None:
         """Close the file."""
@@ -164,27 +180,12 @@ class Database:
         return self._db
 
     def _insert(self, row: Row) -> int:
-        values = (
-            row.time.astimezone(UTC).isoformat(),
-            row.act,
-            row.run,
-            row.owner,
-            row.command,
-            None if row.key is None else _dump([row.key.server, row.key.epoch, list(row.key.path)]),
-            _dump(row.params),
-            row.state.value,
-            _dump(row.evidence),
-            row.line,
-        )
-        self._db.execute(
-            f"INSERT INTO row({_COLUMNS.removeprefix('seq, ')}) VALUES(?,?,?,?,?,?,?,?,?,?)",
-            tuple(_clean(v) if isinstance(v, str) else v for v in values),
-        )
+        self._db.execute(f"INSERT INTO row({NAMES}) VALUES(?,?,?,?,?,?,?,?,?,?,?)", (row.seq or None, *values_of(row)))
         return int(self._db.last_insert_rowid())
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> tuple[Row, ...]:
         try:
-            return tuple(_row(found) for found in self._db.execute(sql, values))
+            return tuple(row_of(found) for found in self._db.execute(sql, values))
         except (apsw.Error, ValueError, TypeError) as exc:
             raise self._closed(exc) from exc
 
@@ -202,7 +203,8 @@ class Database:
         words = f" ({detail[:200]})" if detail else ""
         return JournalDamaged(
             f"the journal {self.path.name} is damaged or not a journal{words}. Nothing is sent until you decide.",
-            remedy="Choose Begin a new journal (journal.begin): this one is moved aside with its date and kept.",
+            remedy="Choose Begin a new journal (journal.begin): this one is kept aside, and what "
+            "can still be read of it is carried over.",
         )
 
 
@@ -215,29 +217,3 @@ def _reason(exc: Exception) -> str:
         apsw.IOError: "the disk reports an error",
     }
     return known.get(type(exc)) or getattr(exc, "strerror", None) or str(exc)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, default=str)
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _row(found: tuple[Any, ...]) -> Row:
-    seq, time, act, run, owner, command, key, params, state, evidence, line = found
-    parts = None if key is None else json.loads(key)
-    return Row(
-        seq=seq,
-        time=datetime.fromisoformat(time),
-        act=act,
-        run=run,
-        owner=owner,
-        command=command,
-        key=None if parts is None else Key(parts[0], parts[1], tuple(parts[2])),
-        params=json.loads(params),
-        state=State(state),
-        evidence=json.loads(evidence),
-        line=line,
-    )

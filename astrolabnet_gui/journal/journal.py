@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..errors import AstroLabNetError, JournalClosed, JournalDamaged, NotApplicable
 from ..model.key import Key, Step
@@ -16,9 +17,17 @@ from ..settings.files import set_aside
 from .database import Database
 from .owner import Owner
 from .row import OPEN, Row, State
+from .salvage import salvaged
 
 T = TypeVar("T")
 Job = Callable[[Database], Any]
+
+
+class Begun(NamedTuple):
+    """Where the damaged file lies now, and how many rows of it are in the new one."""
+
+    aside: Path
+    rows: int
 
 
 class Journal:
@@ -126,8 +135,8 @@ class Journal:
         """Newest rows that say that something arrived at the thing of this path, whatever its epoch."""
         return self._ask(lambda db: db.acked(server, path, limit), reads=True)
 
-    def begin(self) -> Future[Path]:
-        """Move a damaged file aside and begin a new one; where the old one lies now.
+    def begin(self) -> Future[Begun]:
+        """Move a damaged file aside and begin a new one, with all rows that can still be read.
 
         The Future holds ``NotApplicable`` if the file is sound or another process uses it, ``JournalClosed`` if it can
         not be moved.
@@ -207,27 +216,49 @@ class Journal:
 
     def _begin(self, future: Future[Any]) -> None:
         try:
-            aside = self._move_aside()
+            begun = self._move_aside()
             self._open().close()
         except AstroLabNetError as exc:
             future.set_exception(exc)
         else:
             self.problem = ""
-            future.set_result(aside)
+            future.set_result(begun)
 
-    def _move_aside(self) -> Path:
+    def _move_aside(self) -> Begun:
         if not self._own().alone():
             raise NotApplicable("another AstroLabNet uses this journal.", remedy="End it, then try again.")
-        # First what SQLite keeps beside it to undo a torn write: it must never be applied to the new file.
-        beside = self.path.with_name(f"{self.path.name}-journal")
-        moved = set_aside(beside) is not None if beside.exists() else True
-        aside = set_aside(self.path) if moved else None
-        if aside is None:
-            raise JournalClosed(
-                "the damaged journal can not be moved aside.",
-                remedy=f"Give yourself the right to write in {self.path.parent}.",
-            )
-        return aside
+        # Before anything is moved: without room for it the damaged one stays where it is.
+        new = self.path.with_name(f"{self.path.name}.new")
+        try:
+            rows = self._rows_into(new)
+            # First what SQLite keeps beside it to undo a torn write: it must never be applied to the new file.
+            beside = _beside(self.path)
+            moved = set_aside(beside) is not None if beside.exists() else True
+            aside = set_aside(self.path) if moved else None
+            if aside is None:
+                raise JournalClosed(
+                    "the damaged journal can not be moved aside.",
+                    remedy=f"Give yourself the right to write in {self.path.parent}.",
+                )
+            new.replace(self.path)
+        except OSError as exc:
+            raise JournalClosed(f"the damaged journal can not be replaced: {exc.strerror or exc}.") from exc
+        finally:
+            for rest in (new, _beside(new)):
+                with contextlib.suppress(OSError):
+                    rest.unlink(missing_ok=True)
+        return Begun(aside, rows)
+
+    def _rows_into(self, new: Path) -> int:
+        for old in (new, _beside(new)):
+            old.unlink(missing_ok=True)
+        rows = salvaged(self.path)
+        db = Database(new)
+        try:
+            db.fill(rows.values())
+        finally:
+            db.close()
+        return len(rows)
 
     def _own(self) -> Owner:
         if self._owner is None:
@@ -247,7 +278,11 @@ class Journal:
         return db
 
 
-def _anew(db: Database) -> Path:
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}-journal")
+
+
+def _anew(db: Database) -> Begun:
     """Look at every row: a journal that can be read whole is not replaced."""
     db.newest(-1)
     raise NotApplicable("the journal is sound: there is no need for a new one.")

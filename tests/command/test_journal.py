@@ -34,7 +34,26 @@ async def test_a_damaged_journal_is_moved_aside_when_a_person_says_so_and_sendin
         assert rig.livy.posts == 1
         rows = [row for row in await rig.rows() if row.command == "journal.begin"]
         assert [row.state for row in rows] == [State.INTENT, State.DONE]
-        assert rows[0].params == {"aside": str(aside)}
+        assert rows[0].params == {"aside": str(aside), "saved": 0}
+
+
+async def test_what_can_be_read_is_carried_over_counted_and_what_was_open_is_looked_for() -> None:
+    async with Rig() as rig:
+        for _ in range(3):
+            await rig.well("server.send", SERVER, code=f"'{'x' * 3000}'", kind="pyspark", wait=True)
+        await rig.well("session.new")
+        written = await rig.rows()
+    with paths().journal.open("r+b") as file:
+        file.seek(5 * 4096)
+        file.write(b"\x07\xff" * 2048)
+    async with Rig(rig.livy) as rig:
+        begun = await rig.well("journal.begin", None)
+        saved = begun.result["saved"]
+        assert len(written) // 2 < saved < len(written)
+        assert f"{saved} entries of the damaged one could be read and are in it." in begun.text
+        kept = {row.seq: row for row in await rig.rows()}
+        assert len([row for row in written if kept.get(row.seq) == row]) == saved
+        await rig.well("session.new")
 
 
 async def test_a_sound_journal_is_left_alone() -> None:

@@ -66,6 +66,13 @@ def test_the_file_is_private_and_only_grows(journal: Journal) -> None:
     other.close()
 
 
+def test_a_commit_is_on_the_disk_before_it_is_told(tmp_path: Path) -> None:
+    db = Database(tmp_path / "journal.sqlite")
+    # 3 is EXTRA: also the end of the rollback journal is synced, so a power cut takes no acknowledged row back.
+    assert (db.setting("synchronous"), db.setting("journal_mode")) == (3, "persist")
+    db.close()
+
+
 @pytest.mark.parametrize("rubbish", [b"\x00\xff" * 9000, b"not a database at all, but long enough" * 300])
 def test_a_file_that_is_no_journal_blocks_acts_and_is_not_touched(tmp_path: Path, rubbish: bytes) -> None:
     path = tmp_path / "journal.sqlite"
@@ -75,7 +82,8 @@ def test_a_file_that_is_no_journal_blocks_acts_and_is_not_touched(tmp_path: Path
     with pytest.raises(JournalClosed, match="damaged"):
         intend(journal, "A")
     assert path.read_bytes() == rubbish
-    aside = journal.begin().result(timeout=20)
+    aside, rows = journal.begin().result(timeout=20)
+    assert rows == 0
     assert aside.read_bytes() == rubbish, "nothing of it is lost"
     assert aside.parent == tmp_path
     assert journal.problem == ""
@@ -96,24 +104,6 @@ def test_a_journal_that_another_process_uses_is_not_moved_aside(tmp_path: Path) 
     other.close()
     journal.begin().result(timeout=20)
     assert intend(journal, "A").seq == 1
-    journal.close()
-
-
-def test_damage_in_the_middle_is_seen(tmp_path: Path) -> None:
-    path = tmp_path / "journal.sqlite"
-    journal = Journal(path, SITE)
-    for n in range(200):
-        intend(journal, f"A{n}", code="x" * 500)
-    journal.close()
-    with path.open("r+b") as file:
-        file.seek(8192)
-        file.write(os.urandom(8192))
-    journal = Journal(path, SITE)
-    assert "damaged" in journal.problem
-    with pytest.raises(JournalClosed):
-        intend(journal, "B")
-    assert journal.begin().result(timeout=20).stat().st_size > 16_000
-    assert intend(journal, "B").seq == 1
     journal.close()
 
 
