@@ -51,12 +51,18 @@ def run(options: list[str]) -> int:
 
 def bench(names: list[str]) -> int:
     """Run the benches, one after the other; they print what they measured. ``--soak``: the long forms of the promises
-    of RELIABILITY.md in their place, an hour or more; names choose some."""
+    of RELIABILITY.md in their place, an hour or more; names choose some. ``--pictures FOLDER``: the window's scenes as
+    pictures."""
     python = install.ensure(ROOT, extras=("island", "dev"))
     if "--soak" in names:
         words = [name for name in names if name != "--soak"]
         environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
         return subprocess.call([str(python), "-m", "tests.bench._soak", *words], cwd=ROOT, env=environment)
+    if "--pictures" in names:
+        words = [name for name in names if name != "--pictures"] or ["pictures"]
+        words[0] = str(Path(words[0]).resolve())
+        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+        return subprocess.call([str(python), "-m", "tests.gui.shots", *words], cwd=ROOT, env=environment)
     files = sorted(p for p in (ROOT / "tests" / "bench").glob("*.py") if not p.name.startswith(("_", "conftest")))
     chosen = [p for p in files if not names or p.stem in names]
     if not chosen:

@@ -131,14 +131,17 @@ class Finder:
         yield from self._desk.store.things.values()
 
     def _commands(self, words: tuple[str, ...]) -> list[Section]:
-        best: list[tuple[int, int, int, Find]] = []
+        best: list[tuple[int, int, bool, int, Find]] = []
         for order, find in enumerate(self._all_commands(words)):
-            cost = rank(words, find.title.casefold(), find.detail.casefold())
+            title = find.title.casefold()
+            cost = rank(words, title, find.detail.casefold())
             if cost is not None:
                 lately = self._recent.index(find.mark) if find.mark in self._recent else RECENT
-                best.append((bool(find.why_not) * 100 + cost, lately, order, find))
-        best.sort(key=lambda one: one[:3])
-        found = [one[3] for one in best]
+                # "se" means "Send action" before "Find tasks sent from elsewhere".
+                later = not title.startswith(words[0]) if words else False
+                best.append((bool(find.why_not) * 100 + cost, lately, later, order, find))
+        best.sort(key=lambda one: one[:4])
+        found = [one[4] for one in best]
         on = {f.detail for f in found[:SHOWN] if f.key is not None}
         head = f"{COMMANDS} {on.pop()}" if len(on) == 1 and all(f.key for f in found[:SHOWN]) else COMMANDS
         return [Section(head, found[:SHOWN], max(0, len(found) - SHOWN))]

@@ -1,15 +1,17 @@
-"""Pictures of the window with the scene of the look: python -m tests.gui.shots FOLDER"""
+"""Pictures of the window with the scenes of the look: packaging/bench --pictures FOLDER [scene …]"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from astrolabnet_gui.gui.app import application
 from astrolabnet_gui.gui.canvas import Canvas
@@ -61,38 +63,105 @@ def acts(desk: Desk, link: FakeLink) -> None:
         link.run(run, "session.send", state, key=session, line=line, text=text, progress=0.62)
 
 
-SIZES = ((1280, 800), (1600, 1000), (1920, 1080))
+SIZES = ((1280, 800), (1920, 1080))
+RATIOS = (1, 2)
+_ZTF = "ztf_dr22"
 
 
-def main(folder: Path) -> None:
-    """Start screen and main scene in both dresses, at three sizes, once and twice as sharp."""
+def _plain(_window: Window) -> None:
+    """Nothing more than the scene."""
+
+
+def _palette(window: Window) -> None:
+    window.palette.open("se lal")
+
+
+def _wiring(window: Window) -> None:
+    """A wire from a dataset, its first target chosen by Tab."""
+    key = next(t.key for t in main_scene() if t.label == _ZTF)
+    window.desk.select(key)
+    window.canvas.setFocus()
+    window.canvas.start_wire(key)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Tab)
+
+
+SCENES: dict[str, tuple[dict[str, str], Callable[[Window], None]]] = {
+    "empty": ({"theme": "dark"}, _plain),
+    "main-dark": ({"theme": "dark"}, _plain),
+    "main-light": ({"theme": "light"}, _plain),
+    "high-contrast": ({"theme": "dark", "contrast": "high"}, _plain),
+    "palette": ({"theme": "dark"}, _palette),
+    "wiring": ({"theme": "dark"}, _wiring),
+    "graph-zoom": ({"theme": "dark"}, _plain),
+}
+"""By the names of the look's pictures: what is worn, and what is done before the picture."""
+
+
+def main(folder: Path, names: Sequence[str] = ()) -> int:
+    """Each scene of the look at two sizes, once and twice as sharp; then wires, a form and menus.
+
+    Args:
+        names: only these scenes.
+
+    Returns:
+        0; 2 if there is no scene of a name.
+    """
+    if strange := set(names) - set(SCENES):
+        print(f"no scene {', '.join(strange)}; there are: {', '.join(SCENES)}")
+        return 2
     app, dress = application()
     folder.mkdir(parents=True, exist_ok=True)
-    wires(folder)
-    for scene in (False, True):
-        shell, window, _ = furnished(app, dress, scene)
+    for name in names or SCENES:
+        wishes, act = SCENES[name]
+        dress.wish({"contrast": "usual", "text": 100, **wishes})
         for wide, high in SIZES:
-            shell.resize(wide, high)
-            for choice in ("dark", "light"):
-                shell.dress.choose(choice)
+            shell: QWidget
+            if name == "graph-zoom":
+                shell = zooms(wide, high)
+            else:
+                shell, window, _ = furnished(app, dress, name != "empty")
+                shell.resize(wide, high)
                 _settled(app)
                 window.canvas.fit()
-                _settled(app)
-                for ratio in (1, 2):
-                    name = f"{'main' if scene else 'empty'}-{choice}-{wide}{'@2x' if ratio == 2 else ''}.png"
-                    window.canvas.render_now()
-                    picture(shell, float(ratio)).save(str(folder / name))
-                    print(folder / name)
-        if scene:
-            shell.resize(1600, 1000)
-            more(app, window, shell, folder)
+                act(window)
+            _settled(app)
+            for ratio in RATIOS:
+                for canvas in shell.findChildren(Canvas):
+                    canvas.render_now()
+                file = folder / f"{name}-{wide}{'@2x' if ratio == 2 else ''}.png"
+                picture(shell, float(ratio)).save(str(file))
+                print(file)
+            shell.close()
+            shell.deleteLater()
+            app.processEvents()
+    if not names:
+        wires(folder)
+        shell, window, _ = furnished(app, dress)
+        more(app, window, shell, folder)
         shell.close()
-        shell.deleteLater()
-        app.processEvents()
+    return 0
+
+
+def zooms(wide: int, high: int) -> QWidget:
+    """The same archipelago far, at middle distance and near."""
+    room = QWidget()
+    row = QHBoxLayout(room)
+    for zoom, x, y in ((0.2, 380, 345), (0.5, 380, 345), (1.3, 380, 300)):
+        canvas = Canvas(theme("dark", reduced_motion=True))
+        canvas.chart.now = lambda: archipelago.NOW  # type: ignore[method-assign]
+        canvas.set_positions(archipelago.PLACES)
+        canvas.reset(archipelago.things())
+        canvas.set_cores(archipelago.CORES)
+        row.addWidget(canvas)
+        canvas.view.look(zoom, x, y)
+        canvas.look_changed()
+    room.resize(wide, high)
+    room.show()
+    return room
 
 
 def _settled(app: QApplication) -> None:
-    for _ in range(60):
+    for _ in range(30):
         app.processEvents()
         QTest.qWait(8)
 
@@ -133,6 +202,7 @@ def wires(folder: Path) -> None:
 def more(app: QApplication, window: Window, shell: Shell, folder: Path) -> None:
     """A form, a context menu, a failure."""
     shell.dress.choose("dark")
+    shell.resize(1600, 1000)
     lal = window.desk.thing(Key(UUIDS["lal"]))
     assert lal is not None
     window.verbs.do("session.new", lal.key)
@@ -151,4 +221,4 @@ def more(app: QApplication, window: Window, shell: Shell, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    raise SystemExit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -66,6 +66,12 @@ def test_things_and_verbs_of_the_server_that_is_named(window: Window, link: Fake
     assert not window.palette.isVisible()
 
 
+def test_a_verb_that_begins_with_what_was_typed_comes_first(window: Window, link: FakeLink, settle: Settle) -> None:
+    link.things(main_scene(2))
+    found = [title for title in typed(window, "se lal", settle) if not title.startswith("#")]
+    assert found[0].startswith("Send action")
+
+
 def test_only_verbs_only_kinds_and_things_of_a_kind(window: Window, link: FakeLink, settle: Settle) -> None:
     link.things(main_scene(3))
     assert "Add server…" in typed(window, ">add", settle)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.canvas import Canvas
-from astrolabnet_gui.gui.panels.start import Start
+from astrolabnet_gui.gui.panels.start import Start, Steps
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.theme import theme
 from astrolabnet_gui.gui.tree_model import TreeModel
@@ -170,6 +170,15 @@ def test_the_empty_graph_says_what_to_do(name: str, wear: Wear, qtbot: QtBot) ->
         wear(name, text)
         qtbot.wait(10)
         looked_at(start, qtbot)
+
+
+def test_the_first_steps_are_whole(wear: Wear, qtbot: QtBot) -> None:
+    steps = Steps(wear("dark"))
+    qtbot.addWidget(steps)
+    steps.resize(340, 700)
+    steps.show()
+    qtbot.waitExposed(steps)
+    looked_at(steps, qtbot)
 
 
 def test_the_inspector_sees_what_is_cut(qtbot: QtBot) -> None:

@@ -57,6 +57,19 @@ def test_a_drop_in_the_open_lists_only_what_fits(window: Window, link: FakeLink)
     assert window.verbs.form is not None
 
 
+def test_the_keys_of_a_wire_are_not_covered_by_the_map(window: Window, link: FakeLink) -> None:
+    link.things([LAL, FAR, server("cc-lyon"), SOURCE])
+    drawn: list[bool] = []
+    window.canvas.minimap.draw = lambda *_: drawn.append(window.canvas.mind.pull is not None)  # type: ignore[method-assign]
+    window.canvas.grab()
+    assert drawn == [False]
+    assert window.canvas.start_wire(FINK)
+    window.canvas.grab()
+    window.canvas.leave_wire()
+    window.canvas.grab()
+    assert drawn == [False, False]
+
+
 def test_keys_on_a_wire(window: Window, link: FakeLink) -> None:
     flows = channel("a", FINK, LAL.key)
     rests = channel("b", FINK, LAL.key, "paused")

@@ -113,7 +113,7 @@ class Hands(Stage):
         if event.button() is _MIDDLE:
             self._doing = _Doing.PAN
         elif event.button() is _LEFT:
-            spot = self.minimap.world(self.view, at.x(), at.y())
+            spot = None if self.mind.pull else self.minimap.world(self.view, at.x(), at.y())
             if spot is not None:
                 self._doing = _Doing.MAP
                 self._centre(spot)

@@ -240,7 +240,8 @@ class Stage(QWidget):
         self.layer.blit(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.overlay.draw(painter, self.view, self.mind, self.seconds())
-        self.minimap.draw(painter, self.scene, self.view, self.chart.ink)
+        if self.mind.pull is None:  # the keys of a wire stand where the map is
+            self.minimap.draw(painter, self.scene, self.view, self.chart.ink)
         if self._card is not None:
             row, at = self._card
             path = self.scene.path(row)

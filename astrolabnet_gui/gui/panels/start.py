@@ -212,7 +212,7 @@ class Steps(QWidget):
         grid.setVerticalSpacing(6)
         for n, (key, words) in enumerate(KEYS):
             grid.addWidget(label(key, name="key"), n, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(label(words, name="small"), n, 1)
+            grid.addWidget(label(words, name="small", wrap=True), n, 1)
         column.addLayout(grid)
         column.addStretch(1)
 
