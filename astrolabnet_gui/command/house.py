@@ -24,6 +24,7 @@ from ..network.delta import Delta
 from ..network.engine import Engine
 from ..network.offload import Offload
 from ..placement.measures import Measures
+from ..settings.chosen import chosen
 from ..settings.paths import Paths, paths
 from ..settings.preferences import PreferencesFile
 from ..settings.presets import Presets
@@ -115,7 +116,8 @@ class House:
         trust = (f"{them} {'it' if unmet == 1 else 'them'}: Trust and connect.",) if unmet else ()
         read = (self.preferences, self.workspace, self.library, self.presets, self.sources, self.registered)
         own = (words for part in read for words in part.problems)
-        return (*own, *plugged.problems(), *journal, *archive, *trust)
+        chose = chosen(self.paths.state).problem
+        return (*((chose,) if chose else ()), *own, *plugged.problems(), *journal, *archive, *trust)
 
     @property
     def owns(self) -> Callable[[str], bool]:

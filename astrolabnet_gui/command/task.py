@@ -12,6 +12,7 @@ from ..network.follow import STILL_RUNS
 from .collect import fetch_lost
 from .context import Context
 from .finding import TASKS, live
+from .opened import ask_for_its_tasks
 from .put_back import put_back
 from .reconcile import reconcile
 from .registry import Params, Result, command
@@ -84,6 +85,7 @@ async def look_again(ctx: Context, _key: Key | None, params: Params) -> Result:
 
     Runs at each start. Nothing is ever sent by it.
     """
+    ask_for_its_tasks(ctx)
     counts = await reconcile(ctx)
     await put_back(ctx)
     waiting = await fetch_lost(ctx)

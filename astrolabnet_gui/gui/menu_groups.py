@@ -33,7 +33,8 @@ GROUPS: dict[tuple[str, str], tuple[str, ...]] = {
         "journal.moments", "journal.past", "journal.since", "journal.script", "journal.begin",
     ),
     ("Set-up", "settings"): (
-        "workspace.open", "workspace.merge", "workspace.share", "registry.use", "registry.share", "preferences.set",
+        "workspace.open", "workspace.use", "workspace.merge", "workspace.share", "registry.use",
+        "registry.share", "preferences.set",
     ),
     ("Plug-ins", "plug-in"): ("plugin.list", "plugin.trust", "plugin.distrust"),
 }  # fmt: skip

@@ -36,6 +36,13 @@ def merge_folder(shell: Shell, desk: Desk) -> None:
         desk.submit("workspace.merge", None, {"folder": chosen})
 
 
+def open_folder(shell: Shell, desk: Desk) -> None:
+    """Work in the workspace of another folder; what is in it is shown before."""
+    chosen = QFileDialog.getExistingDirectory(shell, "Open workspace folder")
+    if chosen:
+        desk.submit("workspace.use", None, {"folder": chosen})
+
+
 class Drops(QObject):
     """A set-up dropped anywhere on the window is opened; other files are not taken."""
 

@@ -13,7 +13,7 @@ from .glossary import GLOSSARY
 from .key_list import keys_of
 from .parts import Parts
 from .safe import text_window
-from .sharing import merge_folder, open_set_up, share_set_up
+from .sharing import merge_folder, open_folder, open_set_up, share_set_up
 from .shell import Shell
 from .view_acts import ViewAct
 
@@ -31,6 +31,7 @@ def _file(window: Parts) -> tuple[ViewAct, ...]:
     return (
         ViewAct("file.open", "Open set-up…", partial(open_set_up, *here), "File", "Ctrl+O", True, "file"),
         ViewAct("file.share", "Share set-up…", partial(share_set_up, *here), "File", icon="send"),
+        ViewAct("file.folder", "Open workspace folder…", partial(open_folder, *here), "File", icon="settings"),
         ViewAct("file.merge", "Merge with folder…", partial(merge_folder, *here), "File", icon="settings"),
         ViewAct("file.settings", "Settings…", settings, "File", "Ctrl+,", True, "settings"),
         ViewAct("file.quit", "Quit", window.shell.close, "File", "Ctrl+Q", True, "close"),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from .chosen import chosen
+
 _APP = "astrolabnet"
 
 
@@ -33,9 +35,14 @@ class Paths:
         return self.config / "preferences.toml"
 
     @property
-    def workspace(self) -> Path:
-        """The personal workspace, opened when no other is named."""
+    def personal(self) -> Path:
+        """The personal workspace."""
         return self.data / "workspace"
+
+    @property
+    def workspace(self) -> Path:
+        """The workspace that is opened when no other is named: the folder a person chose, else the personal one."""
+        return chosen(self.state).place or self.personal
 
     @property
     def journal(self) -> Path:

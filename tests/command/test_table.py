@@ -14,7 +14,7 @@ from astrolabnet_gui.model.kind import KINDS
 from astrolabnet_gui.resources import resource
 
 NAMES = {
-    "workspace.share", "workspace.open", "workspace.merge", "workspace.connect", "server.connect",
+    "workspace.share", "workspace.open", "workspace.merge", "workspace.use", "workspace.connect", "server.connect",
     "server.add", "server.test", "server.trust", "server.edit", "server.remove", "server.send", "server.collect",
     "server.tint", "server.move", "server.restore", "server.probe", "server.offers", "preferences.set",
     "plugin.list", "plugin.trust", "plugin.distrust",

@@ -48,6 +48,7 @@ def test_a_set_up_dropped_on_the_window_is_opened_and_nothing_else_is(window: Wi
     ("row", "asks", "command", "field"),
     [("Open set-up…", "getOpenFileName", "workspace.open", "file"),
      ("Share set-up…", "getSaveFileName", "workspace.share", "file"),
+     ("Open workspace folder…", "getExistingDirectory", "workspace.use", "folder"),
      ("Merge with folder…", "getExistingDirectory", "workspace.merge", "folder")],
 )  # fmt: skip
 def test_rows_of_the_file_menu(
