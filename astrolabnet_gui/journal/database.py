@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import apsw
 from ..errors import JournalClosed, JournalDamaged
 from ..model.key import Step
 from .row import Row, State
+from .sqlite import made_private, transaction
 from .told import NAMES, dump, row_of, values_of
 
 VERSION = 1
@@ -47,9 +47,11 @@ class Database:
                 self._db.set_busy_timeout(BUSY_MS)
                 self._db.execute("PRAGMA query_only=ON")
                 return
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            made_private(path)
             self._db = apsw.Connection(str(path))
+            if self._db.readonly("main"):
+                self._db.close()
+                raise apsw.ReadOnlyError
         except (OSError, apsw.Error) as exc:
             raise JournalClosed(
                 f"the journal can not be opened: {_reason(exc)}.",
@@ -69,12 +71,11 @@ class Database:
         db.set_busy_timeout(BUSY_MS)
         for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "journal_mode=PERSIST", "synchronous=EXTRA"):
             db.execute(f"PRAGMA {pragma}").fetchall()
-        db.execute("BEGIN IMMEDIATE")
-        version = db.pragma("user_version")
-        if version == 0 and not db.execute("SELECT count(*) FROM sqlite_schema").get:
-            db.execute(_SCHEMA)
-            db.execute(f"PRAGMA user_version={VERSION}; PRAGMA application_id={APPLICATION_ID}")
-        db.execute("COMMIT")
+        with transaction(db):
+            version = db.pragma("user_version")
+            if version == 0 and not db.execute("SELECT count(*) FROM sqlite_schema").get:
+                db.execute(_SCHEMA)
+                db.execute(f"PRAGMA user_version={VERSION}; PRAGMA application_id={APPLICATION_ID}")
         if db.pragma("user_version") > VERSION:
             raise JournalClosed(
                 "the journal was written by a newer AstroLabNet and is left alone.", remedy="Update AstroLabNet."
@@ -90,7 +91,7 @@ class Database:
             JournalClosed: it was not written.
         """
         try:
-            with self._transaction():
+            with transaction(self._db):
                 seq = self._insert(row)
         except apsw.Error as exc:
             raise self._closed(exc) from exc
@@ -103,7 +104,7 @@ class Database:
             JournalClosed: they were not written.
         """
         try:
-            with self._transaction():
+            with transaction(self._db):
                 for row in rows:
                     self._insert(row)
         except apsw.Error as exc:
@@ -117,7 +118,7 @@ class Database:
             JournalClosed: it was not written.
         """
         try:
-            with self._transaction():
+            with transaction(self._db):
                 newest = self._db.execute("SELECT max(seq) FROM row WHERE act=?", (row.act,)).get
                 seq = self._insert(row) if newest == seen else None
         except apsw.Error as exc:
@@ -173,11 +174,6 @@ class Database:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
-
-    def _transaction(self) -> apsw.Connection:
-        # The write lock is taken before the first read: a lock raised later fails at once when others write.
-        self._db.transaction_mode = "IMMEDIATE"
-        return self._db
 
     def _insert(self, row: Row) -> int:
         self._db.execute(f"INSERT INTO row({NAMES}) VALUES(?,?,?,?,?,?,?,?,?,?,?)", (row.seq or None, *values_of(row)))

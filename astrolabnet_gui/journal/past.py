@@ -6,7 +6,6 @@ A thing is kept as a short text; who writes it knows what it says. One process w
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 import apsw
 
 from ..errors import Missing
+from .sqlite import made_private, transaction
 
 VERSION = 1
 APPLICATION_ID = 0x414C4E70  # "ALNp"
@@ -58,8 +58,7 @@ class Past:
         self._since_whole = 0
         self.read_last = 0
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            made_private(path)
             self._db = self._opened()
         except (OSError, apsw.Error) as exc:
             raise self._closed("opened", exc) from exc
@@ -73,18 +72,17 @@ class Past:
             db.close()
             for name in (self.path, self.path.with_name(self.path.name + "-journal")):
                 name.unlink(missing_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            made_private(self.path)
             db = apsw.Connection(str(self.path))
             self._prepare(db)
         return db
 
     def _prepare(self, db: apsw.Connection) -> None:
         db.set_busy_timeout(BUSY_MS)
-        db.transaction_mode = "IMMEDIATE"
         # Losing the last seconds of it to a power cut is no harm.
         for pragma in ("trusted_schema=OFF", "journal_mode=PERSIST", "synchronous=NORMAL", "auto_vacuum=INCREMENTAL"):
             db.execute(f"PRAGMA {pragma}").fetchall()
-        with db:
+        with transaction(db):
             if not db.execute("SELECT count(*) FROM sqlite_schema").get:
                 db.execute(_SCHEMA)
                 db.execute(f"PRAGMA user_version={VERSION}; PRAGMA application_id={APPLICATION_ID}")
@@ -121,7 +119,7 @@ class Past:
         whole = fresh or self._since_whole >= self._every
         body = _pack(now, []) if whole else _pack(new, old)
         try:
-            with self._db:
+            with transaction(self._db):
                 last = self._db.execute("SELECT max(time) FROM moment").get
                 # A clock that was set back must not hide what came after.
                 at = time if last is None else max(time, float(last))

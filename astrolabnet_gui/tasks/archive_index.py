@@ -10,6 +10,7 @@ from typing import Any
 
 import apsw
 
+from ..journal.sqlite import transaction
 from ..model.record import Record
 
 VERSION = 1
@@ -67,8 +68,7 @@ class Index:
         db.set_busy_timeout(BUSY_MS)
         for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "journal_mode=PERSIST", "synchronous=EXTRA"):
             db.execute(f"PRAGMA {pragma}").fetchall()
-        db.transaction_mode = "IMMEDIATE"
-        with db:
+        with transaction(db):
             self.fresh = not db.execute("SELECT count(*) FROM sqlite_schema").get
             if self.fresh:
                 db.execute(_SCHEMA)
@@ -78,7 +78,7 @@ class Index:
 
     def put(self, found: Iterable[tuple[Record, str]]) -> None:
         """Enter records with the words they are found by; one that is there is replaced."""
-        with self._db:
+        with transaction(self._db):
             for record, words in found:
                 self._db.execute(
                     "INSERT OR REPLACE INTO record VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -132,7 +132,7 @@ class Index:
 
     def drop(self, task_key: str) -> None:
         """Forget a record."""
-        with self._db:
+        with transaction(self._db):
             self._db.execute("DELETE FROM record WHERE task_key=?", (task_key,))
 
     def close(self) -> None:

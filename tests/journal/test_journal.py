@@ -182,7 +182,7 @@ def test_a_read_only_disk_blocks_acts_and_history_is_still_read(small_disk: Path
     journal.close()
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     journal = Journal(small_disk / "journal.sqlite", SITE)
-    assert "can not be opened: Read-only file system" in journal.problem
+    assert "can not be opened: it is read-only" in journal.problem
     with pytest.raises(JournalClosed):
         intend(journal, "B")
     assert [r.act for r in journal.history().result(timeout=10)] == ["A"]
