@@ -103,7 +103,7 @@ class LearnParams(Params):
 )  # fmt: skip
 async def learn(ctx: Context, key: Key, params: LearnParams) -> Result:
     """Connect to one, learn all: servers that this server's registry names are offered; those you take are asked for
-    theirs, and so on. No server is contacted before you said yes to it by name.
+    theirs, and so on. No server is contacted before you said yes to it by name. Who knows whom is drawn on the graph.
     """
     folder, queue, seen = params.folder.strip(), [key], {s.url for s in ctx.engine.servers()}
     added, refused, problems = list[str](), list[str](), list[str]()
@@ -127,6 +127,7 @@ async def learn(ctx: Context, key: Key, params: LearnParams) -> Result:
                 queue.append(new)
             else:
                 problems.append(f"{ctx.alias(new)} does not answer yet: learn from it later.")
+        await _acquaint(ctx, here, {offer.url for offer in offers})
         folder = ""
     text = f"{len(added)} servers taken in{': ' + ', '.join(added) if added else ''}. {' '.join(problems)}".rstrip()
     return Result(text=text, data={"added": added, "refused": refused, "problems": problems})
@@ -169,6 +170,16 @@ async def _take_in(ctx: Context, offer: Offer) -> Key:
     await ctx.blocking(ctx.house.workspace.save_server, server)
     await ctx.blocking(ctx.house.trusted.meet, server)
     return ctx.engine.add_server(server)
+
+
+async def _acquaint(ctx: Context, key: Key, urls: set[str]) -> None:
+    """Note which servers of the workspace this one names now: the edges of the graph."""
+    server = ctx.server(key)
+    knows = tuple(sorted(s.uuid for s in ctx.engine.servers() if s.url in urls and s.uuid != server.uuid))
+    if knows != server.knows:
+        server = server.model_copy(update={"knows": knows})
+        await ctx.blocking(ctx.house.workspace.save_server, server)
+        await ctx.engine.change_server(server)
 
 
 async def _is_up(ctx: Context, server: Key) -> bool:

@@ -69,10 +69,10 @@ class Fleet:
         return Key(server.uuid)
 
     async def change(self, server: Server) -> None:
-        """It was edited; a latched state is tried again. A new tint or place interrupts nothing."""
+        """It was edited; a latched state is tried again. A new tint, place or acquaintance interrupts nothing."""
         actor = self.actor(server.uuid)
         self._alias_free(server)
-        looks = {"tint": actor.server.tint, "place": actor.server.place}
+        looks = {name: getattr(actor.server, name) for name in ("tint", "place", "knows")}
         if server != actor.server and server.model_copy(update=looks) == actor.server:
             actor.known.move(server)
             actor.publish()

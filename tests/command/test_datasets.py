@@ -11,6 +11,7 @@ from astrolabnet_gui.command.looking import catalog_thing, namespace_thing, tabl
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.link import RunState
+from astrolabnet_gui.network.topology import between_servers, topology
 
 from .rig import SERVER, Rig
 
@@ -144,6 +145,25 @@ async def test_servers_of_a_registry_are_offered_one_by_one_and_bad_ones_named()
         assert [s.alias for s in rig.engine.servers()] == ["lal"]
         sent = base64.b64decode(rig.livy.bodies[-1].code.partition('decode("')[2].partition('"')[0])
         assert json.loads(sent)["uri"] == "file:/home/ada/astrolabnet-registry/topology"
+
+
+async def test_who_names_whom_becomes_an_edge_that_stays_and_goes_with_the_list() -> None:
+    async with Rig() as rig:
+        fink = Server(uuid="3" * 32, alias="fink", url="http://127.0.0.1:9")
+        rig.engine.add_server(fink)
+        own = next(s for s in rig.engine.servers() if s.uuid != fink.uuid)
+        for names, knows in (((fink, own), (fink.uuid,)), ((own,), ())):
+            files = {s.alias: {"alias": s.alias, "url": s.url, "login": "none"} for s in names}
+            rows = [[name + ".json", base64.b64encode(json.dumps(d).encode()).decode()] for name, d in files.items()]
+            rig.livy.answers += [told(rows=[["home", "file:/home/ada"]]), told(rows=rows)]
+            assert (await rig.do("registry.learn", SERVER, {}, answer="no")).state is RunState.DONE
+            assert rig.questions == [], "both are in the workspace: nobody is asked, nobody new is contacted"
+            thing = rig.engine.store.get(SERVER)
+            assert thing is not None
+            assert thing.payload.knows == knows
+            assert [s.knows for s in rig.house.workspace.servers() if s.uuid == own.uuid] == [knows]
+            edges = between_servers(topology(rig.engine.store.things.values()))
+            assert len(edges) == len(knows)
 
 
 async def test_shared_servers_hold_no_secret(tmp_path: Any) -> None:
