@@ -66,7 +66,7 @@ class FaultLivy(FakeLivy):
     def _output(self, session: Any, ident: int, code: str) -> dict[str, Any]:
         """After a driver's interpreter has died, each statement says so."""
         if session.body["state"] == "error":
-            return error_output(ident, "Error", "Interpreter died:\n")
+            return {**error_output(ident, "Error", "Interpreter died:\n"), "traceback": []}
         return super()._output(session, ident, code)
 
     def settle(self) -> None:

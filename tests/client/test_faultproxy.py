@@ -44,7 +44,7 @@ async def test_a_read_ends_in_time_with_one_error_of_ours_and_the_next_one_is_we
             await client.aclose()
     assert str(caught.value).startswith("lal: ")
     assert not isinstance(caught.value, Ambiguous), "a read is never a riddle"
-    assert took <= 20 * TIMEOUT_S / 8 + 1
+    assert took <= 20 * TIMEOUT_S / 8 + 5, "the deadline, and what a busy machine adds; endless would be minutes"
     # The proxy is in this process too: what it has not got rid of counts.
     assert more <= (2 * 16 + 10) << 20
 
