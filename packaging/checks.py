@@ -20,6 +20,8 @@ GUI = "*/astrolabnet_gui/gui/*"
 LIMIT_S = 30 * 60.0
 BOTH = ["-n", "2", "--dist", "loadfile"]  # one Python each for two cores; a file's tests stay together
 ISLAND = "tests/island"
+SOAK = "tests/bench/test_soak.py"
+DATA_STORIES = "tests/e2e/test_data_stories.py"
 NOTHING_SELECTED = 5  # pytest's exit code
 
 
@@ -127,7 +129,11 @@ def main(root: Path, options: list[str]) -> int:
         run.module("types", "mypy")
         if not quick:
             _prepare(run)
-        run.pytest("tests", "not island and not xvfb", [*BOTH, *more], QT_QPA_PLATFORM="offscreen")
+        quick_ones = "not island and not xvfb"
+        run.pytest("tests", quick_ones, [*BOTH, *(more or [f"--ignore={SOAK}"])], QT_QPA_PLATFORM="offscreen")
+        if not more:
+            soak = ["-n", "2", "--dist", "load", SOAK]
+            run.pytest("soak, short form", quick_ones, soak, measured=False, QT_QPA_PLATFORM="offscreen")
         if not quick:
             _slow(run, more)
         return _summary(run, time.monotonic() - started)
@@ -154,7 +160,10 @@ def _slow(run: Checks, more: list[str]) -> None:
     if not more:
         # One at a time: how soon an island sees a death or ends a statement is measured.
         run.pytest("tests of the island", spark, [ISLAND], QT_QPA_PLATFORM="offscreen")
-    run.pytest("stories with real Spark", "story", more, measured=False, QT_QPA_PLATFORM="offscreen")
+    windows = more or [*BOTH, "tests/e2e", f"--ignore={DATA_STORIES}"]
+    run.pytest("stories with real Spark", "story", windows, measured=False, QT_QPA_PLATFORM="offscreen")
+    if not more:  # two islands and what flows between them: as many Javas as a small computer carries
+        run.pytest("stories of two islands", "story", [DATA_STORIES], measured=False, QT_QPA_PLATFORM="offscreen")
     if sys.platform.startswith("linux"):
         window = tuple(qtlibs.xvfb(run.python))
         if window:
