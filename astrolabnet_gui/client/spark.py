@@ -62,6 +62,7 @@ class SparkClient:
         self._callers: dict[str, Caller] = {}
         self._call = self._caller(f"{ui.root}/api/v1")
         self._app_id = ui.app_id
+        self._version = ""
         self._at: tuple[Caller, str] | None = None
 
     async def aclose(self) -> None:
@@ -155,7 +156,7 @@ class SparkClient:
         if with_stages and wanted:
             found = await self.stages()
             stages = tuple(sorted((s for s in found if s.stageId in wanted), key=lambda s: (s.stageId, s.attemptId)))
-        return progress_of(jobs, stages)
+        return progress_of(jobs, stages).model_copy(update={"spark": self._version[:40]})
 
     async def _all(self, path: str, query: dict[str, str], model: type[Any]) -> tuple[Any, ...]:
         tail = f"?{urlencode(query)}" if query else ""
@@ -206,6 +207,7 @@ class SparkClient:
                 raise Malformed(what, url=root, field="id", server=self.server.alias, remedy=remedy)
             app = here[0]
         self._app_id = app.id
+        self._version = app.attempts[0].appSparkVersion if app.attempts else ""
         attempt = app.attempts[0].attemptId if app.attempts else None
         return f"/applications/{step(app.id)}" + (f"/{step(attempt)}" if attempt else "")
 

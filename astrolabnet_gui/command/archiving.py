@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ from .needs import WORDS
 _logger = logging.getLogger(__name__)
 CLOSE_S = 0.5
 LOG_LINES = 10_000
+# Spark's own first word in the log of a program.
+_SPARK = re.compile(r"Running Spark version (\d[\w.-]{0,39})")
 # Not an end, but nothing more may ever come of it.
 _ENOUGH = frozenset({"unknown"})
 
@@ -138,6 +141,7 @@ class Archiving:
                     "started": moment(statement.started),
                     "completed": moment(statement.completed) or where["completed"],
                     "progress": task.progress,
+                    "spark": "" if task.progress is None else task.progress.spark,
                     "session": None if thing.key.parent is None else thing.key.parent.id,
                     "session_name": "" if session is None else session.name or "",
                     "session_kind": "" if session is None else session.kind,
@@ -151,7 +155,9 @@ class Archiving:
         assert isinstance(batch, Batch)
         said = "\n".join(batch.log)
         output = {"status": "ok", "data": {"text/plain": said}} if said else None
+        version = _SPARK.search(said)
         more = {"run": "batch", "ident": batch.id, "app_id": batch.appId or "", "session_name": batch.name or ""}
+        more |= {"spark": "" if version is None else version[1]}
         return Record.model_validate(where | more), "", output
 
     def _keep(self, thing: Thing, record: Record, code: str, output: dict[str, Any] | None) -> bool:

@@ -166,6 +166,7 @@ class Progress(Value):
         executors: those that live and those that were lost, of the whole application.
         failures: of the newest failed tries, at most a few.
         spread: of its longest stage; None while nobody asked.
+        spark: version of the Spark that ran it, "3.5.6"; "" if it does not say.
     """
 
     jobs: int = 0
@@ -179,6 +180,7 @@ class Progress(Value):
     executors: tuple[Executor, ...] = ()
     failures: tuple[TryFailed, ...] = ()
     spread: Spread | None = None
+    spark: str = ""
 
     @property
     def fraction(self) -> float | None:

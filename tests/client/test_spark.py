@@ -119,6 +119,7 @@ async def test_progress_of_recorded_jobs() -> None:
         assert net.calls.call_count == spark.requests == 5
     assert (progress.jobs, progress.tasks_done, progress.tasks_total, progress.tasks_running) == (1, 6, 20, 3)
     assert progress.fraction == 0.3
+    assert (progress.spark, none.spark) == ("3.5.6", "3.5.6"), "by the answer that finds the application: none more"
     assert [s.stageId for s in progress.stages] == [6]
     assert (failed.tasks_failed, failed.jobs_done) == (1, 1)
     assert none.fraction is None

@@ -12,9 +12,11 @@ import pytest
 from astrolabnet_gui.journal.row import State
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.record import Record
+from astrolabnet_gui.model.spark import Progress
 from astrolabnet_gui.settings import files
 from astrolabnet_gui.tasks.archive_index import Wanted
 from tests.command.rig import SERVER, Rig
+from tests.tasks.livy import SmallLivy, SteppingClock
 
 
 async def kept(rig: Rig, count: int = 1) -> tuple[Record, ...]:
@@ -50,6 +52,21 @@ async def test_a_result_is_kept_with_all_that_is_known_of_it() -> None:
         assert rig.house.archive.output(record) == {"status": "ok", "execution_count": 0, "data": {"text/plain": "2"}}
         ended = [row for row in await rig.rows() if row.act == record.task_key][-1]
         assert ended.state is State.DONE
+
+
+async def test_it_says_which_spark_ran_it() -> None:
+    livy = SmallLivy(SteppingClock())
+    livy.holding = True
+    async with Rig(livy) as rig:
+        key = await send(rig, "spark.range(9).count()")
+        running = await rig.thing(key, "running")
+        task = running.payload.model_copy(update={"progress": Progress(jobs=1, spark="3.5.6")})
+        assert key.parent is not None
+        rig.engine.follow(key.parent, task)
+        livy.finish(0, 0)
+        await archived(rig, key)
+        (record,) = await kept(rig)
+        assert record.spark == "3.5.6"
 
 
 async def test_it_outlives_the_session_the_server_and_the_program() -> None:
@@ -133,6 +150,8 @@ async def test_a_program_that_ends_while_a_log_is_read_keeps_the_lines_it_has(mo
 
 async def test_a_batch_is_kept_with_its_log_before_the_server_forgets_it() -> None:
     async with Rig() as rig:
+        said = "23/11/26 18:00:00 INFO SparkContext: Running Spark version 3.4.1\nbatch line"
+        rig.livy.log_of_batches = tuple(said.splitlines())
         made = await rig.well("batch.new", file="hdfs:///sky.py", name="nightly")
         assert made.focus is not None
         (batch,) = rig.livy.livy.batches.values()
@@ -142,6 +161,7 @@ async def test_a_batch_is_kept_with_its_log_before_the_server_forgets_it() -> No
         assert (record.name, record.state, record.run, record.ident) == ("nightly", "done", "batch", made.focus.id)
         output = rig.house.archive.output(record)
         assert output is not None
-        assert output["data"] == {"text/plain": "batch line"}
+        assert output["data"] == {"text/plain": said}
+        assert record.spark == "3.4.1"
         assert record.place == f"lal › batch {record.ident}"
         assert record.thing().payload.language == ""

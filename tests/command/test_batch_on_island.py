@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from astrolabnet_gui.island.driver import r_home
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
+from astrolabnet_gui.tasks.archive_index import Wanted
 from tests.island.r_there import NO_R, WHY
 
 from .test_on_island import Live
@@ -111,6 +114,10 @@ async def test_d1_every_field_of_a_batch_is_read_back_from_the_driver_and_values
             assert event.result["state"] == "done", event.result
             points = " ".join(str(ord(c)) for c in NASTY)
             assert points in str(event.result["output"]["data"]), kind
+        async with asyncio.timeout(60):
+            while not (known := [r.spark for r in live.house.archive.find(Wanted()) if r.language == "sql"]):
+                await asyncio.sleep(0.1)
+        assert known == [version("pyspark")], "what is kept says which Spark ran it"
 
 
 @pytest.mark.island

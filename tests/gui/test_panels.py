@@ -139,6 +139,8 @@ def test_a_chip_says_what_is_so() -> None:
     stale = session("gaia-arch", 2, "x", "pyspark", "idle", 60, stale_since=NOW - timedelta(minutes=14))
     assert chip(stale, NOW) == "Idle, last seen 14\u202fmin ago"
     assert fact_line(done).startswith("Python · sent ")
+    known = done.payload.model_copy(update={"progress": Progress(spark="3.5.6")})
+    assert fact_line(done.model_copy(update={"payload": known})).startswith("Python · Spark 3.5.6 · sent ")
     assert ("Address", "https://livy.lal.example:8998") in rows(server("lal"))
 
 

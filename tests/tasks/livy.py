@@ -54,6 +54,7 @@ class SmallLivy(FakeClient):
         self.faults: list[str] = []
         self.unreachable = False
         self.holding = self.starting = False
+        self.log_of_batches: tuple[str, ...] = ("batch line",)
         self.answers: list[dict[str, Any]] = []
         self.cancelled: list[tuple[Id, Id]] = []
         self.deleted: list[Id] = []
@@ -178,7 +179,7 @@ class SmallLivy(FakeClient):
         return LogPage(id=id, total=2, log=("stdout: ", "line"))
 
     async def batch_log(self, id: Id, from_: int = -1, size: int = 100) -> LogPage:
-        return LogPage(id=id, total=1, log=("batch line",))
+        return LogPage(id=id, total=len(self.log_of_batches), log=self.log_of_batches)
 
     async def complete(self, id: Id, code: str, kind: str, cursor: int) -> tuple[str, ...]:
         return (f"{kind}:{code[:cursor]}ad",)

@@ -85,7 +85,9 @@ def fact_line(thing: Thing) -> str:
                 "pinned": "kept in the archive for good",
                 "told": "seen from another site",
             }.get(task.archived, "")
-            return " · ".join(w for w in (language(task.language), task.place, f"{sent} {who}".strip(), kept) if w)
+            spark = f"Spark {task.progress.spark}" if task.progress is not None and task.progress.spark else ""
+            words = (language(task.language), task.place, spark, f"{sent} {who}".strip(), kept)
+            return " · ".join(word for word in words if word)
         case Server() as server:
             return " · ".join(w for w in (thing.fact, "on this computer" if server.is_island else server.url) if w)
         case Session() as session:
