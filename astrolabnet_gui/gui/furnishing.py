@@ -21,6 +21,7 @@ from .sharing import Drops, open_set_up
 from .tools import Tools
 from .tree_model import IdentRole
 from .undo import Undo
+from .unused import unused_menu
 from .wires import wire_up
 from .words import plural
 
@@ -98,7 +99,7 @@ def _show_comparison(window: Parts, act: Act) -> None:
 
 
 def _show_offered(window: Parts, act: Act, place: QWidget) -> None:
-    menu = offer_menu(act, window.verbs, window.shell)
+    menu = offer_menu(act, window.verbs, window.shell) or unused_menu(act, window.desk, window.shell)
     if menu is not None:
         menu.popup(place.mapToGlobal(place.rect().bottomLeft()))
 
