@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from ..errors import AstroLabNetError, NotApplicable
 from ..journal.row import Row, State
 from ..model.key import Key
-from ..model.livy import Batch, Session, Statement
+from ..model.livy import Session, Statement
 from ..model.task import Task
 from ..network.identity import is_other
-from ..tasks.create import BATCH, SESSION, note
+from ..tasks.create import BATCH, SESSION, look_again, note
 from ..tasks.marker import strip
-from ..tasks.reconcile import CREATION_QUIET_S, Fate, find_created, left_of
+from ..tasks.reconcile import Fate
 from ..tasks.send import COMMAND
 from .context import Context
 
@@ -127,16 +127,7 @@ def _session_now(ctx: Context, row: Row, identity: Session) -> Key | None:
 
 
 async def _creation(ctx: Context, row: Row, server: Key) -> Fate:
-    client = ctx.client(server)
-    name = str(row.evidence.get("name", ""))
-
-    async def get(name: str) -> Session | Batch:
-        return await (client.session(name) if row.command == SESSION else client.batch(name))
-
-    # A server may still be busy starting what was asked for just before the program ended.
-    made = await find_created(get, name, ctx.house.clock, quiet_s=left_of(CREATION_QUIET_S, row.time))
-    if made is None:
-        await note(ctx.house.journal, row, State.UNKNOWN, {"why": "there is none of that name"})
-        return Fate.UNKNOWN
-    await note(ctx.house.journal, row, State.ACK, {"id": made.id})
-    return Fate.ARRIVED
+    client, journal, clock = ctx.client(server), ctx.house.journal, ctx.house.clock
+    if row.command == SESSION:
+        return await look_again(journal, row, client.session, clock)
+    return await look_again(journal, row, client.batch, clock)

@@ -15,7 +15,7 @@ from ..model.key import Key
 from ..model.livy import Batch, Session
 from .clock import Clock, RealClock
 from .naming import unique_name
-from .reconcile import find_created
+from .reconcile import CREATION_QUIET_S, Fate, find_created, left_of
 from .verdict import certainly_not_done, words
 
 SESSION, BATCH = "session.made", "batch.made"
@@ -74,6 +74,18 @@ async def create(
         made = found
     await note(journal, row, State.ACK, {"id": made.id})
     return made
+
+
+async def look_again(journal: Journal, row: Row, get: Callable[[str], Awaitable[Made]], clock: Clock) -> Fate:
+    """What became of one that an ended process left open: it is looked for by its name, never made again."""
+    # A server may still be busy starting what was asked for just before the program ended.
+    quiet_s = left_of(CREATION_QUIET_S, row.time)
+    made = await find_created(get, str(row.evidence.get("name", "")), clock, quiet_s=quiet_s)
+    if made is None:
+        await note(journal, row, State.UNKNOWN, {"why": "there is none of that name"})
+        return Fate.UNKNOWN
+    await note(journal, row, State.ACK, {"id": made.id})
+    return Fate.ARRIVED
 
 
 async def note(journal: Journal, row: Row, state: State, evidence: dict[str, object]) -> None:

@@ -22,7 +22,7 @@ from astrolabnet_gui.journal.journal import Journal
 from astrolabnet_gui.journal.row import OPEN, Row, State
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
-from astrolabnet_gui.tasks import reconcile, send
+from astrolabnet_gui.tasks import create, reconcile, send
 from astrolabnet_gui.tasks.send import COMMAND
 from tests.acting import Acting
 from tests.fakehttp import served
@@ -58,7 +58,7 @@ class Toll:
 
 async def sender(url: str, names: list[str]) -> None:
     """See the module; it lives until it is killed."""
-    send.STATEMENT_QUIET_S = reconcile.CREATION_QUIET_S = QUIET_S
+    send.STATEMENT_QUIET_S = create.CREATION_QUIET_S = reconcile.CREATION_QUIET_S = QUIET_S
     house = House()
     mortal = Server(uuid=SERVER.server, alias="fake", url=url, origin="island")
     house.trusted.meet(mortal)

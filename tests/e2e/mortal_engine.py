@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from astrolabnet_gui.network.apart import serve
-from astrolabnet_gui.tasks import reconcile, send
+from astrolabnet_gui.tasks import create, reconcile, send
 
 
 def main() -> None:
     """What is absent from a server of this computer, with nothing between, need not be waited for two minutes."""
-    send.STATEMENT_QUIET_S = reconcile.CREATION_QUIET_S = 6.0
+    send.STATEMENT_QUIET_S = create.CREATION_QUIET_S = reconcile.CREATION_QUIET_S = 6.0
     from astrolabnet_gui.command.apart import opened  # it takes these times over
 
     serve(opened)

@@ -1,5 +1,5 @@
-"""At most once, as a model: whatever is lost, late, doubled, evicted, restarted or killed, no task runs twice, and
-what is shown never contradicts the server."""
+"""At most once, as a model: whatever is lost, late, doubled, evicted, restarted or killed, no task runs
+twice, no session or batch is made twice, and what is shown never contradicts the server."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from astrolabnet_gui.tasks.create import BATCH, SESSION
 
 from .world import EVENTS, FAULTS, KINDS, World
 
@@ -41,6 +43,22 @@ class AtMostOnce(RuleBasedStateMachine):
             self.world.open(named=True)
         self.world.happen(event, at_s)
         self.runner.run(self.world.send(site, kind, faults, dies_in=dies_in, after=after))
+
+    @rule(
+        site=st.integers(0, 1),
+        what=st.sampled_from([SESSION, BATCH]),
+        faults=st.lists(st.sampled_from(FAULTS), min_size=1, max_size=2),
+        event=st.sampled_from(EVENTS),
+        at_s=st.sampled_from([0.5, 12.0, 41.0, 100.0]),
+        dies_in=st.none() | st.integers(0, 3),
+        after=st.booleans(),
+    )
+    def make(
+        self, site: int, what: str, faults: list[str], event: str, at_s: float, dies_in: int | None, after: bool
+    ) -> None:
+        """A session or batch is made under the same faults."""
+        self.world.happen(event, at_s)
+        self.runner.run(self.world.make(site, what, faults, dies_in=dies_in, after=after))
 
     @rule(named=st.booleans())
     def another_session(self, named: bool) -> None:

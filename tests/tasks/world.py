@@ -14,8 +14,9 @@ from astrolabnet_gui.errors import AstroLabNetError
 from astrolabnet_gui.journal.journal import Journal
 from astrolabnet_gui.journal.row import OPEN, Row, State
 from astrolabnet_gui.model.key import Key
-from astrolabnet_gui.model.livy import Session
+from astrolabnet_gui.model.livy import NewBatch, NewSession, Session
 from astrolabnet_gui.model.task import Task
+from astrolabnet_gui.tasks.create import BATCH, SESSION, create, look_again
 from astrolabnet_gui.tasks.order import Order
 from astrolabnet_gui.tasks.send import Sender
 
@@ -101,6 +102,13 @@ class Site:
         self.journal.close()
         self.start()
         for row in await asyncio.wrap_future(self.journal.claim_open()):
+            if row.command in (SESSION, BATCH):
+                livy, clock = self.world.livy, self.world.clock
+                if row.command == SESSION:
+                    await look_again(self.journal, row, livy.session, clock)
+                else:
+                    await look_again(self.journal, row, livy.batch, clock)
+                continue
             task = Task(task_key=row.act, code="1+1", language=str(row.params["kind"]))
             await self.sender.resume(self.world.livy, row, task, self.show)
 
@@ -177,6 +185,29 @@ class World:
         here.journal.dies_in = None
         self.livy.faults = []
 
+    async def make(
+        self, site: int, what: str, faults: list[str], *, dies_in: int | None = None, after: bool = False
+    ) -> None:
+        """A session or batch is made, to its end or to that of the process and the look of the next one."""
+        self.sendings += 1
+        here, livy = self.sites[site], self.livy
+        here.journal.dies_in, here.journal.after = dies_in, after
+        livy.faults = list(faults)
+        where = (here.journal, "01234567", "R", Key("server"), what)
+        try:
+            if what == SESSION:
+                post = lambda name: livy.create_session(NewSession(kind="pyspark", name=name))  # noqa: E731
+                await create(*where, post, livy.session, clock=self.clock)
+            else:
+                run = lambda name: livy.create_batch(NewBatch(file="hdfs:///x.py", name=name))  # noqa: E731
+                await create(*where, run, livy.batch, clock=self.clock)
+        except AstroLabNetError:
+            pass
+        except Killed:
+            await here.killed()
+        here.journal.dies_in = None
+        livy.faults = []
+
     async def check(self) -> Counter[str]:
         """What must hold at any time.
 
@@ -186,13 +217,14 @@ class World:
         ran = self.livy.livy.ran
         assert not [key for key, runs in ran.items() if runs > 1 and not key.startswith("foreign")], "a double run"
         counts: Counter[str] = Counter()
-        written: set[str] = set()
+        written, named = set[str](), set[str]()
         for site in self.sites:
             rows = await asyncio.wrap_future(site.journal.last(ALL))
             counts.update(row.state.value for row in rows)
             written.update(row.act for row in rows)
+            named.update(_word(row) for row in rows)
             for row in rows:
-                runs = ran[row.act]
+                runs = ran[_word(row)]
                 assert row.state not in OPEN, "nothing is left open by a process that lives"
                 assert runs == 1 or row.state is not State.ACK, "said to have arrived, but it has not run"
                 assert runs == 0 or row.state is not State.REFUSED, "said to be refused, but it has run"
@@ -200,5 +232,13 @@ class World:
                     word = site.shown[row.act][0]
                     assert word == _SHOWN[row.state], "what is shown is not what is written"
         assert {act for act in ran if len(act) == ACT} <= written, "something ran that was not written down before"
+        made = {word for word in ran if word.startswith(("session ", "batch "))}
+        assert made <= named, "something was made that was not written down before"
         counts[NOTHING] += self.sendings - len(written)
         return counts
+
+
+def _word(row: Row) -> str:
+    """What the server counts the runs of an act under."""
+    kind = {SESSION: "session", BATCH: "batch"}.get(row.command)
+    return row.act if kind is None else f"{kind} {row.evidence['name']}"
