@@ -43,6 +43,8 @@ def furnish(window: Parts) -> None:
     shell.detail_room.add_button("close", "Close the panel at the right").clicked.connect(shell.detail_room.hide)
     window.no_match.setProperty("link", True)
     window.no_match.clicked.connect(shell.filter.clear)
+    # What was typed is known since long; its rows are there now.
+    window.model.sieve.done.connect(lambda: shell.filter.textChanged.emit(shell.filter.text()))
     for part in (window.no_servers, window.no_match):
         shell.tree_place.addWidget(part)
     shell.tree_place.addWidget(window.tree, 1)

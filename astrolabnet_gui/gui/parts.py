@@ -23,6 +23,7 @@ from .panels.start import Start, Steps
 from .prompt.panel import PythonPanel
 from .shell import Shell
 from .tools import Tools
+from .tree_model import TreeModel
 from .tree_view import TreeView
 from .undo import Undo
 from .verbs import Verbs
@@ -56,6 +57,7 @@ class Parts(Protocol):
     log: LogPanel
     compare: ComparePanel
     no_servers: QWidget
+    model: TreeModel
     no_match: QPushButton
     tools: Tools
     undo: Undo

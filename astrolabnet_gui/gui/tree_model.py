@@ -11,19 +11,17 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from ..model.action import Action
 from ..model.key import Key
-from ..model.kind import Health
 from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.store import Store
-from .canvas.wire import wire_of
 from .safe import tooltip
 from .tree_filter import TreeFilter
 from .tree_hint import hint_of
 from .tree_rows import FLOWS, OLDER, TASKS, Ident, Order, Row, Rows, is_unasked
-from .words import percent, since, state_word
+from .tree_sieve import FEW, TreeSieve
+from .tree_words import NAME, SINCE, STATE, cell_text
 
 Index = QModelIndex | QPersistentModelIndex
-NAME, STATE, SINCE = range(3)
 HEADS = ("Name", "State", "Since")
 IdentRole = Qt.ItemDataRole.UserRole
 NOWHERE = QModelIndex()
@@ -34,17 +32,20 @@ class TreeModel(QAbstractItemModel):
 
     def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows = Rows(actions)
-        self._store = Store()
+        self._rows = self._next = Rows(actions)
+        self._store, self._wanted = Store(), TreeFilter()
         self._acts = 0
         self._rows.rebuild(self._store, 0)
+        self.sieve = TreeSieve(self)
+        self.sieve.done.connect(self._sieved)
 
     # --- what it shows
 
     def show_store(self, store: Store) -> None:
         """Everything anew."""
         self.beginResetModel()
-        self._store = store
+        self.sieve.stop()
+        self._store, self._rows.filter = store, self._wanted
         self._rows.rebuild(store, self._acts)
         self.endResetModel()
 
@@ -54,24 +55,39 @@ class TreeModel(QAbstractItemModel):
         self.show_store(self._store)
 
     def set_filter(self, wanted: TreeFilter) -> None:
-        """Show only what ``wanted`` lets through, and what stands above it."""
-        if wanted != self._rows.filter:
-            self._rows.filter = wanted
+        """Show only what ``wanted`` lets through, and what stands above it; of many rows, a while later."""
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._anew()
+
+    def _anew(self) -> None:
+        if len(self._store.things) > FEW:
+            self._next = self._rows.under(self._wanted)
+            self.sieve.begin(self._next.steps(self._store, self._acts))
+        else:
             self.show_store(self._store)
+
+    def _sieved(self) -> None:
+        self.beginResetModel()
+        self._next.kept, self._next.found = self._rows.kept, self._rows.found
+        old, self._rows = self._rows, self._next
+        self.endResetModel()
+        self.sieve.clear_away(old.wither())
+        for delta in self.sieve.missed:
+            self.apply(delta)
 
     def set_history(self, kept: int, found: frozenset[object]) -> None:
         """How many tasks the archive keeps, and which of them it found for the filter."""
         self._rows.kept = kept
         if found != self._rows.found:
             self._rows.found = found
-            self.show_store(self._store)
+            self._anew()
         self._recount()
 
     @property
     def oldest_task(self) -> str:
         """Key of the oldest task shown, "" if there is none."""
-        shown = [row.ident for row in self._rows.groups[TASKS].children if isinstance(row.ident, Key)]
-        return str(shown[-1].id) if shown else ""
+        return next((str(r.ident.id) for r in self._rows.groups[TASKS].children[::-1] if isinstance(r.ident, Key)), "")
 
     @property
     def filtered(self) -> bool:
@@ -90,6 +106,8 @@ class TreeModel(QAbstractItemModel):
 
     def apply(self, delta: Delta) -> None:
         """Follow a change which the store has taken in."""
+        if self.sieve.busy:
+            self.sieve.missed.append(delta)
         for key in delta.removed:
             row = self._rows.by_ident.get(key)
             if row is not None:
@@ -207,8 +225,8 @@ class TreeModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Servers can be dragged to another place in the list."""
         usual = super().flags(index)
-        ident = index.data(IdentRole)
-        return usual | Qt.ItemFlag.ItemIsDragEnabled if isinstance(ident, Key) and not ident.path else usual
+        own = isinstance(ident := index.data(IdentRole), Key) and not ident.path
+        return usual | Qt.ItemFlag.ItemIsDragEnabled if own else usual
 
     def _recount(self) -> None:
         for row in self._rows.count(self._store, self._acts):
@@ -220,8 +238,7 @@ class TreeModel(QAbstractItemModel):
             self._take_out(older)
 
     def _tell(self, row: Row) -> None:
-        first = self._index_of(row)
-        self.dataChanged.emit(first, first.siblingAtColumn(SINCE))
+        self.dataChanged.emit(self._index_of(row), self._index_of(row, SINCE))
 
     def _index_of(self, row: Row, column: int = 0) -> QModelIndex:
         return QModelIndex() if row.parent is None else self.createIndex(row.place, column, row)
@@ -245,7 +262,7 @@ class TreeModel(QAbstractItemModel):
     def parent(self, index: Index = NOWHERE) -> QModelIndex:  # type: ignore[override]
         """Qt's own question."""
         above = self._row(index).parent
-        return self._index_of(above) if above is not None else QModelIndex()
+        return QModelIndex() if above is None else self._index_of(above)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """Qt's own question."""
@@ -281,20 +298,3 @@ class TreeModel(QAbstractItemModel):
             words = (row.text, row.fact, cell_text(row, STATE, datetime.now(UTC)))
             return ", ".join(word for word in words if word)
         return row.ident if role == IdentRole else None
-
-
-def cell_text(row: Row, column: int, now: datetime) -> str:
-    """What a cell says."""
-    if column == NAME:
-        return row.text
-    thing = row.thing
-    if thing is None:
-        return ""
-    if column == SINCE:
-        return since(thing.stale_since or thing.since, now)
-    if thing.progress is not None and thing.health is Health.BUSY:
-        return percent(thing.progress)
-    flow = wire_of(thing)
-    if flow is not None and flow.rate:
-        return flow.note or flow.rate
-    return "last seen" if thing.stale_since is not None and thing.key.path else state_word(thing.state)

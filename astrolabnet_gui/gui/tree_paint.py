@@ -13,8 +13,8 @@ from .icons import icon_pixmap
 from .marks import mark_pixmap
 from .style import Dress
 from .theme import Theme
-from .tree_model import NAME, STATE, cell_text
 from .tree_rows import Row
+from .tree_words import NAME, STATE, cell_text
 
 Index = QModelIndex | QPersistentModelIndex
 _ICON, _MARK, _GAP, _BAR = 16, 12, 8, 48

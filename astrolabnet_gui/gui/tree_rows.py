@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from ..model.action import Action
@@ -24,6 +24,8 @@ OLDER = "tasks/older"
 """Row below the tasks that are shown: it brings the next page."""
 UNFOLDED_BY_HAND = frozenset({"catalogs", "namespaces", "files"})
 """Kinds whose children are asked for when a person unfolds them."""
+STEP = 32
+"""So many things below a server are looked at before a breath."""
 Ident = Key | Action | str
 Order = tuple[Any, ...]
 
@@ -83,8 +85,33 @@ class Rows:
         self.found: frozenset[object] = frozenset()
         self.kept = 0
 
+    def under(self, wanted: TreeFilter) -> Rows:
+        """Empty rows for another filter; the rest as here."""
+        made = Rows(self.actions)
+        made.filter, made.found, made.kept, made._coming = wanted, self.found, self.kept, self._coming
+        return made
+
+    def wither(self) -> Iterator[None]:
+        """Take the rows apart in steps: as one knot they would be freed in one long pause."""
+        self.by_ident.clear()
+        standing = [self.root]
+        while standing:
+            row = standing.pop()
+            while row.children:
+                for below in row.children[-STEP:]:
+                    below.parent = None
+                    if below.children:
+                        standing.append(below)
+                del row.children[-STEP:]
+                yield
+
     def rebuild(self, store: Store, acts: int) -> None:
         """Everything anew; the caller has told Qt."""
+        for _ in self.steps(store, acts):
+            pass
+
+    def steps(self, store: Store, acts: int) -> Iterator[None]:
+        """The same in steps of less than a millisecond; the store may change between them."""
         self.root.children.clear()
         self.by_ident.clear()
         for n, (name, title) in enumerate(_TITLES.items()):
@@ -99,12 +126,30 @@ class Rows:
                 self.root.children.append(group)
         self._fill_actions()
         for server in store.servers():
-            row = self.subtree(store, server, self.groups[SERVERS])
+            row = yield from self._server(store, server)
             if row is not None:
                 at = bisect_left(self.groups[SERVERS].children, row.order, key=lambda r: r.order)
                 self.groups[SERVERS].children.insert(at, row)
         self._fill_tasks(store)
         self.count(store, acts)
+
+    def _server(self, store: Store, server: Thing) -> Generator[None, None, Row | None]:
+        row, jumbled = Row(server.key, self.order_of(server), self.groups[SERVERS]), False
+        for n, key in enumerate(store.held(server.key)):
+            if n % STEP == STEP - 1:
+                yield
+            child = store.get(key)
+            below = None if child is None else self.subtree(store, child, row, f" {server.label}")
+            if below is not None:
+                jumbled = jumbled or (bool(row.children) and below.order < row.children[-1].order)
+                row.children.append(below)
+        if not row.children and not self._accepts(server, ""):
+            return None
+        if jumbled:
+            row.children.sort(key=lambda r: r.order)
+        row.show(server)
+        self.by_ident[server.key] = row
+        return row
 
     def subtree(self, store: Store, thing: Thing, parent: Row, above: str = "") -> Row | None:
         """Row of a thing with all wanted rows below it, entered but not yet hung up; None if nothing is wanted."""

@@ -13,9 +13,10 @@ from ..network.delta import Delta
 from .style import Dress
 from .theme import Theme
 from .tree_ground import TreeGround
-from .tree_model import NAME, SINCE, STATE, IdentRole, TreeModel
+from .tree_model import IdentRole, TreeModel
 from .tree_paint import RowPainter
 from .tree_rows import SERVERS
+from .tree_words import NAME, SINCE, STATE
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -51,6 +51,10 @@ class Store:
         found = self._children.get(key)
         return [self._things[k] for k in sorted(found, key=rank)] if found else []
 
+    def held(self, key: Key) -> list[Key]:
+        """Keys of the children of a thing, in no order."""
+        return list(self._children.get(key, ()))
+
     def find(self, address: str) -> Thing:
         """Thing at a printed address ``lal/sessions/3``, or of the workspace, ``/actions/pi``.
 

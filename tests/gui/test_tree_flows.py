@@ -7,8 +7,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from astrolabnet_gui.gui.tree_filter import parse_filter
-from astrolabnet_gui.gui.tree_model import STATE, TreeModel
+from astrolabnet_gui.gui.tree_model import TreeModel
 from astrolabnet_gui.gui.tree_rows import SERVERS
+from astrolabnet_gui.gui.tree_words import STATE
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Delta
