@@ -26,6 +26,7 @@ from ..net.world import Net
 from ..network.borrowed import Borrowed
 from ..network.carrier import carry_guest
 from ..network.link import RunEvent, RunState
+from .stopping import StoppingKernel
 
 #: Where the engine is: its port and the secret, ``40123:c0ffee…``.
 LENT = "ASTROLABNET_LENT"
@@ -76,9 +77,10 @@ def main(arguments: list[str]) -> int:
         return 1
     stage = WindowStage()
     desk = Desk(guest, ask, stage.tell, waits_on_a_loop=True)
-    app: Any = IPKernelApp.instance(config=_config())
+    app: Any = IPKernelApp.instance(config=_config(), kernel_class=StoppingKernel)
     carry_guest(guest, lambda: desk.backlog > MOST_WAITING, lambda: _gone(app))
     app.initialize(arguments)
+    app.kernel.listen()
     _furnish(app.shell, desk, stage)
     PeriodicCallback(desk.take, TAKE_MS).start()
     names = ("ip", "transport", "shell_port", "iopub_port", "stdin_port", "control_port")

@@ -76,6 +76,22 @@ def test_what_is_typed_acts_on_the_windows_own_model(qtbot: QtBot, dress: Dress,
     assert not psutil.pid_exists(pid)
 
 
+# An interrupt by the cell that comes next itself, once: as if somebody were very quick.
+BUSY_TOLD = """
+kernel, told = get_ipython().kernel, get_ipython().kernel._publish_status
+def tell(status, *args):
+    told(status, *args)
+    if status == 'busy' and kernel.get_parent()['header']['msg_type'] == 'execute_request':
+        kernel._publish_status = told
+        os.kill(os.getpid(), signal.SIGINT)
+kernel._publish_status = tell"""
+BEFORE_THE_CELL = """
+def stop():
+    get_ipython().events.unregister('pre_execute', stop)
+    os.kill(os.getpid(), signal.SIGINT)
+get_ipython().events.register('pre_execute', stop)"""
+
+
 def test_an_endless_loop_freezes_nothing_and_ends_by_interrupt(qtbot: QtBot, dress: Dress) -> None:
     with prompt(qtbot, dress) as one:
         panel, pid = one.panel, one.panel.kernel.pid
@@ -96,6 +112,19 @@ def test_an_endless_loop_freezes_nothing_and_ends_by_interrupt(qtbot: QtBot, dre
         one.run("import os; os._exit(3)", "Python ended.")
         one.until(lambda: panel.kernel.state is State.ENDED)
         assert panel.restart.isEnabled()
+
+
+@pytest.mark.parametrize("instant", [BUSY_TOLD, BEFORE_THE_CELL], ids=["busy was told", "before the cell"])
+def test_an_interrupt_in_the_first_instant_of_a_cell_is_not_lost(qtbot: QtBot, dress: Dress, instant: str) -> None:
+    with prompt(qtbot, dress) as one:
+        one.run(f"import os, signal, time\n{instant}\nprint('ar' + 'med')\n", "armed")
+        one.run("print('r' + 'an'); time.sleep(0.2)\nprint('r' + 'an')\n", "KeyboardInterrupt")
+        assert "ran" not in one.said
+        one.run("'here' + 'after'", "hereafter")
+        one.run("time.sleep(60)")
+        one.until(lambda: one.panel.kernel.state is State.BUSY)
+        one.panel.interrupt.click()
+        one.until(lambda: one.said.count("KeyboardInterrupt") > 1 and one.idle())
 
 
 def test_it_ends_with_a_window_that_is_killed(tmp_path: Path) -> None:
