@@ -20,6 +20,7 @@ from ..errors import AstroLabNetError
 
 T = TypeVar("T")
 Button = Qt.MouseButton
+WAY = 8  # points a hand comes along: a menu takes no click before it has seen more than six moves (QMenu)
 
 
 class Stuck(AstroLabNetError):
@@ -164,7 +165,8 @@ class Robot:
     def _hover(menu: QMenu, row: QAction) -> None:
         handle = menu.windowHandle()
         if handle is not None:
-            QTest.mouseMove(handle, menu.actionGeometry(row).center())
+            for step in range(WAY, -1, -1):
+                QTest.mouseMove(handle, menu.actionGeometry(row).center() - QPoint(step, 0))
             QTest.qWait(5)
 
 

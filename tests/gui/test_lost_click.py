@@ -46,4 +46,3 @@ def test_a_click_that_is_lost_is_done_once_more_and_said(qtbot: QtBot) -> None:
     assert done == ["sent"]
     assert any("once more" in line for line in said)
     assert robot.clicks == 1, "a person sees one"
-
