@@ -117,7 +117,7 @@ class Robot:
             self._once_more(menu, row)
 
     def _once_more(self, menu: QMenu, row: QAction) -> None:
-        """An X server tells a menu where its own pointer is, late on a busy machine: the menu then folds up unasked."""
+        """On a busy machine a menu may fold up under a click and choose nothing; a person would open it again."""
         self.clicks -= 1
         self.note(f"lost: the click on {row.text()}; once more")
         if not menu.isVisible():
