@@ -75,6 +75,7 @@ class RInterpreter(Interpreter):
         """End R; its variables are lost."""
         if self._process is not None:
             self._process.kill()
+            self._process.wait()  # its socket ends before it does: the next code would be given to the dead one
 
     def _start_r(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
