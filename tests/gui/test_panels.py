@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -99,6 +99,39 @@ def test_a_log_is_asked_once_and_shown_plainly(qtbot: QtBot, desk: Desk, link: F
     assert link.submitted[-1] == ("island.log", None, {})
     link.run("run1", "island.log", RunState.FAILED, problem=Problem(type="Missing", what="there is no island."))
     assert panel.states.words == "there is no island."
+
+
+def test_a_log_is_followed_while_it_is_in_sight_and_its_question_is_not_out(
+    qtbot: QtBot, desk: Desk, link: FakeLink, dress: Dress
+) -> None:
+    link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 9)])
+    panel = LogPanel(desk, dress)
+    qtbot.addWidget(panel)
+    timer = panel.findChild(QTimer)
+    assert timer is not None
+    timer.setInterval(1)
+
+    def tick() -> int:
+        with qtbot.waitSignals([timer.timeout] * 3):
+            pass
+        return len(link.submitted)
+
+    panel.show()
+    panel.ask(SESSION)
+    panel.follow.setChecked(True)
+    assert tick() == 1, "the first question has no answer yet"
+    data = {"lines": ["one", "two"], "total": 2}
+    link.run("run0", "session.log", RunState.DONE, key=SESSION, result=data)
+    assert tick() == 2
+    link.run("run1", "session.log", RunState.DONE, key=SESSION, result={"lines": ["two", "three"], "total": 3})
+    assert panel.text.split() == ["one", "two", "three"]
+    panel.hide()
+    assert tick() == 2, "nobody looks"
+    panel.show()
+    assert tick() == 3
+    link.run("run2", "session.log", RunState.FAILED, problem=Problem(type="Missing", what="it is gone."))
+    assert not panel.follow.isChecked()
+    assert not timer.isActive()
 
 
 def test_a_notice_tells_only_of_mine_and_not_of_what_is_looked_at(window: Window, link: FakeLink) -> None:
