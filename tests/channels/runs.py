@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,14 @@ class Staged(Value):
         return packed(self.folder, approved, over_gap)
 
     def said(self, name: str = "status") -> dict[str, Any]:
-        """A file of its folder; {} while there is none."""
-        file = self.folder / f"{name}.json"
-        found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-        return found
+        """A file of its folder; {} while there is none. A local disk has none for an instant while it is said anew."""
+        for _ in range(5):
+            try:
+                found: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text("utf-8"))
+                return found
+            except (FileNotFoundError, ValueError):
+                time.sleep(0.02)
+        return {}
 
 
 def packed(folder: Path, approved: str, over_gap: bool = False) -> str:
