@@ -63,6 +63,8 @@ class Traceback(QWidget):
         self._filler = QWidget()
         whole.addWidget(self._filler, 1)
         whole.addWidget(foot)
+        # Without a line to mark, the server's words are what shows where it failed.
+        self.fold.setChecked(self.place is None and sum(map(len, failure.traceback)) <= _COUNTED_CHARS)
 
     def _unfold(self, on: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
