@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -205,11 +205,28 @@ class _Lines(QWidget):
         painter.end()
 
 
+class _Scrolled(QScrollArea):
+    """Never narrower than what is in it: there is no bar to scroll sideways."""
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the body must be, and a little high."""
+        body = self.widget()
+        least = super().minimumSizeHint()
+        return least if body is None else QSize(max(least.width(), body.minimumSizeHint().width()), least.height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The body asks for another size."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
 def scrolled(body: QWidget) -> QScrollArea:
     """The same where it fits; where it does not, with large text or in a low window, it is scrolled to."""
-    room = QScrollArea()
+    room = _Scrolled()
     room.setWidgetResizable(True)
     room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     room.setWidget(body)
+    body.installEventFilter(room)
     return room

@@ -64,7 +64,7 @@ class Traceback(QWidget):
         whole.addWidget(self._filler, 1)
         whole.addWidget(foot)
         # Without a line to mark, the server's words are what shows where it failed.
-        self.fold.setChecked(self.place is None and sum(map(len, failure.traceback)) <= _COUNTED_CHARS)
+        self.fold.setChecked(self.place is None and _letters(failure) <= _COUNTED_CHARS)
 
     def _unfold(self, on: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
@@ -124,8 +124,12 @@ def full_text(failure: Failure) -> str:
 
 def _length(failure: Failure) -> str:
     """How long the full text is, without making it."""
-    letters = len(failure.message) + sum(map(len, failure.traceback))
+    letters = _letters(failure)
     return size(letters) if letters > _COUNTED_CHARS else plural(full_text(failure).count("\n") + 1, "line")
+
+
+def _letters(failure: Failure) -> int:
+    return len(failure.message) + sum(map(len, failure.traceback))
 
 
 def report(failure: Failure, task: Task, place: Place | None) -> str:
