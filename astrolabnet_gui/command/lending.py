@@ -7,8 +7,8 @@ from ..model.key import Key
 from ..model.livy import Session
 from ..model.thing import Thing
 from .context import Context
+from .free import is_small
 from .looking import utility_of
-from .opening import is_small
 from .registry import Nothing, Result, command
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Literal
 
 from pydantic import Field
 
-from ..errors import BadInput, NotFound
+from ..errors import BadInput
 from ..model.key import Key
-from ..model.livy import NewSession, Session
-from ..model.thing import Thing
+from ..model.livy import NewSession
 from ..tasks.create import SESSION, create
 from .context import Context
+from .free import fitting, free_session
 from .line import masked
 from .needs import ADVANCED, WORDS, Needs
 from .registry import Params
-from .sending import ALIVE, COMING, language, not_lacking
+from .sending import COMING, not_lacking
 from .upload import brought
 
 IDLE = "1h"
@@ -105,33 +104,14 @@ async def open_session(ctx: Context, server: Key, params: NewSessionParams) -> K
 
 
 async def session_for(ctx: Context, server: Key, kind: str) -> Key:
-    """My session that can take code in a language: an idle one, else one that is coming, else a new one."""
+    """My session that can take code in a language: a free one, else one that is coming, else a new one."""
     # One at a time: a double click must find the session the first click is opening.
     async with ctx.house.opening[server.server]:
-        mine = [t for t in ctx.engine.store.children(server) if t.key.kind == "sessions" and _fits(t, kind)]
-        for states in ({"idle"}, COMING):
-            for thing in mine:
-                if thing.state in states:
-                    return thing.key
-        # The list is a moment old: a task that has just ended may have left its session free.
-        for thing in mine:
-            if thing.state in ALIVE:
-                with contextlib.suppress(NotFound):
-                    if (await ctx.client(server).session(thing.key.id)).state == "idle":
-                        return thing.key
+        free = await free_session(ctx, server, kind)
+        if free is not None:
+            return free.key
+        for thing in fitting(ctx, server, kind):
+            if thing.state in COMING:
+                return thing.key
         new_kind = kind if kind != "sql" else "pyspark"
         return await open_session(ctx, server, NewSessionParams.model_validate({"kind": new_kind}))
-
-
-def is_small(thing: Thing) -> bool:
-    """It is a small session for looking at data, not one to work in."""
-    return thing.label.startswith("util-")
-
-
-def _fits(thing: Thing, kind: str) -> bool:
-    payload = thing.payload
-    if not thing.mine or thing.stale_since is not None or not isinstance(payload, Session):
-        return False
-    if is_small(thing):  # work in it would stand before every question about data
-        return False
-    return kind == "sql" or language(payload.kind) in (kind, "shared")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, Literal
 
 from pydantic import Field as Parameter
@@ -14,7 +15,7 @@ from ..model.thing import Thing
 from ..placement.estimate import CONFIRM_BYTES, Copy, Offer, Site, offers, source
 from ..placement.requirements import Job
 from .context import Context
-from .opening import is_small
+from .free import free_session
 from .placed import Sent, carry_out, label_of, measures
 from .registry import Result, command
 from .sending import SendParams, language_of
@@ -92,10 +93,12 @@ async def _ranked(ctx: Context, job: Job) -> tuple[list[Offer], list[str]]:
     down = [s for s in ctx.engine.servers() if s not in up]
     found = await asyncio.gather(*(abilities_of(ctx, Key(s.uuid), job) for s in up), return_exceptions=True)
     problems = [str(one) for one in found if isinstance(one, AstroLabNetError)]
+    able = [(s, a) for s, a in zip(up, found, strict=True) if not isinstance(a, BaseException)]
+    idle = await asyncio.gather(*(_idle(ctx, Key(s.uuid), job.kind) for s, _ in able))
     sites = [
-        Site(uuid=s.uuid, alias=s.alias, url=s.url, able=able, idle=_idle(ctx, Key(s.uuid), job.kind))
-        for s, able in zip(up, found, strict=True) if not isinstance(able, BaseException)
-    ]  # fmt: skip
+        Site(uuid=s.uuid, alias=s.alias, url=s.url, able=a, idle=is_idle)
+        for (s, a), is_idle in zip(able, idle, strict=True)
+    ]
     replicas = {name: registered.replicas(ctx.engine, name) for name in job.datasets}
     ways = await asyncio.gather(*(reachable_at(ctx, Key(s.uuid), replicas.values()) for s in sites))
     copies = {
@@ -125,14 +128,11 @@ def _state(ctx: Context, uuid: str) -> str:
     return "gone" if thing is None else thing.state
 
 
-def _sessions(ctx: Context, server: Key, kind: str) -> list[Thing]:
-    found = [t for t in ctx.engine.store.children(server) if t.key.kind == "sessions" and t.mine and not is_small(t)]
-    return [t for t in found if kind == "sql" or getattr(t.payload, "kind", "") in (kind, "shared")]
-
-
-def _idle(ctx: Context, server: Key, kind: str) -> bool:
+async def _idle(ctx: Context, server: Key, kind: str) -> bool:
     """A session of mine is free; where all are busy a new one is opened: the job starts late but waits for nobody."""
-    return any(t.state == "idle" for t in _sessions(ctx, server, kind))
+    with contextlib.suppress(AstroLabNetError):
+        return await free_session(ctx, server, kind) is not None
+    return False
 
 
 def _told(ctx: Context, one: Offer) -> dict[str, Any]:

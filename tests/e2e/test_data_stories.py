@@ -264,9 +264,6 @@ async def test_send_the_job_to_the_data(islands: Islands, tmp_path: Path, monkey
         )
         assert "not eligible: kafka source absent" in refused
         for _ in range(3):
-            # A session is known to be free by its next poll; until then a new one is reckoned with.
-            for one in [t.key for t in sea.engine.store.children(LYON) if t.key.kind == "sessions" and t.mine]:
-                await sea.engine.until(one, lambda t: t is None or t.state == "idle")
             done = await sea.well("job.place", big, kind="sql", code=JOB, datasets=["big"], server="lyon")
         rows = done.result["run"]["output"]["data"]["application/json"]["data"]
         assert rows == [[4_000_000, 0.5]]
