@@ -11,15 +11,26 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QFont, QFontDatabase, QGuiApplication, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QAction,
+    QDesktopServices,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from ..model.inert import pasted
 
 LABEL_CHARS = 400
 LINE_CHARS = 4000
 VIEW_CHARS = 1_000_000
+_LEAST_LETTERS = 6  # of a line that shortens
+_COPYABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
@@ -39,9 +50,7 @@ def label(text: object = "", *, name: str = "", wrap: bool = False, copyable: bo
     made.setOpenExternalLinks(False)
     made.setWordWrap(wrap)
     if copyable:
-        made.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        made.setTextInteractionFlags(_COPYABLE)
     if name:
         made.setProperty("role", name)
     made.setText(plain(text))
@@ -53,6 +62,58 @@ def set_words(made: QLabel, text: object) -> None:
     words = plain(text)
     if made.text() != words:
         made.setText(words)
+
+
+class OneLine(QLabel):
+    """A label that never makes its panel wider: what has no room ends in "…", is told whole by the tooltip.
+
+    Attributes:
+        words: what it says, whole.
+    """
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(_COPYABLE)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setProperty("role", name)
+
+    def say(self, words: object) -> None:
+        """Other words; line ends become spaces."""
+        told = " ".join(plain(words).split())
+        if told != self.words:
+            self.words = told
+            self.setAccessibleName(told)
+            self.updateGeometry()
+            self._shorten()
+
+    def sizeHint(self) -> QSize:
+        """All its words."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.words) + 2, self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), _LEAST_LETTERS * self.fontMetrics().averageCharWidth()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many words as there is room for."""
+        super().resizeEvent(event)
+        self._shorten()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text needs more room."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+            self._shorten()
+
+    def _shorten(self) -> None:
+        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, self.width())
+        if shown != self.text():
+            self.setText(shown)
+            set_tooltip(self, self.words if shown != self.words else "")
 
 
 def tooltip(text: object) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QTabBar,
     QToolButton,
@@ -30,7 +31,17 @@ _FREE = int(Qt.TextFlag.TextDontClip)
 def clipped(root: QWidget) -> list[str]:
     """Labels, buttons, tabs and heads of columns in sight whose words are cut. What elides says so by its "…"."""
     found = [f"{type(part).__name__} {words!r}: {why}" for part in _in_sight(root) for words, why in _cut(part)]
-    return found + [f"{type(part).__name__} {part.text()[:60]!r} lies beyond the edge" for part in _beyond(root)]  # type: ignore[attr-defined]
+    found += [f"{type(part).__name__} {part.text()[:60]!r} lies beyond the edge" for part in _beyond(root)]  # type: ignore[attr-defined]
+    return found + [f"{wide} px lie in a scroll area of {room} px without a bar" for wide, room in _hidden(root)]
+
+
+def _hidden(root: QWidget) -> Iterator[tuple[int, int]]:
+    """Widths of what scrolls up and down only and is wider than its room."""
+    for area in _in_sight(root):
+        if isinstance(area, QScrollArea) and area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
+            body = area.widget()
+            if body is not None and body.width() > area.viewport().width():
+                yield body.width(), area.viewport().width()
 
 
 def _beyond(root: QWidget) -> Iterator[QWidget]:

@@ -10,8 +10,9 @@ from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
+from tests.gui.clipping import clipped
 from tests.gui.fakes import FakeLink, history
-from tests.gui.scene import CHOSEN, main_scene
+from tests.gui.scene import CHOSEN, SPARK, main_scene, server, session, task
 
 
 def button(window: Window, words: str) -> QToolButton:
@@ -36,6 +37,20 @@ def test_its_head_has_all_verbs_of_the_thing(window: Window, link: FakeLink) -> 
     assert isinstance(menu, QMenu)
     assert "task.again" in [row.data() for row in menu.actions()]
     menu.close()
+
+
+@pytest.mark.parametrize("name", ["from pyspark.sql import functions as f and much more", "x" * 300])
+def test_a_long_name_is_shortened_and_nothing_is_cut_at_the_right(window: Window, link: FakeLink, name: str) -> None:
+    link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 90),
+                 task("lal", 3, 7, name, "done", 31, spark=SPARK)])  # fmt: skip
+    window.desk.select(CHOSEN)
+    window.shell.resize(1280, 800)
+    QApplication.processEvents()
+    detail = window.detail
+    assert clipped(detail) == []
+    assert detail.title.text().endswith("…")
+    assert detail.title.words == detail.title.accessibleName() == name
+    assert name[:40] in detail.title.toolTip()
 
 
 @pytest.mark.parametrize(("size", "widths"), [((1280, 800), (280, 340)), ((1920, 1080), (360, 520))])

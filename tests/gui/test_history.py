@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.history import search_of
@@ -144,7 +144,7 @@ def test_an_archived_task_shows_its_result_from_the_archive(
     window.tree.setCurrentIndex(window.model.row_of(key))
     assert window.desk.selection == key
     assert ("task.result", {}) in archive.asked
-    facts = window.detail.findChildren(type(window.detail.title))
+    facts = window.detail.findChildren(QLabel)
     words = " | ".join(part.text() for part in facts if part.isVisibleTo(window.detail))
     assert "kept in the archive" in words
     assert "lal › session 3 › task 119" in words

@@ -99,4 +99,4 @@ def test_twenty_thousand_sessions_in_a_whole_window(window: Window, link: FakeLi
     settle(lambda: window.model.rowCount(window.model.row_of(root)) == 1)
     window.desk.select(many[-1].key)
     assert window.tree.currentIndex() == window.model.row_of(many[-1].key)
-    assert "work 19999" in window.detail.title.text()
+    assert "work 19999" in window.detail.title.words

@@ -16,7 +16,7 @@ from ...network.delta import Delta
 from ...network.link import RunState
 from ..code_view import CodeView
 from ..desk import Act, Desk
-from ..safe import label, page, set_words
+from ..safe import OneLine, label, page, set_words
 from ..style import Dress
 from ..words import count, place, plural, size
 from .asked import Asked
@@ -46,7 +46,7 @@ class DataPanel(QWidget):
         self._key: Key | None = None
         self._columns: list[Mapping[str, Any]] = []
         self.path = ""
-        self.title = label(name="title", copyable=True)
+        self.title = OneLine("title")
         self.state = Chip(dress)
         self.fact = label(name="small", wrap=True, copyable=True)
         self.preview = Asked(desk, dress, "table.look", self._show_preview)
@@ -107,7 +107,7 @@ class DataPanel(QWidget):
 
     def _head(self, thing: Thing) -> None:
         self.path = place(thing.key, self._desk.alias(thing.key))
-        set_words(self.title, thing.label)
+        self.title.say(thing.label)
         self.state.show_state(thing)
         silent = unheard(thing, self._desk.thing(thing.key.root))
         set_words(self.fact, silent or thing.fact or str(thing.payload))

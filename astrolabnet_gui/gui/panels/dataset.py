@@ -16,7 +16,7 @@ from ...model.output import Column, Table
 from ...model.thing import Thing
 from ...network.delta import Delta
 from ..desk import ENDED, Act, Desk
-from ..safe import button_words, label, set_tooltip, set_words
+from ..safe import OneLine, button_words, label, set_tooltip, set_words
 from ..style import Dress
 from ..words import place, since, size
 from .asked import Asked
@@ -42,7 +42,7 @@ class DatasetPanel(QWidget):
         self._desk, self._dress = desk, dress
         self._key: Key | None = None
         self.path = ""
-        self.title = label(name="title", copyable=True)
+        self.title = OneLine("title")
         self.state = Chip(dress)
         self.fact = label(name="small", wrap=True, copyable=True)
         self.newest = Asked(desk, dress, "dataset.newest", self._show_newest)
@@ -90,7 +90,7 @@ class DatasetPanel(QWidget):
 
     def _head(self, thing: Thing) -> None:
         self.path = place(thing.key, self._desk.alias(thing.key)) if thing.key.server else f"datasets › {thing.label}"
-        set_words(self.title, thing.label)
+        self.title.say(thing.label)
         self.state.show_state(thing)
         value = thing.payload
         words = [thing.fact]

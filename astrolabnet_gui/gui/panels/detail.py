@@ -20,7 +20,7 @@ from ..copying import copy_button
 from ..desk import Act, Desk
 from ..icons import icon
 from ..menus import Menus
-from ..safe import button_words, label, set_tooltip, set_words
+from ..safe import OneLine, button_words, label, set_tooltip, set_words
 from ..style import Dress
 from ..words import place
 from .cause import CauseBox
@@ -58,7 +58,7 @@ class Detail(QWidget):
         self._icon = QToolButton()
         self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.title = label(name="title", copyable=True)
+        self.title = OneLine("title")
         self.state = Chip(dress)
         self._fact = label(name="small", wrap=True, copyable=True)
         self._problem = label(name="wrong", wrap=True, copyable=True)
@@ -156,7 +156,7 @@ class Detail(QWidget):
             self.states.failed(silent, "Ask again")
         self.path = place(thing.key, self._desk.alias(thing.key))
         self._icon.setIcon(icon("island" if _is_island(thing) else thing.kind.icon))
-        set_words(self.title, thing.label)
+        self.title.say(thing.label)
         self.state.show_state(thing)
         set_words(self._fact, fact_line(thing))
         self._show_verbs(thing)

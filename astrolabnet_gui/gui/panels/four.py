@@ -209,10 +209,13 @@ class _Scrolled(QScrollArea):
     """Never narrower than what is in it: there is no bar to scroll sideways."""
 
     def minimumSizeHint(self) -> QSize:
-        """As wide as the body must be, and a little high."""
+        """As wide as the body must be beside the bar, and a little high."""
         body = self.widget()
         least = super().minimumSizeHint()
-        return least if body is None else QSize(max(least.width(), body.minimumSizeHint().width()), least.height())
+        if body is None:
+            return least
+        wide = body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(least.width(), wide), least.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The body asks for another size."""

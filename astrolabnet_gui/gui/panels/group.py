@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...model.group import Group, Member
 from ...model.key import Key
@@ -16,7 +16,7 @@ from ...model.thing import Thing
 from ...network.delta import Delta
 from ..desk import Desk
 from ..marks import mark_pixmap
-from ..safe import button_words, label, plain, set_tooltip, set_words
+from ..safe import OneLine, button_words, label, plain, set_words
 from ..style import Dress
 from ..words import percent, plural, state_word
 from .chip import Chip
@@ -42,7 +42,7 @@ class GroupPanel(QWidget):
         self._key: Key | None = None
         self._members: tuple[Member, ...] = ()
         self._table: Table | None = None
-        self.title = label(name="title", copyable=True)
+        self.title = OneLine("title")
         self.state = Chip(dress)
         self._fact = label(name="small", wrap=True)
         self.retry = _button("Try the failed again", lambda: self._act("group.retry"))
@@ -101,7 +101,7 @@ class GroupPanel(QWidget):
         if thing is None or not isinstance(thing.payload, Group):
             return
         group = thing.payload
-        set_words(self.title, thing.label)
+        self.title.say(thing.label)
         self.state.show_state(thing)
         set_words(self._fact, _fact(group))
         self.retry.setEnabled(any(not m.open and not m.well for m in group.counted))
@@ -165,16 +165,15 @@ class _MemberRow(QWidget):
         super().__init__()
         self._member, self._dress = member, dress
         self.setFixedHeight(_high(dress))
-        self._line = row = QHBoxLayout(self)
+        row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(label(member.address, name="strong"))
         said = percent(member.progress) if member.open and member.progress is not None else state_word(member.state)
         row.addWidget(label(said, name="small"))
-        self._why = label(name="caption")
-        self._why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        set_tooltip(self._why, member.problem)
-        row.addWidget(self._why, 1)
+        why = OneLine("caption")
+        why.say(member.problem)
+        row.addWidget(why, 1)
         self.setAccessibleName(", ".join(w for w in (member.address, said, plain(member.problem)) if w))
         thing = member.thing
         if thing is not None:
@@ -183,13 +182,6 @@ class _MemberRow(QWidget):
             row.addWidget(_link("Again", lambda: self.again.emit(member.address)))
         if not member.well and member.state != "left out":
             row.addWidget(_link("Leave out", lambda: self.left_out.emit(member.address)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The reason in what room is left."""
-        super().resizeEvent(event)
-        self._line.activate()
-        right, wide = Qt.TextElideMode.ElideRight, self._why.width()
-        set_words(self._why, self._why.fontMetrics().elidedText(plain(self._member.problem), right, wide))
 
     def sizeHint(self) -> QSize:
         """As high as a row."""

@@ -14,7 +14,7 @@ from ...network.link import RunEvent, RunState
 from ..desk import Act, Desk
 from ..icons import icon
 from ..menus import Menus
-from ..safe import button_words, label, set_tooltip, set_words
+from ..safe import OneLine, button_words, label, set_tooltip, set_words
 from ..style import Dress
 from ..words import count, plural
 from .chip import Chip
@@ -48,7 +48,7 @@ class SourcePanel(QWidget):
         self._run = self._asked = self._tested = ""
         self._after: dict[str, int] | None = None
         self.path = ""
-        self.title = label(name="title", copyable=True)
+        self.title = OneLine("title")
         self.state = Chip(dress)
         self.fact = label(name="small", wrap=True, copyable=True)
         self.said = label(name="small", wrap=True, copyable=True)
@@ -256,7 +256,7 @@ class SourcePanel(QWidget):
 
     def _head(self, thing: Thing) -> None:
         self.path = f"sources › {thing.label}"
-        set_words(self.title, thing.label)
+        self.title.say(thing.label)
         self.state.show_state(thing)
         set_words(self.fact, thing.fact or (thing.payload.place if isinstance(thing.payload, Source) else ""))
 
