@@ -72,7 +72,7 @@ class TreeModel(QAbstractItemModel):
         self._next.kept, self._next.found = self._rows.kept, self._rows.found
         old, self._rows = self._rows, self._next
         self.endResetModel()
-        self.sieve.clear_away(old.wither())
+        self.sieve.when_idle(old.wither())
         for delta in self.sieve.missed:
             self.apply(delta)
 

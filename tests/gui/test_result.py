@@ -96,7 +96,12 @@ def test_a_hundred_thousand_rows_open_sort_and_scroll(view: ResultView) -> None:
     scrolled = time.process_time() - began
     began = time.process_time()
     shown.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-    sort = time.process_time() - began
+    slices = [time.process_time() - began]
+    while page.model.slices.turning:
+        began = time.process_time()
+        QApplication.processEvents()
+        slices.append(time.process_time() - began)
+    sort = sum(slices)
     assert shown.model().index(0, 1).data() == "90\u202f099"
     assert (opened, scrolled, sort) < (2.0, 0.5, 1.0)
 

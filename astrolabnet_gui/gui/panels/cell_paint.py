@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -100,6 +109,13 @@ class Grid(QTableView):
         self._dress = dress
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setHorizontalHeader(Head(self))
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Heads do not follow what is chosen: Qt asks each cell below one whether it can be, 1.4 s of 100 000 rows."""
+        super().setModel(model)
+        if model is not None:
+            for head in (self.horizontalHeader(), self.verticalHeader()):
+                head.setSelectionModel(QItemSelectionModel(model, head))
 
     def changeEvent(self, event: QEvent) -> None:
         """Words are measured in the font of now."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..ordering import AT_ONCE, ended, in_order
 from ..words import count, percent
 from .cells import cell_text, cell_words, is_number
 
@@ -34,34 +35,65 @@ class Statistics:
 
 def statistics(cells: Sequence[Any]) -> Statistics:
     """Of all cells; numbers get a mean, a deviation and steps, other things their most frequent words."""
-    nulls = sum(1 for v in cells if v is None)
-    filled = [v for v in cells if v is not None]
-    head = [("Rows", count(len(cells))), ("Null", _share(nulls, len(cells)))]
-    if filled and all(isinstance(v, int | float) and not isinstance(v, bool) for v in filled):
-        return _numbers(head, filled)
-    frequent = Counter(map(cell_text, filled))
+    return ended(counted(cells))
+
+
+def counted(cells: Sequence[Any]) -> Generator[float, None, Statistics]:
+    """The same in steps of a few milliseconds; what they yield says nothing."""
+    filled: list[Any] = []
+    number = True
+    for some in _pieces(cells):
+        here = [v for v in some if v is not None]
+        number = number and all(isinstance(v, int | float) and not isinstance(v, bool) for v in here)
+        filled += here
+        yield 0
+    head = [("Rows", count(len(cells))), ("Null", _share(len(cells) - len(filled), len(cells)))]
+    if filled and number:
+        return (yield from _numbers(head, filled))
+    frequent: Counter[str] = Counter()
+    for some in _pieces(filled):
+        frequent.update(map(cell_text, some))
+        yield 0
     head.append(("Distinct", count(len(frequent))))
     if frequent:
         head += [("Min", cell_words(min(frequent), 40)), ("Max", cell_words(max(frequent), 40))]
+    yield 0
     return Statistics(tuple(head), tuple((cell_words(word, 40), n) for word, n in frequent.most_common(TOP)))
 
 
-def _numbers(head: list[tuple[str, str]], filled: Sequence[float]) -> Statistics:
-    good = [v for v in filled if is_number(v) and abs(v) <= sys.float_info.max]
+def _pieces(cells: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (cells[start : start + AT_ONCE] for start in range(0, len(cells), AT_ONCE))
+
+
+def _numbers(head: list[tuple[str, str]], filled: Sequence[float]) -> Generator[float, None, Statistics]:
+    good: list[float] = []
+    for some in _pieces(filled):
+        good += [v for v in some if is_number(v) and abs(v) <= sys.float_info.max]
+        yield 0
     if len(good) < len(filled):
         head.append(("NaN or ∞", _share(len(filled) - len(good), len(filled))))
     head.append(("Distinct", count(len(set(good)))))
+    yield 0
     if not good:
         return Statistics(tuple(head))
-    low, high = min(good), max(good)
+    ordered = yield from in_order(good, float)
+    low, high = ordered[0], ordered[-1]
     mean = math.fsum(good) / len(good)
-    deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in good) / len(good))
-    ordered = sorted(good)
+    yield 0
+    squares: list[float] = []
+    for some in _pieces(good):
+        squares.append(math.fsum((v - mean) ** 2 for v in some))
+        yield 0
+    deviation = math.sqrt(math.fsum(squares) / len(good))
     middle = len(ordered) // 2
     median = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
     pairs = (("Min", low), ("Max", high), ("Mean", mean), ("Median", median), ("Deviation", deviation))
     head += [(name, _figure(value)) for name, value in pairs]
-    bars = tuple(("", n) for n in histogram(good, low, high))
+    found = [0] * BINS
+    for some in _pieces(good):
+        found = [a + b for a, b in zip(found, histogram(some, low, high), strict=False)]
+        yield 0
+    bars = tuple(("", n) for n in found)
     return Statistics(tuple(head), bars, _figure(low), _figure(high))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -10,10 +10,12 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ...model.output import Column
+from ..ordering import AT_ONCE
 from ..safe import label, set_words
+from ..slices import Slices
 from ..style import Dress
 from ..words import column_type, count
-from .column import Statistics, statistics
+from .column import Statistics, counted
 
 WIDE = 176
 _MOST = 10
@@ -29,6 +31,7 @@ class ColumnCard(QFrame):
         self._name = label(name="strong", wrap=True)
         self._type = label(name="caption")
         self._spread = Spread(dress)
+        self.slices = Slices(self)
         grid = QGridLayout()
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
@@ -48,8 +51,14 @@ class ColumnCard(QFrame):
         column.addStretch(1)
 
     def show_column(self, column: Column, cells: Sequence[Any]) -> None:
-        """Figures of these cells."""
-        found = statistics(cells)
+        """Figures of these cells; of many, a while later."""
+        steps = self._steps(column, cells)
+        (self.slices.begin if len(cells) > AT_ONCE else self.slices.at_once)(steps)
+
+    def _steps(self, column: Column, cells: Sequence[Any]) -> Iterator[object]:
+        self._put(column, (yield from counted(cells)))
+
+    def _put(self, column: Column, found: Statistics) -> None:
         set_words(self._name, column.name)
         set_words(self._type, " · ".join(w for w in (column_type(column.type), column.unit) if w))
         for n, (name, value) in enumerate(self._cells):

@@ -20,17 +20,16 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-def rows_of(table: Table, wanted: str) -> list[int] | None:
-    """Numbers of the rows for which all that is ``wanted`` is true; None if nothing is.
+def wanted_rows(table: Table, wanted: str) -> Test | None:
+    """What is true of a row for which all that is ``wanted`` is true; None if nothing is wanted.
 
     ``agn`` stands in any cell; ``mag<19.5`` and ``class=null`` compare a column; ``name~agn`` stands in it. Quotes
     hold words together.
     """
     tests = [_test(table, word) for word in _words(wanted)]
-    if not tests:
-        return None
-    first, others = tests[0], tests[1:]
-    return [n for n, row in enumerate(table.rows) if first(row) and all(test(row) for test in others)]
+    if len(tests) < 2:
+        return tests[0] if tests else None
+    return lambda row: all(test(row) for test in tests)
 
 
 def _words(wanted: str) -> list[str]:
@@ -48,7 +47,8 @@ def _test(table: Table, word: str) -> Test:
         if name in names:
             return _compare(names.index(name), found["sign"], found["value"].strip())
     needle = word.casefold()
-    return lambda row: any(needle in cell_text(cell).casefold() for cell in row)
+    # All cells of a row at once takes half the time; no word holds a null character.
+    return lambda row: needle in "\0".join(map(cell_text, row)).casefold()
 
 
 def _compare(column: int, sign: str, value: str) -> Test:

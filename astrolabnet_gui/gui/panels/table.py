@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from typing import Any, cast
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -13,27 +21,36 @@ from ...model.inert import guarded
 from ...model.output import Table
 from ..grown import Grown
 from ..safe import plain, tooltip
+from ..slices import Slices
 from ..style import Dress
 from ..words import column_type, count
+from .arranged import Found, by_column, sifted
 from .cell_paint import CellPainter, Grid
-from .cells import PROBED_ROWS, at, cell_text, cell_words, large, numeric, places, sort_key
+from .cells import PROBED_ROWS, at, cell_text, cell_words, large, numeric, places
+from .sieve import Test
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMN_MAX = 360
 # Of a wider table the first are shown; each costs a width, and nobody pages through more.
 MOST_COLUMNS = 200
 PAGE = 1000
+# Cells that are sifted or sorted at once; of more a slice after the other.
+AT_ONCE = 20_000
 NOWHERE = QModelIndex()
 
 
 class TableModel(QAbstractTableModel):
     """Rows of an output, only looked at where the view asks; shown page by page, sorted and filtered as a whole.
 
+    Many rows are sifted and sorted in slices; until they are whole the old ones stay.
+
     Signals:
         counted(): how many rows are shown, or are there, has changed.
+        arranging(float): how far the next order of the rows is, 0..1; ``counted`` follows.
     """
 
     counted = Signal()
+    arranging = Signal(float)
 
     def __init__(self, table: Table, dress: Dress, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +58,13 @@ class TableModel(QAbstractTableModel):
         self._dress = dress
         # Numbers of the rows, filtered and sorted; the first ``_shown`` of them have been asked for.
         self._order: Sequence[int] = range(len(table.rows))
-        self._wanted: Sequence[int] | None = None
+        self._test: Test | None = None
+        self._sifted: Sequence[int] | None = self._order
+        self._next: Sequence[int] = self._order
+        self._part = 0.0
+        self.slices = Slices(self)
+        self.slices.went_on.connect(lambda: self.arranging.emit(self._part))
+        self.slices.done.connect(self._arranged)
         self._by: tuple[int, bool] | None = None
         self._shown = min(PAGE, len(table.rows))
         columns = range(len(table.columns))
@@ -89,7 +112,7 @@ class TableModel(QAbstractTableModel):
     def column(self, column: int) -> list[Any]:
         """Cells of all rows the filter lets through, shown or not."""
         rows = self.table.rows
-        return [at(rows[n], column) for n in self._order]
+        return [row[column] if column < len(row) else None for row in map(rows.__getitem__, self._order)]
 
     def words(self, row: int, column: int) -> tuple[str, bool]:
         """What a cell shows, and whether it is null."""
@@ -134,9 +157,9 @@ class TableModel(QAbstractTableModel):
             return tooltip(" ".join(w for w in (column.name, column.type, column.unit) if w))
         return None
 
-    def keep(self, wanted: Sequence[int] | None) -> None:
-        """Only these rows of the table; None = all."""
-        self._wanted = wanted
+    def keep(self, test: Test | None) -> None:
+        """Only the rows for which this is true; None = all."""
+        self._test, self._sifted = test, None if test else range(len(self.table.rows))
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -145,18 +168,32 @@ class TableModel(QAbstractTableModel):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.beginResetModel()
-        rows = self.table.rows
-        found: Sequence[int] = range(len(rows)) if self._wanted is None else self._wanted
+        few = len(self.table.rows) * max(1, len(self.table.columns)) <= AT_ONCE
+        (self.slices.at_once if few else self.slices.begin)(self._steps())
+
+    def _steps(self) -> Iterator[None]:
+        rows, self._part = self.table.rows, 0.0
+        half = 0.5 if self._by is not None and self._sifted is None else 1.0
+        if self._sifted is None:
+            assert self._test is not None
+            self._sifted = yield from self._told(sifted(rows, self._test, len(self.table.columns)), 0, half)
+        self._next = self._sifted
         if self._by is not None:
-            column, falling = self._by
-            filled = [n for n in found if at(rows[n], column) is not None]
-            empty = [n for n in found if at(rows[n], column) is None]
-            filled.sort(key=lambda n: sort_key(rows[n][column]), reverse=falling)
-            found = filled + empty
+            self._next = yield from self._told(by_column(rows, self._sifted, *self._by), 1 - half, half)
+
+    def _told(self, steps: Found, begin: float, share: float) -> Generator[None, None, Sequence[int]]:
+        while True:
+            try:
+                self._part = begin + share * next(steps)
+            except StopIteration as end:
+                return cast(Sequence[int], end.value)
+            yield
+
+    def _arranged(self) -> None:
+        self.beginResetModel()
         # Who has asked for all rows keeps them all; a sieve that lets more through starts with a page.
         everything = self._shown == len(self._order)
-        self._order = found
+        self._order = found = self._next
         self._shown = len(found) if everything and self._shown > PAGE else min(len(found), max(PAGE, self._shown))
         self.endResetModel()
         self.counted.emit()
@@ -188,17 +225,39 @@ def table_view(model: TableModel, dress: Dress, parent: QWidget | None = None) -
     return view
 
 
+def chosen_ranges(view: QTableView) -> list[QItemSelectionRange]:
+    """What is chosen, as rectangles."""
+    return list(cast(Iterable[QItemSelectionRange], view.selectionModel().selection()))
+
+
 def chosen_text(view: QTableView, *, rows: bool = False) -> str:
     """Chosen cells, or the whole rows they are in, as lines with tabs between them."""
+    lines: list[str] = []
+    for _ in chosen_lines(view, lines, rows=rows):
+        pass
+    return "\n".join(lines)
+
+
+def chosen_lines(view: QTableView, into: list[str], *, rows: bool = False) -> Iterator[None]:
+    """The same line by line, in steps."""
     model = view.model()
     assert isinstance(model, TableModel)
-    cells = sorted((i.row(), i.column()) for i in view.selectedIndexes())
-    if rows:
-        cells = [(row, n) for row in dict.fromkeys(row for row, _ in cells) for n in range(model.columnCount())]
-    lines: dict[int, list[str]] = {}
-    for row, column in cells:
-        lines.setdefault(row, []).append(_pasteable(model.value(row, column)))
-    return "\n".join("\t".join(words) for words in lines.values())
+    every = range(model.columnCount())
+    # By ranges: Qt would make an index of each cell, of a hundred thousand rows for a second.
+    columns: dict[int, list[range]] = {}
+    for chosen in chosen_ranges(view):
+        for row in range(chosen.top(), chosen.bottom() + 1):
+            columns.setdefault(row, []).append(range(chosen.left(), chosen.right() + 1))
+            if row % PAGE == 0:
+                yield
+    cells = 0
+    for row in sorted(columns):
+        wanted = every if rows else sorted({n for some in columns[row] for n in some})
+        into.append("\t".join(_pasteable(model.value(row, n)) for n in wanted))
+        cells += len(wanted)
+        if cells > PAGE:
+            cells = 0
+            yield
 
 
 def _pasteable(value: Any) -> str:

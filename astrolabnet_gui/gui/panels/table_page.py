@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidge
 from ...model.output import Table
 from ..icons import icon
 from ..safe import button_words, to_clipboard
+from ..slices import Slices
 from ..style import Dress
-from ..words import count, plural
+from ..words import count, percent, plural
 from .column_card import ColumnCard
 from .foot import Foot
 from .save import ask_place
-from .sieve import HINT, rows_of
-from .table import TableModel, chosen_text, table_view
+from .sieve import HINT, wanted_rows
+from .table import AT_ONCE, TableModel, chosen_lines, chosen_ranges, table_view
 
 KINDS = "CSV (*.csv);;Parquet (*.parquet);;VOTable (*.vot);;FITS (*.fits)"
 
@@ -53,6 +54,10 @@ class TablePage(QWidget):
         self._column.setToolTip("Statistics of the chosen column (Ctrl+I)")
         self._export = self.foot.add_link("Export…", self.export)
         self._export.setVisible(exports)
+        self.copying = Slices(self)
+        self.copying.went_on.connect(self._say_copied)
+        self.copying.done.connect(self._copy_done)
+        self._copied: list[str] = []
         self._build()
         self._soon = QTimer(self, interval=150, singleShot=True)
         self._soon.timeout.connect(self.sift)
@@ -60,6 +65,7 @@ class TablePage(QWidget):
         self._look_soon.timeout.connect(self._show_column)
         self.filter.textChanged.connect(lambda _: self._soon.start())
         self.model.counted.connect(self._count)
+        self.model.arranging.connect(self._say_how_far)
         self.model.counted.connect(self._look_soon.start)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._look_soon.start())
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -96,11 +102,23 @@ class TablePage(QWidget):
     def sift(self) -> None:
         """Show only the rows the filter lets through."""
         self._soon.stop()
-        self.model.keep(rows_of(self.model.table, self.filter.text()))
+        self.model.keep(wanted_rows(self.model.table, self.filter.text()))
 
-    def copy(self) -> None:
-        """The chosen cells."""
-        to_clipboard(chosen_text(self.view))
+    def copy(self, *, rows: bool = False) -> None:
+        """The chosen cells, or the rows they are in; of many, a while later."""
+        self._copied = []
+        steps = chosen_lines(self.view, self._copied, rows=rows)
+        chosen = sum(some.width() * some.height() for some in chosen_ranges(self.view))
+        (self.copying.begin if chosen > AT_ONCE else self.copying.at_once)(steps)
+
+    def _say_copied(self) -> None:
+        self.foot.say(f"Copying … {plural(len(self._copied), 'row')}")
+
+    def _copy_done(self) -> None:
+        to_clipboard("\n".join(self._copied))
+        if len(self._copied) > 1:
+            self.foot.say(f"{plural(len(self._copied), 'row')} copied")
+        self._copied = []
 
     def export(self) -> None:
         """Ask where, then let the whole table become that file."""
@@ -111,8 +129,8 @@ class TablePage(QWidget):
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icon("copy"), "Copy cells").triggered.connect(self.copy)
-        menu.addAction("Copy rows").triggered.connect(lambda: to_clipboard(chosen_text(self.view, rows=True)))
+        menu.addAction(icon("copy"), "Copy cells").triggered.connect(lambda: self.copy())
+        menu.addAction("Copy rows").triggered.connect(lambda: self.copy(rows=True))
         here = self.view.currentIndex()
         if here.isValid():
             name = self.model.table.columns[here.column()].name
@@ -133,6 +151,9 @@ class TablePage(QWidget):
         if self.card.isVisible() and self.model.columnCount():
             chosen = max(0, self.view.currentIndex().column())
             self.card.show_column(self.model.table.columns[chosen], self.model.column(chosen))
+
+    def _say_how_far(self, part: float) -> None:
+        self.foot.say(f"Looking through {plural(len(self.model.table.rows), 'row')} · {percent(part)}")
 
     def _count(self) -> None:
         shown, fitting, there = self.model.rowCount(), self.model.fitting, len(self.model.table.rows)
