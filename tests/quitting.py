@@ -13,8 +13,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +78,32 @@ def journal_is_whole(home: Path) -> bool:
 
     with contextlib.closing(apsw.Connection(str(home / "state" / "journal.sqlite"))) as connection:
         return list(connection.execute("PRAGMA integrity_check")) == [("ok",)]
+
+
+@dataclass(frozen=True)
+class Quits:
+    """P7: ends of the window with 200 hung requests and 20 uploads."""
+
+    repeats: int
+    aborts: int
+    damaged_journals: int
+    median_s: float
+    max_s: float
+
+
+def quits(repeats: int = 100) -> Quits:
+    """By a click and by SIGTERM in turn."""
+    took: list[float] = []
+    aborts = damaged = 0
+    with Silent() as silent:
+        for n in range(repeats):
+            with tempfile.TemporaryDirectory() as home:
+                seconds, code, _ = quit_once(("close", "term")[n % 2], Path(home), silent)
+                took.append(seconds)
+                aborts += code != 0
+                damaged += not journal_is_whole(Path(home))
+    ordered = sorted(took)
+    return Quits(repeats, aborts, damaged, round(ordered[len(ordered) // 2], 2), round(ordered[-1], 2))
 
 
 def main(how: str, port: int) -> int:

@@ -15,6 +15,7 @@ from ..model.task import Task
 from ..model.thing import Thing
 from ..network.store import Store
 from ..tasks.cause import Cause, cause_of
+from ..tasks.spool import output_of
 
 MOST_ROWS = 1000
 
@@ -92,7 +93,7 @@ def why(store: Store, thing: Thing) -> Cause | None:
 
 def result(task: Task, state: str, *, as_json: bool, cause: Cause | None = None) -> bool:
     """Print what a task gave, and why it failed; True if it ended well."""
-    output = task.statement.output if task.statement is not None else None
+    output = output_of(task)
     good = state in ("done", "available")
     if as_json:
         told = {} if cause is None else {"cause": cause.model_dump(mode="json")}

@@ -25,6 +25,7 @@ from ..model.thing import Thing
 from ..network.engine import Engine
 from ..network.offload import Offload
 from ..tasks.archive import Archive
+from ..tasks.spool import output_of
 from .needs import WORDS
 
 _logger = logging.getLogger(__name__)
@@ -163,6 +164,8 @@ class Archiving:
     def _keep(self, thing: Thing, record: Record, code: str, output: dict[str, Any] | None) -> bool:
         """In the pool's thread. A task that could not be kept stays open in the journal: it is tried again."""
         try:
+            if isinstance(thing.payload, Task) and thing.payload.spooled:
+                output = output_of(thing.payload)
             self._archive.put(record, code, output)
         except AstroLabNetError as problem:
             _logger.warning("a result is not kept: %s", problem)

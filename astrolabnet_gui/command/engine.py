@@ -26,7 +26,7 @@ def make_engine(house: House) -> Engine:
 
     engine = Engine(
         house.workspace.servers(), execute=executor(house), connect=connect, spark=spark, owns=house.owns,
-        memories=house.epochs.memories,
+        memories=house.epochs.memories, spool=house.spool.put,
     )  # fmt: skip
     # Before the servers come in: what was seen of their data, and their replicas, are shown with them.
     house.listen(engine)

@@ -11,10 +11,12 @@ from pydantic import Field, field_validator
 from ..errors import NotApplicable
 from ..model.action import LANGUAGES
 from ..model.key import Key
+from ..model.output import shortened
 from ..model.record import Record, history_key
 from ..model.task import Task
 from ..model.thing import Thing
 from ..tasks.archive_index import Wanted
+from ..tasks.spool import output_of
 from .context import Context
 from .registry import Params, Result, command
 from .sent import not_ended
@@ -138,19 +140,47 @@ def row_of(record: Record) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class ResultParams(Params):
+    """How much of it."""
+
+    brief: bool = Field(
+        default=False, title="A large one by its file", json_schema_extra={"advanced": True},
+        description="An output over 1 MB is not in the answer; it says in which file of this computer it lies.",
+    )  # fmt: skip
+
+
+def _no_result(thing: Thing) -> str:
+    task = thing.payload
+    if isinstance(task, Task) and task.gave:
+        return ""
+    return not_kept(thing)
+
+
 @command(
-    "task.result", "Show the result", on=("tasks",), when=not_kept, scope="read", idempotent=True, icon="task",
-    group="open", example='net.tasks["01JQ…"].result()',
+    "task.result", "Show the result", on=TASKS, params=ResultParams, when=_no_result, scope="read", idempotent=True,
+    icon="task", group="open", example='net.tasks["01JQ…"].result()',
 )  # fmt: skip
-async def result(ctx: Context, key: Key, params: Params) -> Result:
+async def result(ctx: Context, key: Key, params: ResultParams) -> Result:
     """Show code and result of a task as the archive on this computer keeps them. No server is asked."""
     house = ctx.house
+    if key.kind != "tasks":
+        thing = ctx.thing(key)
+        task = thing.payload
+        assert isinstance(task, Task)
+        output = None if params.brief and task.spooled else await house.keep(lambda: output_of(task))
+        told = {"code": task.code, "output": output, "spooled": task.spooled}
+        return Result(text=f"{thing.label}: {thing.state}. {thing.problem}".rstrip(), focus=key, data=told)
 
-    def read() -> tuple[Record, str, dict[str, Any] | None]:
+    def read() -> tuple[Record, str, dict[str, Any] | None, str]:
         record = house.archive.get(str(key.id))
-        return record, house.archive.code(record), house.archive.output(record)
+        spooled = house.archive.spooled(record)
+        # Of an error its first words are shown wherever it stands.
+        whole = not (spooled and params.brief) or record.state == "failed"
+        return record, house.archive.code(record), house.archive.output(record) if whole else None, spooled
 
-    record, code, output = await house.keep(read)
-    house.history.open(ctx.engine, record, code, output)
-    data = {"task": row_of(record), "code": code, "output": output}
+    record, code, output, spooled = await house.keep(read)
+    short = shortened(output) if spooled and output is not None else output
+    house.history.open(ctx.engine, record, code, short, spooled)
+    output = short if params.brief else output
+    data = {"task": row_of(record), "code": code, "output": output, "spooled": spooled}
     return Result(text=f"{record.name}: {record.state}. {record.problem}".rstrip(), focus=key, data=data)

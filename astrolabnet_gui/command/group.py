@@ -18,7 +18,7 @@ from ..model.thing import Thing
 from ..tasks.table_file import write_table
 from ..tasks.verdict import words
 from .context import Context
-from .groups import seen
+from .groups import seen, whole
 from .registry import Params, Result, command
 from .sending import SendParams, send
 from .server import send_to_server
@@ -143,7 +143,7 @@ async def cancel(ctx: Context, key: Key, params: Params) -> Result:
 )  # fmt: skip
 async def result(ctx: Context, key: Key, params: Params) -> Result:
     """Give what has arrived so far as one table, with the server before each row, and how each server stands."""
-    return _told(_group(ctx, key), key)
+    return await _told(ctx, key)
 
 
 @command(
@@ -152,12 +152,16 @@ async def result(ctx: Context, key: Key, params: Params) -> Result:
 )  # fmt: skip
 async def save(ctx: Context, key: Key, params: SaveParams) -> Result:
     """Write what has arrived so far into one file, with the server before each row: CSV, Parquet or VOTable."""
-    table, file = _group(ctx, key).table, Path(params.file).expanduser()
-    if not table.rows:
-        raise NotApplicable("there is no row yet.")
-    size = await ctx.house.keep(lambda: write_table(table, file))
-    data = {"file": str(file), "rows": len(table.rows), "bytes": size}
-    return Result(text=f"{len(table.rows)} rows are in {file.name}.", data=data)
+    group, file = _group(ctx, key), Path(params.file).expanduser()
+
+    def write() -> tuple[int, int]:
+        table = whole(group).table
+        if not table.rows:
+            raise NotApplicable("there is no row yet.")
+        return len(table.rows), write_table(table, file)
+
+    rows, size = await ctx.house.keep(write)
+    return Result(text=f"{rows} rows are in {file.name}.", data={"file": str(file), "rows": rows, "bytes": size})
 
 
 @command(
@@ -236,10 +240,12 @@ def _arrived(ctx: Context, member: Member, sent: Key | None) -> Member:
 async def _ended(ctx: Context, key: Key, *, wait: bool) -> Result:
     if wait:
         await ctx.engine.until(key, lambda t: t is None or t.state != "running")
-    return _told(_group(ctx, key), key)
+    return await _told(ctx, key)
 
 
-def _told(group: Group, key: Key) -> Result:
+async def _told(ctx: Context, key: Key) -> Result:
+    group = _group(ctx, key)
+    group = await ctx.house.keep(lambda: whole(group)) if group.large else group
     well, counted = sum(m.well for m in group.counted), len(group.counted)
     table = group.table
     data: dict[str, Any] = {

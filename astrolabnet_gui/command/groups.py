@@ -12,6 +12,7 @@ from ..model.task import Task
 from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.engine import Engine
+from ..tasks.spool import read
 
 
 class Groups:
@@ -57,17 +58,32 @@ def seen(member: Member, thing: Thing) -> Member:
     if member.state == "left out":
         return member
     task = thing.payload
-    parts = member.parts
+    parts, spooled = member.parts, member.spooled
     if isinstance(task, Task) and task.statement is not None:
-        parts = parse(task.statement.output)
+        parts, spooled = parse(task.statement.output), task.spooled
     elif isinstance(task, Batch) and thing.state in thing.kind.terminal and task.log:
         parts = (Text(text="\n".join(task.log)),)
     return member.model_copy(
         update={
             "thing": thing.key, "state": thing.state, "problem": thing.problem, "progress": thing.progress,
-            "parts": parts, "task_key": task.task_key if isinstance(task, Task) else "",
+            "parts": parts, "spooled": spooled, "task_key": task.task_key if isinstance(task, Task) else "",
         }
     )  # fmt: skip
+
+
+def whole(group: Group) -> Group:
+    """The group with its large results read from their files. Blocks.
+
+    Raises:
+        Missing: one is gone.
+    """
+
+    def one(member: Member) -> Member:
+        if not (member.well and member.spooled):
+            return member
+        return member.model_copy(update={"spooled": "", "parts": parse(read(member.spooled))})
+
+    return group.model_copy(update={"members": tuple(map(one, group.members))})
 
 
 def _seen(member: Member, news: dict[Key, Thing], by_task: dict[str, Thing], gone: tuple[Key, ...]) -> Member:

@@ -41,9 +41,9 @@ class History:
         self._live.discard(record.task_key)
         engine.show([record.thing()])
 
-    def open(self, engine: Engine, record: Record, code: str, output: dict[str, Any] | None) -> Key:
-        """A task with its result; its key."""
-        thing = record.thing(code, output)
+    def open(self, engine: Engine, record: Record, code: str, output: dict[str, Any] | None, spooled: str = "") -> Key:
+        """A task with its result, or the file that holds it; its key."""
+        thing = record.thing(code, output, spooled)
         if record.task_key not in self._live:
             engine.show([thing])
         return thing.key

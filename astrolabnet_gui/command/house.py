@@ -36,6 +36,7 @@ from ..tasks.archive import Archive
 from ..tasks.clock import Clock, RealClock
 from ..tasks.naming import owns
 from ..tasks.send import Sender
+from ..tasks.spool import Spool
 from . import plugged
 from .archiving import Archiving
 from .browsing import Browsing
@@ -79,6 +80,7 @@ class House:
         self.sender = Sender(self.journal, self.workspace.short, self.clock)
         self.site = site_of(self.paths.state)
         self.archive = Archive(self.paths.archive)
+        self.spool = Spool(self.archive.blobs, self.paths.state / "spool")
         self.archiving = Archiving(self.archive, self.workspace.short, self.sender.heard)
         self.history = History()
         self.groups = Groups()
@@ -182,3 +184,4 @@ class House:
         self.archiving.close()
         self.journal.close()
         self.archive.close()
+        self.spool.close()

@@ -54,7 +54,9 @@ async def _show(ctx: Context, session: Thing, record: Record) -> int:
     if any(isinstance(task, Task) and task.task_key == record.task_key for task in shown):
         return 0
     try:
-        code, output = await ctx.house.keep(lambda: (archive.code(record), archive.output(record)))
+        # A large one stays where it is; of an error the first words are shown.
+        spooled = archive.spooled(record) if record.state != "failed" else ""
+        code, output = await ctx.house.keep(lambda: (archive.code(record), None if spooled else archive.output(record)))
     except AstroLabNetError:
         return 0  # the history says what is damaged, when it is looked at
     state = "available" if record.state in ("done", "failed") else record.state
@@ -64,8 +66,8 @@ async def _show(ctx: Context, session: Thing, record: Record) -> int:
         completed=_ms(record.completed),
     )  # fmt: skip
     task = Task(
-        statement=statement, name=record.name, task_key=record.task_key, language=record.language, code=code,
-        line_shift=record.line_shift, progress=record.progress, sent=record.sent,
+        statement=statement, spooled=spooled, name=record.name, task_key=record.task_key, language=record.language,
+        code=code, line_shift=record.line_shift, progress=record.progress, sent=record.sent,
         archived="pinned" if record.pinned else "kept",
     )  # fmt: skip
     ctx.show(session.key, task)

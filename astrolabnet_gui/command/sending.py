@@ -16,6 +16,7 @@ from ..model.task import Task
 from ..model.thing import Thing
 from ..tasks.left import why_not, wrapped
 from ..tasks.order import Order
+from ..tasks.spool import output_of
 from .context import Context
 from .registry import Params, Result
 
@@ -133,8 +134,9 @@ async def result_of(ctx: Context, key: Key, name: str) -> Result:
     thing = await ctx.engine.until(key, lambda t: t is None or t.state in t.kind.terminal)
     if thing is None or not isinstance(thing.payload, Task):
         raise NotApplicable(f"the task {name!r} is not in sight any more.", server=ctx.alias(key))
-    statement = thing.payload.statement
-    data = {"state": thing.state, "problem": thing.problem, "output": None if statement is None else statement.output}
+    task = thing.payload
+    output = await ctx.house.keep(lambda: output_of(task)) if task.spooled else output_of(task)
+    data = {"state": thing.state, "problem": thing.problem, "output": output}
     return Result(text=f"{name}: {thing.state}. {thing.problem}".rstrip(), focus=key, data=data)
 
 

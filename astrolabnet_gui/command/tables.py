@@ -11,6 +11,7 @@ from ..model.key import Key
 from ..model.output import Table, parse
 from ..model.task import Task
 from ..model.thing import Thing
+from ..tasks.spool import output_of
 from ..tasks.table_file import write_table
 from .context import Context
 from .finding import TASKS
@@ -28,7 +29,7 @@ class SaveParams(Params):
 
 def _no_output(thing: Thing) -> str:
     task = thing.payload
-    if isinstance(task, Task) and (task.archived or (task.statement is not None and task.statement.output)):
+    if isinstance(task, Task) and (task.archived or task.gave):
         return ""
     return f"{thing.label} has no result here."
 
@@ -48,7 +49,7 @@ async def save(ctx: Context, key: Key, params: SaveParams) -> Result:
     file = Path(params.file).expanduser()
 
     def write() -> tuple[int, int]:
-        output = task.statement.output if task.statement is not None else None
+        output = output_of(task)
         if output is None and task.task_key:
             output = house.archive.output(house.archive.get(task.task_key))
         table = next((part for part in parse(output) if isinstance(part, Table)), None)

@@ -268,6 +268,8 @@ class Desk(QObject):
         if event.state in ENDED and act.ended is None:
             act.ended = now
         self.acted.emit(act)
+        if event.command == "task.result" and event.result is not None:
+            act.last = event.model_copy(update={"result": None})  # whoever asked has it; the list of acts grows all day
         if (
             event.state is RunState.ASKING
             and event.question is not None

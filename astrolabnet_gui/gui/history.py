@@ -67,8 +67,8 @@ class HistoryBranch(QObject):
         task = None if thing is None else thing.payload
         if key is None or key.kind != TASKS or not isinstance(task, Task) or not task.archived:
             return
-        if task.statement is None or task.statement.output is None:
-            self._desk.submit("task.result", key, {})
+        if not task.gave:
+            self._desk.submit("task.result", key, {"brief": True})
 
     def _acted(self, act: Act) -> None:
         ended = act.state in (RunState.DONE, RunState.FAILED, RunState.CANCELLED)

@@ -174,8 +174,9 @@ class PastView(QObject):
         thing = self._desk.thing(key)
         if self._desk.in_past and thing is not None and isinstance(thing.payload, Task) and thing.mine:
             task = thing.payload
-            if task.task_key and task.statement is not None and task.statement.output is None:
-                run = self._desk.submit("task.result", Key("").child("tasks", task.task_key), {}, here=False)
+            if task.task_key and task.statement is not None and not task.gave:
+                asked = Key("").child("tasks", task.task_key)
+                run = self._desk.submit("task.result", asked, {"brief": True}, here=False)
                 self._reading[run] = thing.key
 
     def _read(self, key: Key, told: dict[str, Any]) -> None:
@@ -184,7 +185,8 @@ class PastView(QObject):
             task = thing.payload
             if task.statement is not None:
                 statement = task.statement.model_copy(update={"output": told.get("output")})
-                task = task.model_copy(update={"statement": statement, "code": told.get("code") or task.code})
+                more = {"spooled": told.get("spooled") or "", "code": told.get("code") or task.code}
+                task = task.model_copy(update={"statement": statement, **more})
                 self._desk.look_back([thing.model_copy(update={"payload": task})])
 
     def _late(self, act: Act) -> None:

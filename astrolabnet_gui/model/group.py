@@ -21,7 +21,7 @@ class Member(Value):
         thing: its task or batch, None until the server has it; task_key: of a task.
         state: ``sending`` until it is there, then its own; ``left out`` when nobody waits for it any more.
         progress: 0..1, None = unknown.
-        parts: what it gave.
+        parts: what it gave; spooled: the file with it, in its place, if it is large.
     """
 
     address: str
@@ -32,6 +32,7 @@ class Member(Value):
     problem: str = ""
     progress: float | None = None
     parts: tuple[Part, ...] = ()
+    spooled: str = ""
 
     @property
     def well(self) -> bool:
@@ -81,8 +82,13 @@ class Group(Value):
 
     @property
     def table(self) -> Table:
-        """Results of those that have ended well, with the server before each row."""
-        return merged((self.name_of(m), m.parts) for m in self.counted if m.well)
+        """Results of those that have ended well, with the server before each row; without the large ones."""
+        return merged((self.name_of(m), m.parts) for m in self.counted if m.well and not m.spooled)
+
+    @property
+    def large(self) -> tuple[str, ...]:
+        """Whose results are not in that table."""
+        return tuple(self.name_of(m) for m in self.counted if m.well and m.spooled)
 
     def name_of(self, member: Member) -> str:
         """Its server; its address where several parts went to one server, so that rows can be told apart."""

@@ -11,6 +11,7 @@ from pydantic import Field
 from .action import LANGUAGES
 from .key import Key
 from .livy import Statement
+from .output import LARGE_BYTES
 from .spark import Progress
 from .task import Task
 from .thing import Thing, Value
@@ -82,17 +83,17 @@ class Record(Value):
         """As JSON in plain letters: what a server says may hold half a character, which no file takes."""
         return json.dumps(self.model_dump(mode="json"), indent=indent)
 
-    def thing(self, code: str = "", output: dict[str, Any] | None = None) -> Thing:
-        """Row of the history; code and output come when somebody looks at it."""
+    def thing(self, code: str = "", output: dict[str, Any] | None = None, spooled: str = "") -> Thing:
+        """Row of the history; code and output (in a file if it is large) come when somebody looks at it."""
         number = 0 if self.ident is None else self.ident
         statement = Statement(
             id=number, code=code, state="available", output=output,
             started=_ms(self.started), completed=_ms(self.completed),
         )  # fmt: skip
         task = Task(
-            statement=statement, name=self.name, task_key=self.task_key, language=self.language, code=code,
-            line_shift=self.line_shift, progress=self.progress, sent=self.sent, place=self.place, site=self.site,
-            archived="told" if self.run == "site" else "pinned" if self.pinned else "kept",
+            statement=statement, spooled=spooled, name=self.name, task_key=self.task_key, language=self.language,
+            code=code, line_shift=self.line_shift, progress=self.progress, sent=self.sent, place=self.place,
+            site=self.site, archived="told" if self.run == "site" else "pinned" if self.pinned else "kept",
         )  # fmt: skip
         language = LANGUAGES.get(self.language, self.language)
         problem = self.problem
@@ -110,6 +111,11 @@ class Record(Value):
             mine=True,
             payload=task,
         )
+
+    @property
+    def large(self) -> bool:
+        """Its output is read from its file by those who show it; nobody keeps it in memory."""
+        return bool(self.output) and self.size_bytes > LARGE_BYTES
 
     @property
     def place(self) -> str:

@@ -14,6 +14,8 @@ class Task(Value):
 
     Attributes:
         statement: Livy's own value, as last seen; None while it is only sent and has no id yet.
+        spooled: file of this computer with the whole output, where that is large; the statement holds then nothing of
+            it, of an error a shortened one. Read it by ``tasks.spool.output_of``. Nothing a server says comes here.
         name: name of the action, or the first words of the code.
         task_key: ULID made before sending; "" for a statement others sent.
         language: Livy's kind word.
@@ -30,6 +32,7 @@ class Task(Value):
     """
 
     statement: Statement | None = None
+    spooled: str = ""
     name: str = ""
     task_key: str = ""
     language: str = ""
@@ -42,3 +45,8 @@ class Task(Value):
     place: str = ""
     site: str = ""
     owner: str = ""
+
+    @property
+    def gave(self) -> bool:
+        """It has an output here, in memory or in its file."""
+        return bool(self.spooled) or (self.statement is not None and self.statement.output is not None)

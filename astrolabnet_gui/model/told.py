@@ -81,7 +81,7 @@ def _slim(thing: Thing) -> Any:
         case Task() as task:
             code = task.code[:MOST_CODE] if thing.mine else ""
             statement = task.statement and task.statement.model_copy(update={"code": "", "output": None})
-            return task.model_copy(update={"code": code, "statement": statement, "progress": None})
+            return task.model_copy(update={"code": code, "statement": statement, "spooled": "", "progress": None})
         case Session() | Batch() as spoken:
             return spoken.model_copy(update={"log": ()})
         case Group():

@@ -16,6 +16,7 @@ from ..model.output import Part, Table, parse
 from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
+from ..tasks.spool import output_of
 from ..tasks.table_file import arrow_table, astropy_table, pandas_frame
 from .act import Act, Verbs
 from .desk import Desk
@@ -62,8 +63,7 @@ class Node:
     def output(self) -> tuple[Part, ...]:
         """What a task gave: texts, tables, pictures."""
         payload = self.thing.payload
-        statement = payload.statement if isinstance(payload, Task) else None
-        return tuple(parse(statement.output if statement is not None else None))
+        return tuple(parse(output_of(payload))) if isinstance(payload, Task) else ()
 
     @property
     def below(self) -> list[Node]:

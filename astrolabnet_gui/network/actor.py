@@ -23,6 +23,7 @@ from .pace import Attention
 from .schedule import NEVER, Schedule
 from .shown import Shown
 from .spark_side import SparkSide
+from .spooled import seen, spooled
 from .world import World
 
 _AGAIN_S = 600.0
@@ -46,15 +47,13 @@ class Actor:
         self._things: Things = {}
         self._wake = asyncio.Event()
         self._raw: dict[str, bytes | None] = {"sessions": None, "batches": None}
-        self._claimed_at = -NEVER
-        self._good: datetime | None = None
+        self._claimed_at, self._good = -NEVER, cast("datetime | None", None)
         self._open(server)
         self._schedule = Schedule(self.known, self.manners, world.clock)
 
     def _open(self, server: Server) -> None:
-        self._livy: Livy
         try:
-            self._livy = self._world.connect(server)
+            self._livy: Livy = self._world.connect(server)
         except AstroLabNetError as error:
             self._livy = cast(Livy, Unusable(error))
         self.manners = Manners(self._world.budget, own=server.is_island, clock=self._world.clock)
@@ -117,6 +116,7 @@ class Actor:
 
     def follow(self, session: Key, task: Task, state: str, problem: str) -> Key:
         """A task of mine, before or after it has an id."""
+        task = spooled(task, self._world.spool)
         found = self.known.follow(session, task, state, problem, self._world.clock())
         self._wake.set()
         self.publish()
@@ -256,7 +256,7 @@ class Actor:
             elif isinstance(error, Unreachable):
                 self._schedule.due["sessions"] = 0.0
             return
-        self.known.saw(task, statement, session.state)
+        self.known.saw(task, await seen(task.task, statement, self._world.spool), session.state)
         if task.ended:
             self._schedule.ended(task)
             if self.server.is_island or task.task.progress or task.key in self._schedule.looked:

@@ -38,6 +38,7 @@ from .link import Listener, Plan
 from .memory import Memories
 from .outbox import Outbox
 from .runs import Outcome, Run, problem_of
+from .spooled import Put, nowhere
 from .store import Store
 from .world import World
 
@@ -47,10 +48,6 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 Execute = Callable[["Engine", Run, str, Key | None, Mapping[str, Any]], Awaitable[Outcome]]
 GOODBYE_S = 0.6
-
-
-def _nowhere(_server: Server, _session: Session) -> Spark | None:
-    return None
 
 
 class Engine:
@@ -63,6 +60,7 @@ class Engine:
         spark: makes the way to the Spark of a session (``client.spark.SparkClient``).
         owns: says of the name of a session or batch whether this workspace gave it.
         memories: ids of servers as an earlier run of the program saw them.
+        spool: keeps large outputs in files.
         rate: requests a second over all servers.
         wall: time of day, UTC.
     """
@@ -73,9 +71,10 @@ class Engine:
         *,
         execute: Execute,
         connect: Callable[[Server], Livy],
-        spark: Callable[[Server, Session], Spark | None] = _nowhere,
+        spark: Callable[[Server, Session], Spark | None] = lambda _server, _session: None,
         owns: Callable[[str], bool] = lambda _: False,
         memories: Memories | None = None,
+        spool: Put = nowhere,
         rate: float = 200.0,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         rng: random.Random | None = None,
@@ -85,7 +84,7 @@ class Engine:
         world = World(
             connect=connect, spark=spark, budget=self.budget, publish=self._publish, owns=owns, wall=wall,
             clock=lambda: asyncio.get_running_loop().time(), memories=memories or Memories(),
-            rng=rng or random.Random(),
+            rng=rng or random.Random(), spool=spool,
         )  # fmt: skip
         self._fleet = Fleet(world)
         self._first = tuple(servers)
@@ -283,8 +282,8 @@ class Engine:
             if key.server == delta.server and not place.done() and test(self.store.get(key)):
                 place.set_result(self.store.get(key))
 
-    def _attend(self, who: str, looked_at: Key | None, visible: frozenset[Key], hidden: bool) -> None:
-        self._eyes.turn(who, looked_at, visible, hidden)
+    def _attend(self, *look: Any) -> None:
+        self._eyes.turn(*look)
         self._attend_again()
 
     def _attend_again(self) -> None:

@@ -77,14 +77,15 @@ class Followed:
         """What it is followed by: its task key, or its address if it was sent by others."""
         return self.task.task_key or f"{self.session.path}/{self.id}"
 
-    def saw(self, statement: Statement, wall: datetime, *, session: str = "idle") -> None:
+    def saw(self, statement: Statement, wall: datetime, *, session: str = "idle", spooled: str = "") -> None:
         """The server said how it stands. What it says after the end is kept only as output (livy §2: late output).
 
         Args:
             session: state of its session as last listed.
+            spooled: file of its whole output, if that is large.
         """
         self.errors = 0
-        self.task = self.task.model_copy(update={"statement": statement})
+        self.task = self.task.model_copy(update={"statement": statement, "spooled": spooled})
         state, problem = task_state(statement)
         if state == "cancelling" and self.state in (state, STILL_RUNS):
             waits = self.state == state and wall - self.since < timedelta(seconds=CANCEL_S)

@@ -8,7 +8,7 @@ from datetime import datetime
 from ..errors import NotApplicable
 from ..model.key import Key
 from ..model.kind import KINDS
-from ..model.livy import Batch, Id, Session, Statement
+from ..model.livy import Batch, Id, Session
 from ..model.server import Server
 from ..model.task import Task
 from ..model.thing import Thing
@@ -112,10 +112,11 @@ class Known:
         newest = {t.session.id: t for t in self.tasks.values() if t.session.id in doubtful and t.id is not None}
         return [t for t in self.tasks.values() if not t.ended and t.session.id in changed] + list(newest.values())
 
-    def saw(self, task: Followed, statement: Statement, session: str) -> None:
+    def saw(self, task: Followed, seen: Task, session: str) -> None:
         """The server said how a task of mine stands, or showed by other code that its session is not what it was."""
-        if not is_another(task.task, statement):
-            task.saw(statement, self._wall(), session=session)
+        assert seen.statement is not None
+        if not is_another(task.task, seen.statement):
+            task.saw(seen.statement, self._wall(), session=session, spooled=seen.spooled)
             return
         here = {collection: tuple(values.values()) for collection, values in self._here.items()}
         self.identity.renew()
@@ -164,7 +165,7 @@ class Known:
             if task.statement is None:
                 found.turn(state, problem, wall)
         if task.statement is not None:
-            found.saw(task.statement, wall)
+            found.saw(task.statement, wall, spooled=task.spooled)
             found.sent_at = now
             found.due = None if found.ended else now
         if session in self._gone:

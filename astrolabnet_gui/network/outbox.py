@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from ..model.output import is_large
 from ..model.thing import Thing
 from .delta import Changes, Delta
 from .link import DeltaEvent, Event, Listener, Reset, RunEvent, RunState
@@ -100,7 +101,9 @@ class Outbox:
 
     def _send(self, event: Event) -> None:
         self._seq = event.seq
-        self._kept.append(event)
+        # Who comes late is told how a run ended, not a large result: two thousand of them would stay in memory.
+        heavy = isinstance(event, RunEvent) and is_large(event.result)
+        self._kept.append(event.model_copy(update={"result": None}) if heavy else event)
         for listener in tuple(self._listeners):
             self._tell(listener, event)
 

@@ -13,6 +13,7 @@ from .ask import Livy, Spark
 from .budget import Budget
 from .delta import Delta
 from .memory import Memories
+from .spooled import Put
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class World:
         clock: monotonic seconds; wall: time of day, UTC.
         rng: for jitter.
         memories: ids of servers as an earlier run of the program saw them, and as they are now.
+        spool: keeps large outputs in files.
     """
 
     connect: Callable[[Server], Livy]
@@ -39,3 +41,4 @@ class World:
     wall: Callable[[], datetime]
     rng: random.Random
     memories: Memories
+    spool: Put

@@ -35,12 +35,13 @@ class Archive:
 
     Attributes:
         problem: why nothing can be kept or found, as last seen; "" if it can.
+        blobs: its code and outputs.
     """
 
     def __init__(self, folder: Path, cap_bytes: int = CAP_BYTES) -> None:
         self.problem = ""
         self._folder, self._cap = folder, cap_bytes
-        self._blobs = Blobs(folder / "blobs")
+        self.blobs = Blobs(folder / "blobs")
         self._index: Index | None = None
         self._turn = threading.Lock()
 
@@ -56,8 +57,8 @@ class Archive:
             bytes_of = None if output is None else json.dumps(output, ensure_ascii=True).encode()
             kept = record.model_copy(
                 update={
-                    "code": self._blobs.put(code.encode("utf-8", "replace")) if code else "",
-                    "output": "" if bytes_of is None else self._blobs.put(bytes_of),
+                    "code": self.blobs.put(code.encode("utf-8", "replace")) if code else "",
+                    "output": "" if bytes_of is None else self.blobs.put(bytes_of),
                     "size_bytes": len(bytes_of or b""),
                     "pinned": record.pinned or (before is not None and before.pinned),
                 }
@@ -97,7 +98,7 @@ class Archive:
         Raises:
             Missing: it is gone or damaged.
         """
-        return self._blobs.get(record.code).decode("utf-8", "replace") if record.code else ""
+        return self.blobs.get(record.code).decode("utf-8", "replace") if record.code else ""
 
     def output(self, record: Record) -> dict[str, Any] | None:
         """Livy's output object of a task, None if it gave none.
@@ -107,8 +108,12 @@ class Archive:
         """
         if not record.output:
             return None
-        found: dict[str, Any] = json.loads(self._blobs.get(record.output))
+        found: dict[str, Any] = json.loads(self.blobs.get(record.output))
         return found
+
+    def spooled(self, record: Record) -> str:
+        """File of a large output; "" if it is a small one, or none."""
+        return str(self.blobs.place(record.output)) if record.large else ""
 
     def find(self, wanted: Wanted) -> tuple[Record, ...]:
         """A page of records, newest first.
@@ -203,7 +208,7 @@ class Archive:
     def _drop_blobs(self, index: Index, *names: str) -> None:
         for name in names:
             if name and not index.used(name):
-                self._blobs.drop(name)
+                self.blobs.drop(name)
 
     def _deleted(self) -> frozenset[str]:
         folder = self._folder / "deleted"

@@ -25,8 +25,8 @@ class Blobs:
             Missing: the place can not be written.
         """
         name = hashlib.sha256(data).hexdigest()
-        if not self._path(name).exists():
-            write_whole(self._path(name), data)
+        if not self.place(name).exists():
+            write_whole(self.place(name), data)
         return name
 
     def get(self, name: str) -> bytes:
@@ -36,7 +36,7 @@ class Blobs:
             Missing: they are gone, can not be read, or are not what was kept.
         """
         try:
-            with self._path(name).open("rb") as source:
+            with self.place(name).open("rb") as source:
                 data = source.read(MAX_BYTES + 1)
         except OSError as exc:
             why = "is gone" if isinstance(exc, FileNotFoundError) else f"can not be read: {exc.strerror or exc}"
@@ -50,7 +50,8 @@ class Blobs:
 
     def drop(self, name: str) -> None:
         """Forget bytes; those that are not there are forgotten already."""
-        self._path(name).unlink(missing_ok=True)
+        self.place(name).unlink(missing_ok=True)
 
-    def _path(self, name: str) -> Path:
+    def place(self, name: str) -> Path:
+        """File of the bytes of that name."""
         return self._folder / name[:2] / name

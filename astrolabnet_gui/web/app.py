@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -21,8 +22,10 @@ from ..command.registry import COMMANDS
 from ..errors import AstroLabNetError, BadInput
 from ..journal.row import Row
 from ..model.key import Key
+from ..model.task import Task
 from ..network.link import Problem, RunState
 from ..resources import resource
+from ..tasks.spool import output_of
 from . import telling
 from .door import Door, problem, told
 from .hub import Hub, Ran
@@ -104,7 +107,11 @@ class Service:
     async def _thing(self, request: Request) -> Response:
         thing = self._hub.store.find(_address(request, "/api/things/"))
         self._hub.look(thing.key)
-        return told(telling.whole(self._hub.store, thing))
+        whole = telling.whole(self._hub.store, thing)
+        task = thing.payload
+        if isinstance(task, Task):
+            whole["output"] = await run_in_threadpool(lambda: telling.outputs(output_of(task)))
+        return told(whole)
 
     async def _commands(self, request: Request) -> Response:
         verbs = [

@@ -52,7 +52,7 @@ def thing(store: Store, it: Thing) -> dict[str, Any]:
 
 
 def whole(store: Store, it: Thing) -> dict[str, Any]:
-    """One thing with what is below it, what can be done with it, why it failed, and what a task gave."""
+    """One thing with what is below it, what can be done with it, and why it failed; of a task its code."""
     above = None if it.key.parent is None else store.get(it.key.parent)
     cause = cause_of(it, above)
     told = thing(store, it) | {
@@ -65,8 +65,7 @@ def whole(store: Store, it: Thing) -> dict[str, Any]:
         "cause": None if cause is None else cause.model_dump(mode="json"),
     }
     if isinstance(it.payload, Task):
-        statement = it.payload.statement
-        told |= {"code": it.payload.code, "output": outputs(None if statement is None else statement.output)}
+        told |= {"code": it.payload.code}
     return told
 
 

@@ -1,10 +1,11 @@
 """Soak: the long forms of the promises of RELIABILITY.md, each with its threshold; ``packaging/bench --soak``.
 
-    python -m tests.bench._soak [flap|day|window|kills|quit|polls …] [--short]
+    python -m tests.bench._soak [flap|day|window|kills|quit|polls|results …] [--short]
 
 ``flap``: 1 000 servers, 30 % of which come and go, 10 minutes; then all go and come back at once. ``day``: 20 servers
 polled for a day in virtual time. ``polls``: 30 000 polls over real sockets. ``quit``: 100 ends of the window.
 ``window``: 10 000 pieces of news for a window. ``kills``: 50 senders of 100 tasks killed at random moments.
+``results``: 50 results of 20 MB.
 ``--short``: a minute each, to see that they work; their thresholds are judged all the same.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -31,11 +33,12 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.budget import Lane
 from astrolabnet_gui.network.engine import Engine
+from tests.bench._large import large_ones
 from tests.bench._mortal import Toll, kills
 from tests.bench.bench_engine import many_livys, part
 from tests.network.desk import commands, desk, server
 from tests.network.virtual import in_virtual_time
-from tests.quitting import Silent, journal_is_whole, quit_once
+from tests.quitting import quits
 
 ROOT = Path(__file__).parents[2]
 
@@ -199,32 +202,6 @@ def day(hours: float = 24, servers: int = 20) -> Trace:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Quits:
-    """P7: ends of the window with 200 hung requests and 20 uploads."""
-
-    repeats: int
-    aborts: int
-    damaged_journals: int
-    median_s: float
-    max_s: float
-
-
-def quits(repeats: int = 100) -> Quits:
-    """By a click and by SIGTERM in turn."""
-    took: list[float] = []
-    aborts = damaged = 0
-    with Silent() as silent:
-        for n in range(repeats):
-            with tempfile.TemporaryDirectory() as home:
-                seconds, code, _ = quit_once(("close", "term")[n % 2], Path(home), silent)
-                took.append(seconds)
-                aborts += code != 0
-                damaged += not journal_is_whole(Path(home))
-    ordered = sorted(took)
-    return Quits(repeats, aborts, damaged, round(ordered[len(ordered) // 2], 2), round(ordered[-1], 2))
-
-
 async def _say(process: Any, word: str) -> None:
     process.stdin.write(f"{word}\n")
     process.stdin.flush()
@@ -235,6 +212,13 @@ async def _until(true: Any, seconds: float) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.05)
+
+
+def results(count: int, size: int) -> Any:
+    """Results of so many bytes."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["ASTROLABNET_HOME"] = home
+        return asyncio.run(large_ones(count, size))
 
 
 def killed(count: int, tasks: int) -> Toll:
@@ -256,7 +240,7 @@ def windowed(news: int) -> Any:
 SHORT: dict[str, Any] = {
     "flap": lambda: asyncio.run(flap(seconds=30)), "polls": lambda: asyncio.run(polls(4000)),
     "day": lambda: day(hours=2), "window": lambda: windowed(600), "kills": lambda: killed(6, 24),
-    "quit": lambda: quits(6),
+    "quit": lambda: quits(6), "results": lambda: results(8, 20_000_000),
 }  # fmt: skip
 #: name -> (what is done, what must hold)
 LONG: dict[str, tuple[Any, Any]] = {
@@ -271,6 +255,7 @@ LONG: dict[str, tuple[Any, Any]] = {
         and max(left.handles_more, left.threads_more) <= 2)),
     "kills": (lambda: killed(50, 100), lambda t: (
         t.twice == t.lied == t.left_open == 0 and t.found == t.ran)),
+    "results": (lambda: results(50, 20_000_000), lambda r: r.grown_mb <= 100),
     "quit": (quits, lambda q: q.aborts == 0 and q.damaged_journals == 0 and q.max_s <= 0.8),
 }  # fmt: skip
 

@@ -74,7 +74,7 @@ class Rig(Acting):
             house.trusted.meet(LAL)
         engine = Engine(
             house.workspace.servers(), execute=executor(house), connect=lambda _: WrittenFirst(self.livy, house),
-            owns=house.owns, memories=house.epochs.memories,
+            owns=house.owns, memories=house.epochs.memories, spool=house.spool.put,
         )  # fmt: skip
         super().__init__(house, engine)
 

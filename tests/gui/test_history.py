@@ -143,7 +143,7 @@ def test_an_archived_task_shows_its_result_from_the_archive(
     key = history_key(record(119).task_key)
     window.tree.setCurrentIndex(window.model.row_of(key))
     assert window.desk.selection == key
-    assert ("task.result", {}) in archive.asked
+    assert ("task.result", {"brief": True}) in archive.asked
     facts = window.detail.findChildren(QLabel)
     words = " | ".join(part.text() for part in facts if part.isVisibleTo(window.detail))
     assert "kept in the archive" in words

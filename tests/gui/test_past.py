@@ -151,7 +151,7 @@ def test_what_a_task_of_mine_gave_is_read_from_the_archive(
     settle(lambda: window.past.at == 99.0)
     window.desk.select(None)
     window.desk.select(CHOSEN)
-    assert link.submitted[-1] == ("task.result", Key("").child("tasks", "01JQ"), {})
+    assert link.submitted[-1] == ("task.result", Key("").child("tasks", "01JQ"), {"brief": True})
     settle(lambda: "not kept here" in " ".join(w.text() for w in window.detail.findChildren(QLabel)))
     output = {"status": "ok", "execution_count": 1, "data": {"text/plain": "3.1415"}}
     run = f"run{len(link.submitted) - 1}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolabnet_gui.model.output import TABLE_MIME, Failure, Image, Json, Table, Text, parse
+from astrolabnet_gui.model.output import TABLE_MIME, Failure, Image, Json, Table, Text, is_large, parse, shortened
 from tests.model.test_livy import JSON
 
 MIMES = st.sampled_from(["text/plain", "application/json", TABLE_MIME, "image/png", "msg_type", "content", "x/y"])
@@ -75,3 +75,20 @@ def test_rows_of_text_are_no_rows() -> None:
 
 def test_pictures_stay_encoded() -> None:
     assert parse(ok(image_png="aGk=")) == (Image(mime="image/png", base64="aGk="),)
+
+
+def test_large_is_over_a_megabyte_as_json() -> None:
+    assert not is_large(None)
+    assert not is_large({"data": "x" * 900_000})
+    assert is_large({"data": "x" * 1_100_000})
+    assert is_large({"data": [[n, n] for n in range(130_000)]})
+    assert not is_large(object()), "no plain data: nobody can tell"
+
+
+@given(st.none() | st.dictionaries(KEYS, st.dictionaries(MIMES, SHAPED, max_size=4) | SHAPED, max_size=5))
+def test_what_stays_of_a_large_one_tells_as_well_whether_it_failed(output: dict[str, Any] | None) -> None:
+    if output is not None:
+        left = shortened(output)
+        failed = any(isinstance(part, Failure) for part in parse(output))
+        assert failed == (left is not None)
+        assert left is None or isinstance(parse(left)[0], Failure)

@@ -31,6 +31,7 @@ from .four import FourStates, scrolled
 from .progress_words import task_figures
 from .result import ResultView
 from .spark import SparkPart
+from .whole import Whole
 
 # The least height of a result, below which the whole panel scrolls.
 RESULT = 220
@@ -78,6 +79,7 @@ class Detail(QWidget):
         self._cells: list[tuple[QLabel, QLabel]] = []
         self.result = ResultView(dress)
         self.result.verb_wanted.connect(lambda name, values: self._desk.submit(name, self._key, values))
+        self._whole = Whole(desk, self.result)
         self._body = QWidget()
         self._body.setObjectName("panel")
         self.states = FourStates(scrolled(self._body), dress)
@@ -163,8 +165,7 @@ class Detail(QWidget):
         task = thing.payload if isinstance(thing.payload, Task) else None
         self.cause.show_thing(thing, self._desk.thing(thing.key.parent) if task is not None else None)
         # A failure that the task itself reported is told in full below; a cause says more than the last words of a log.
-        told = task is not None and task.statement is not None and task.statement.output is not None
-        told = told or (self.cause.cause is not None and thing.state != "lost")
+        told = (task is not None and task.gave) or (self.cause.cause is not None and thing.state != "lost")
         set_words(self._problem, thing.problem)
         self._problem.setVisible(bool(thing.problem) and not told)
         children = self._desk.store.children(thing.key)

@@ -24,6 +24,8 @@ from .table_page import TablePage
 
 _ROWS_MAX = 6
 _ROW = 30
+_NO_ROWS = "No result yet: rows come as the servers end"
+_LARGE = "Results over 1 MB are not in this table"
 
 
 class GroupPanel(QWidget):
@@ -52,7 +54,7 @@ class GroupPanel(QWidget):
         self._rows.setSpacing(0)
         self._area = QScrollArea()
         self.page: TablePage | None = None
-        self._nothing = label("No result yet: rows come as the servers end", name="small")
+        self._nothing = label(_NO_ROWS, name="small")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._build()
         desk.changed.connect(self._changed)
@@ -136,6 +138,9 @@ class GroupPanel(QWidget):
             self.page.deleteLater()
             self.page = None
         self._nothing.setVisible(not table.rows)
+        group = thing.payload
+        large = isinstance(group, Group) and group.large
+        set_words(self._nothing, f"{_LARGE}: Open shows one, Save merged table… writes all" if large else _NO_ROWS)
         if table.rows:
             self.page = TablePage(table, self._dress, name=thing.label)
             self.page.export_wanted.connect(lambda place: self._act("group.save", file=str(place)))
@@ -217,6 +222,7 @@ def _fact(group: Group) -> str:
     left = len(group.members) - len(counted)
     words.append(f"{left} left out" if left else "")
     words.append(plural(len(group.table.rows), "row"))
+    words.append(f"without the large results of {', '.join(group.large)}" if group.large else "")
     return " · ".join(word for word in words if word)
 
 

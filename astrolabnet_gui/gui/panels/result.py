@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ...errors import Malformed
+from ...model.key import Key
 from ...model.output import Failure, Image, Json, Part, Table, Text, parse
+from ...model.record import history_key
 from ...model.spark import Progress
 from ...model.task import Task
 from ...model.thing import Thing
@@ -37,15 +41,18 @@ class ResultView(QWidget):
 
     Signals:
         verb_wanted(str, dict): a command for the task that is shown, with its values.
+        whole_wanted(Key): of this task the output lies in a file; ``take`` what is in there.
     """
 
     verb_wanted = Signal(str, dict)
+    whole_wanted = Signal(object)
 
     def __init__(self, dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._dress = dress
         self._shown: object = None
+        self._awaited: tuple[Thing, Task] | None = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.states = FourStates(self.tabs, dress)
@@ -64,12 +71,25 @@ class ResultView(QWidget):
             self.states.loading(*awaited(thing, task), cancellable=True)
             self._shown = None
             return
-        seen = (thing.key, thing.state, thing.problem, task.code, output)
-        if seen != self._shown:
-            self._shown = seen
+        seen = (thing.key, thing.state, thing.problem, task.code, task.spooled or output)
+        if seen == self._shown:
+            return
+        self._shown = seen
+        if task.spooled:
+            self._awaited = (thing, task)
+            self.states.loading(f"Reading the result from the disk{_size_of(task.spooled)}")
+            self.whole_wanted.emit(kept_as(thing, task))
+        else:
+            self._awaited = None
             self._show(thing, task, parse(output, MOST_COLUMNS))
 
-    def _show(self, thing: Thing, task: Task, parts: tuple[Part, ...]) -> None:
+    def take(self, output: Mapping[str, Any] | None, problem: str = "") -> None:
+        """What was in the file, or why it can not be read."""
+        if self._awaited is not None:
+            (thing, task), self._awaited = self._awaited, None
+            self._show(thing, task, parse(output, MOST_COLUMNS), problem)
+
+    def _show(self, thing: Thing, task: Task, parts: tuple[Part, ...], problem: str = "") -> None:
         while self.tabs.count():
             old = self.tabs.widget(0)
             self.tabs.removeTab(0)
@@ -84,9 +104,12 @@ class ResultView(QWidget):
             self.tabs.addTab(_code(task, self._dress), "Code")
         if something:
             self.states.full()
+        elif problem:
+            self.states.full()
+            self.states.failed(problem)
         elif thing.state == "done":
             took = duration_words(thing)
-            kept = task.statement is None or task.statement.output is not None
+            kept = task.statement is None or task.gave
             words = "This task gave no output" if kept else "The output of this task is not kept here"
             self.states.empty(words + (f". It took {took}." if took else "."))
         else:
@@ -118,6 +141,18 @@ class ResultView(QWidget):
 
     def _save_table(self, place: Path) -> None:
         self.verb_wanted.emit("task.save", {"file": str(place)})
+
+
+def kept_as(thing: Thing, task: Task) -> Key:
+    """Key under which its result is asked for: of mine that of the archive, whatever became of server and session."""
+    return history_key(task.task_key) if task.archived and task.task_key else thing.key
+
+
+def _size_of(file: str) -> str:
+    try:
+        return f" ({size(Path(file).stat().st_size)})"
+    except OSError:
+        return ""
 
 
 def awaited(thing: Thing, task: Task) -> tuple[str, float | None]:
