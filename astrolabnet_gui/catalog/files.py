@@ -208,12 +208,6 @@ def repair_statement(name: TableName) -> str:
     return f"ALTER TABLE {name.sql} RECOVER PARTITIONS"
 
 
-def sky_index(columns: Iterable[str]) -> str:
-    """Column that orders a table by place on the sky; "" if it has none: ``_healpix_29`` of HATS, and its elders."""
-    names = set(columns)
-    return next((name for name in ("_healpix_29", "_hipscat_index") if name in names), "")
-
-
 def _rows(answer: Mapping[str, Any], width: int) -> list[list[Any]]:
     rows = answer.get("rows")
     if not isinstance(rows, list) or any(not isinstance(row, list) or len(row) != width for row in rows):

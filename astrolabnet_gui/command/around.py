@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field as Parameter
 
-from ..catalog import cone, preview
+from ..catalog import cone, preview, sky_index
 from ..catalog.packed import packed_rows, unpacked_rows
 from ..catalog.roles import roles
 from ..catalog.schema import Field
@@ -84,7 +85,8 @@ async def around(ctx: Context, key: Key, params: ConeParams) -> Result:
     seen = await looked(ctx, key, params)
     ra, dec = seen.position()
     at = await ctx.blocking(place, params.at, ctx.house.resolve)
-    inner = cone.cone_statement(_source(seen), ra, dec, at, params.radius_deg, params.rows)
+    source = _source(seen, (at,), params.radius_deg)
+    inner = cone.cone_statement(source, ra, dec, at, params.radius_deg, params.rows)
     ctx.progress(None, "searching")
     table = await _asked(ctx, key, inner, (_APART, *seen.columns))
     found = sorted(table.rows, key=lambda row: float(row[0]))
@@ -109,7 +111,8 @@ async def match(ctx: Context, key: Key, params: MatchParams) -> Result:
     numbers, places = await ctx.blocking(partial(_places, sheet, params))
     seen = await looked(ctx, key, params)
     ra, dec = seen.position()
-    inner = cone.match_statement(_source(seen), ra, dec, places, params.radius_deg, nearest=params.nearest)
+    source = await ctx.blocking(_source, seen, places, params.radius_deg)
+    inner = cone.match_statement(source, ra, dec, places, params.radius_deg, nearest=params.nearest)
     ctx.progress(0.3, f"comparing {len(places):,} places")
     extra = (Field(name=cone.ROW, type="long"), _APART)
     table = await _asked(ctx, key, inner, (*extra, *seen.columns))
@@ -122,9 +125,11 @@ async def match(ctx: Context, key: Key, params: MatchParams) -> Result:
     )
 
 
-def _source(seen: Looked) -> str:
-    """The table, with what filters it."""
+def _source(seen: Looked, places: Sequence[tuple[float, float]], radius_deg: float) -> str:
+    """The table, with what filters it: what a person chose, and its index of the sky if it has one."""
     where = seen.where()
+    if index := sky_index.condition((c.name for c in seen.columns), places, radius_deg):
+        where.append(index)
     return f"(SELECT * FROM {seen.name.sql} WHERE {' AND '.join(where)})" if where else seen.name.sql
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import Field as Parameter
 
-from ..catalog import files, profile, questions
+from ..catalog import profile, questions
 from ..catalog.schema import Field
+from ..catalog.sky_index import sky_index
 from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
 from .context import Context
@@ -40,7 +41,7 @@ async def tell(ctx: Context, key: Key, params: Nothing) -> Result:
     except AstroLabNetError:  # temporary views and some catalogs have none
         ddl = ""
     data: dict[str, Any] = facts.model_dump(mode="json")
-    data |= {"sky_index": files.sky_index(column.name for column in columns)}
+    data |= {"sky_index": sky_index(column.name for column in columns)}
     data |= {"ddl": ddl, "columns": [column.model_dump(mode="json") for column in columns]}
     kind = facts.type.lower() or "table"
     return Result(text=f"{name}: {kind}, {len(columns)} columns, {facts.provider}".rstrip(" ,") + ".", data=data)

@@ -9,6 +9,7 @@ from pydantic import Field as Parameter
 from ..catalog import files, questions
 from ..catalog.files import FileFacts
 from ..catalog.names import table_name
+from ..catalog.sky_index import sky_index
 from ..errors import BadInput, NotApplicable
 from ..model.key import Key
 from ..model.thing import Thing
@@ -99,7 +100,7 @@ async def make_table(ctx: Context, key: Key, params: TableParams) -> Result:
     made = table_thing(namespace.key, name)
     ctx.engine.show([t for t in (namespace, made) if ctx.engine.store.get(t.key) is None], server=key.server)
     columns = await columns_of(ctx, made.key, name)
-    index = files.sky_index(c.name for c in columns)
+    index = sky_index(c.name for c in columns)
     sky = f" Its index of the sky is {index}." if index else ""
     return Result(text=f"{name} is made: {len(columns)} columns.{sky}", focus=made.key,
                   data={"format": fmt, "columns": [c.name for c in columns], "sky_index": index})  # fmt: skip

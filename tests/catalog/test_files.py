@@ -44,8 +44,6 @@ def test_a_place_becomes_a_table_where_it_lies() -> None:
         r"LOCATION 'file:/it\u0027s/\u0024\u007benv:HOME\u007d/dataset'"
     )
     assert "header 'true'" in files.table_statement(NAME, "file:/x.csv", "csv")
-    assert files.sky_index(["ra", "_healpix_29"]) == "_healpix_29"
-    assert files.sky_index(["ra", "dec"]) == ""
 
 
 def test_answers_are_read_and_odd_ones_refused() -> None:

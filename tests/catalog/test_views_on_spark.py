@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from astropy_healpix import HEALPix
 
-from astrolabnet_gui.catalog import binning, curve, healpix, preview, stamps
+from astrolabnet_gui.catalog import binning, cone, curve, healpix, preview, sky_index, stamps
 from astrolabnet_gui.catalog.names import TableName, literal, quoted
 from astrolabnet_gui.catalog.packed import one, packed, unpacked
 from astrolabnet_gui.catalog.roles import Roles, roles
@@ -27,6 +27,7 @@ MAKE = f"""CREATE TABLE stars USING parquet AS SELECT id, pmod(id * 0.7548776662
   degrees(asin(2D * pmod(id * 0.5698402909980532D, 1D) - 1D)) AS `dec`,
   if(id % 1000 = 0, double('NaN'), 15D + pmod(id * 0.31D, 1D) * 5D) AS mag FROM range({ROWS})"""
 PLACE = healpix.Cell(order=4, number=1000)
+RADIUS = 3.0
 CURVE = """CREATE TABLE curve USING parquet AS SELECT * FROM VALUES
   ('a', 10D, 1, 18D, 0.1D, 20D, array(
      named_struct('jd', 8D, 'fid', 2, 'magpsf', 18.5D, 'sigmapsf', 0.2D, 'diffmaglim', 20D),
@@ -69,6 +70,20 @@ def sky_statements() -> list[str]:
     ]
     inside = healpix.within("ra", "`dec`", PLACE)
     return [*counted, f"SELECT count(*), sum(id) FROM {STARS.sql} WHERE {inside}"]
+
+
+def hats_statements() -> list[str]:
+    """A table as HATS has it; rows around a place, without its index and with it; how Spark reads the latter."""
+    spots = f"SELECT ra, `dec` AS de, id AS v FROM {STARS.sql}"
+    index = sky_index.condition(("_healpix_29",), [PLACE.centre], RADIUS)
+    found = cone.cone_statement("hats", "ra", "`dec`", PLACE.centre, RADIUS, 1000)
+    quick = cone.cone_statement(f"(SELECT * FROM hats WHERE {index})", "ra", "`dec`", PLACE.centre, RADIUS, 1000)
+    return [
+        f"CREATE TABLE hats USING parquet AS SELECT h AS _healpix_29, s.* FROM ({healpix.numbered(spots, 29)}) "
+        f"JOIN {STARS.sql} s ON id = v ORDER BY h",
+        *(f"SELECT id FROM ({one})" for one in (found, quick)), f"SELECT count(*) FROM hats WHERE {index}",
+        f"EXPLAIN {quick}",
+    ]  # fmt: skip
 
 
 def binning_statements() -> list[str]:
@@ -128,7 +143,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     who = roles(CURVE_COLUMNS)
     test = curve.equals(Spot(path=("objectId",), field=CURVE_COLUMNS[0]), "a")
     asked = {
-        "make": [MAKE, CURVE], "sky": sky_statements(), "bins": binning_statements(),
+        "make": [MAKE, CURVE], "sky": sky_statements(), "hats": hats_statements(), "bins": binning_statements(),
         "curve": [curve.points_statement(curve_name, CURVE_COLUMNS, who, test)],
         **{f"odd{n}": odd_statements(n, odd) for n, odd in enumerate(NAMES)},
     }  # fmt: skip
@@ -149,6 +164,14 @@ def test_cells_are_those_of_astropy_healpix_on_200_000_rows(answers: Any) -> Non
         assert counted == {int(c): (int(counts[c]), float(sums[c])) for c in np.flatnonzero(counts)}
     inside = np.flatnonzero(healpix.numbers(ra, dec, PLACE.order) == PLACE.number)
     assert answers["sky"][-1]["data"] == [[len(inside), int(inside.sum())]]
+
+
+def test_the_index_of_hats_finds_the_same_rows_and_lets_spark_skip_the_others(answers: Any) -> None:
+    _, all_read, few_read, kept, plan = (answer["data"] for answer in answers["hats"])
+    assert len(all_read) > 50
+    assert sorted(few_read) == sorted(all_read)
+    assert kept[0][0] < 6 * len(all_read), "of 200 000"
+    assert "_healpix_29," in plan[0][0].partition("PushedFilters: [")[2].partition("ReadSchema")[0]
 
 
 def test_histogram_density_and_series_are_numpys(answers: Any) -> None:
