@@ -56,8 +56,11 @@ class Acting:
         self, command: str, key: Key | None, params: Mapping[str, Any] | None = None, answer: str = ""
     ) -> RunEvent:
         """Run a command to its end."""
+        return await self.end_of(self.engine.submit(command, key, params or {}), answer)
+
+    async def end_of(self, run: str, answer: str = "") -> RunEvent:
+        """The end of a run that was submitted."""
         began = time.monotonic()
-        run = self.engine.submit(command, key, params or {})
         async with asyncio.timeout(self.patience_s):
             while True:
                 event = await self.events.get()

@@ -3,12 +3,14 @@
 title, description, tags, folder, where
 [text]  pyspark = '''…'''      code in the file itself, by language
 [code]  pyspark = "pi.py"      or in files beside it (shipped actions)
-[program]  file, class_name, args, needs      or a script or JAR
+[program]  file, class_name, args, needs      or a script or JAR; file beside it, or as servers see it
+[program]  text = '''…''' or base64            and what file holds, on the way to a colleague
 [[parameters]]  name, type, label, default, choices
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,7 +26,8 @@ MAX_BYTES = 10_000_000
 _SHARED = ("title", "description", "tags", "folder", "where", "parameters")
 _BODIES = ("text", "code", "program")
 _OF_PROGRAMS = {".r": "sparkr", ".jar": "spark"}
-_HERE = "here:"
+HERE = "here:"
+"""Before the path of a file on this computer."""
 
 
 def read(text: str, name: str, *, beside: Path | None = None, own: bool = False) -> list[Action]:
@@ -55,8 +58,12 @@ def read(text: str, name: str, *, beside: Path | None = None, own: bool = False)
         raise BadInput(str(exc)) from exc
 
 
-def write(actions: Iterable[Action]) -> str:
-    """Document of the languages of one action; ``read`` gives back the same."""
+def write(actions: Iterable[Action], beside: Path | None = None) -> str:
+    """Document of the languages of one action; ``read`` gives back the same.
+
+    Args:
+        beside: folder it will lie in: a program there is named without it, so that the folder may be anywhere.
+    """
     same = list(actions)
     first = same[0].model_dump(mode="json", exclude_defaults=True)
     document: dict[str, Any] = {key: first[key] for key in _SHARED if key in first}
@@ -64,10 +71,17 @@ def write(actions: Iterable[Action]) -> str:
     if texts:
         document["text"] = texts
     elif same[0].program is not None:
-        document["program"] = same[0].program.model_dump(mode="json", exclude_defaults=True)
+        program = same[0].program.model_dump(mode="json", exclude_defaults=True)
+        if beside is not None and program["file"].startswith(f"{HERE}{beside}{os.sep}"):
+            program["file"] = Path(program["file"].removeprefix(HERE)).name
+        document["program"] = program
     # A text with a bare carriage return can not be written in lines without losing it.
-    in_lines = not any("\r" in text for text in texts.values())
+    in_lines = not any("\r" in text for text in (*texts.values(), *_program_texts(document)))
     return tomli_w.dumps(document, multiline_strings=in_lines)
+
+
+def _program_texts(document: Mapping[str, Any]) -> list[str]:
+    return [text for text in document.get("program", {}).values() if isinstance(text, str)]
 
 
 def text_of(file: Path) -> str:
@@ -94,7 +108,7 @@ def _bodies(document: Mapping[str, Any], beside: Path | None) -> list[dict[str, 
         program = dict(body)
         file = str(program.get("file", ""))
         if beside is not None and file and _plain(file):
-            program["file"] = f"{_HERE}{beside / file}"
+            program["file"] = f"{HERE}{beside / file}"
         suffix = Path(file).suffix.lower()
         return [{"kind": _OF_PROGRAMS.get(suffix, "pyspark"), "program": program}]
     unknown = sorted(body.keys() - LANGUAGES.keys())

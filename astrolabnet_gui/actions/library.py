@@ -11,6 +11,7 @@ from ..model.action import LANGUAGES, Action
 from ..resources import resource
 from ..settings.files import write_whole
 from .document import read, text_of, write
+from .program import kept_beside
 
 _REMOVED = ".removed"
 
@@ -100,16 +101,18 @@ class Library:
         return name
 
     def save(self, actions: Iterable[Action]) -> None:
-        """Keep the languages of one action in the workspace, in place of what it held under that name.
+        """Keep the languages of one action in the workspace, in place of what it held under that name; with it the
+        program it starts, if that is a file of this computer.
 
         Raises:
             BadInput: it would not be read again as it is.
             Missing: the folder can not be written.
         """
-        same = list(actions)
-        text = write(same)
-        read(text, same[0].name, own=True)
-        write_whole(self._file(same[0].name), text.encode())
+        file = self._file(next(iter(same := list(actions))).name)
+        same = [kept_beside(action, file.parent) for action in same]
+        text = write(same, file.parent)
+        read(text, same[0].name, beside=file.parent, own=True)
+        write_whole(file, text.encode())
         self.reload()
 
     def remove(self, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from . import (
     action,
+    action_file,
     adopting,
     alive,
     around,
@@ -56,6 +57,7 @@ from . import (
 
 __all__ = [
     "action",
+    "action_file",
     "adopting",
     "alive",
     "around",

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from ..actions.document import read, text_of, write
+from ..actions.document import read, write
 from ..actions.notation import EXAMPLE, line, parameter
-from ..errors import BadInput, Missing
+from ..actions.program import outside
+from ..errors import BadInput
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.engine import Engine
-from ..settings.files import write_whole
 from .context import Context
 from .house import House
-from .needs import ADVANCED
+from .needs import ADVANCED, MEMORY, Needs
 from .registry import Params, Result, command
 from .undo import way_back
 
 _OF_FILES = {".py": "pyspark", ".r": "sparkr", ".jar": "spark"}
 
 
-class ActionParams(Params):
-    """A whole action in one language."""
+class ActionParams(Needs):
+    """A whole action in one language; what it needs is for a program, as of a new batch."""
 
     title: str = Field(title="Name", min_length=1, max_length=80)
     kind: Literal["pyspark", "spark", "sql", "sparkr"] = Field(
@@ -47,15 +47,29 @@ class ActionParams(Params):
     )  # fmt: skip
     file: str = Field(
         default="", title="Program", json_schema_extra=ADVANCED | {"widget": "file"},
-        description="In place of code: a script or JAR that runs as a batch.",
+        description="In place of code: a script or JAR that runs as a batch; as the servers see it, or here:/path: a "
+        "copy of that file is kept with the action, choose it again when it has changed.",
     )  # fmt: skip
-    class_name: str = Field(default="", title="Main class", json_schema_extra=ADVANCED)
+    class_name: str = Field(
+        default="", title="Main class", json_schema_extra=ADVANCED, description="Of a JAR; empty: the one it names."
+    )
     args: tuple[str, ...] = Field(
         default=(), title="Arguments", json_schema_extra=ADVANCED,
-        description="One that reads {name} becomes the value of that parameter.",
+        description="Of a program. One that reads {name} becomes the value of that parameter.",
+    )  # fmt: skip
+    driver_memory: str = Field(
+        default="",
+        title="Driver memory",
+        pattern=MEMORY,
+        json_schema_extra=ADVANCED,
+        description="Of a program, as 2g.",
+    )
+    executor_memory: str = Field(
+        default="", title="Executor memory", pattern=MEMORY, json_schema_extra=ADVANCED,
+        description="Of a program, as 2g.",
     )  # fmt: skip
 
-    def action(self, name: str, needs: Mapping[str, Any] | None = None) -> Action:
+    def action(self, name: str) -> Action:
         """The action.
 
         Raises:
@@ -66,18 +80,19 @@ class ActionParams(Params):
             "tags": self.tags, "where": self.where, "parameters": [parameter(text) for text in self.parameters],
             "own": True,
         }  # fmt: skip
+        needs = self.model_dump(mode="json", include=set(Needs.model_fields), exclude_defaults=True)
         try:
             if self.file and not self.code.strip():
                 kind = _OF_FILES.get(Path(self.file).suffix.lower(), self.kind)
-                program = {
-                    "file": self.file,
-                    "class_name": self.class_name,
-                    "args": self.args,
-                    "needs": dict(needs or {}),
-                }
+                program = {"file": self.file, "class_name": self.class_name, "args": self.args, "needs": needs}
                 return Action.model_validate({**shared, "kind": kind, "program": program})
             if self.file:
                 raise BadInput("give code or a program, not both.", field="file")
+            if needs:
+                raise BadInput(
+                    "memory, cores, settings and files are for a program: code runs in a session that has its own.",
+                    field=next(iter(needs)),
+                )  # fmt: skip
             return Action.model_validate({**shared, "kind": self.kind, "code": self.code})
         except ValidationError as exc:
             first = exc.errors(include_url=False, include_input=False)[0]
@@ -111,6 +126,21 @@ def show_actions(engine: Engine, house: House) -> None:
     engine.show(now, shown - {t.key for t in now})
 
 
+def own_files_only(ctx: Context, same: tuple[Action, ...]) -> tuple[Action, ...]:
+    """The actions, if they take no file of this computer that does not lie with them: a colleague may have named it.
+
+    Raises:
+        BadInput: they do.
+    """
+    for action in same:
+        if action.program is not None and (mine := outside(action.program, ctx.house.workspace.actions)):
+            raise BadInput(
+                f"{action.title} takes {mine} from this computer, and whoever wrote it may not be you.", field="action",
+                remedy="If it shall: edit it and choose the file again, then a copy of it is kept with the action.",
+            )  # fmt: skip
+    return same
+
+
 def _own(thing: Thing) -> str:
     if all(isinstance(a, Action) and a.own for a in thing.payload):
         return ""
@@ -120,11 +150,13 @@ def _own(thing: Thing) -> str:
 def _now(thing: Thing, kind: str = "") -> dict[str, Any]:
     """What an action is now, in one of its languages."""
     action: Action = next((a for a in thing.payload if a.kind == kind), thing.payload[0])
-    program = {} if action.program is None else action.program.model_dump(include={"file", "class_name", "args"})
+    program = action.program
+    batch = {} if program is None else {"file": program.file, "class_name": program.class_name, "args": program.args}
+    needs = {} if program is None else program.needs
     return {
         "title": action.title, "kind": action.kind, "code": action.code, "description": action.description,
         "folder": action.folder, "tags": action.tags, "where": action.where,
-        "parameters": tuple(line(p) for p in action.parameters), **program,
+        "parameters": tuple(line(p) for p in action.parameters), **batch, **needs,
     }  # fmt: skip
 
 
@@ -135,8 +167,8 @@ def _now(thing: Thing, kind: str = "") -> dict[str, Any]:
 async def new(ctx: Context, _key: Key | None, params: ActionParams) -> Result:
     """Put an action of your own into the workspace.
 
-    Code with named values runs in a session; a script or a JAR runs as a batch. Values travel as data: whatever is
-    typed, it can not become code.
+    Code with named values runs in a session; a script or a JAR runs as a batch, with the memory, settings and files
+    given here. Values travel as data: whatever is typed, it can not become code.
     """
     action = params.action(ctx.house.library.free_name(params.title))
     await ctx.blocking(ctx.house.library.save, (action,))
@@ -158,8 +190,7 @@ async def edit(ctx: Context, key: Key, params: ActionParams) -> Result:
     now = _now(ctx.thing(key), params.kind if "kind" in params.model_fields_set else "")
     params = ActionParams.model_validate(now | params.model_dump(exclude_unset=True))
     same = ctx.house.library.of_name(str(key.id))
-    old = next((a for a in same if a.program is not None), None)
-    changed = params.action(str(key.id), old.program.needs if old is not None and old.program is not None else None)
+    changed = params.action(str(key.id))
     shared = changed.model_dump(include={"title", "description", "tags", "folder", "where"})
     shared["parameters"] = changed.parameters
     others = [a.model_copy(update=shared) for a in same if a.kind != changed.kind and a.program is None]
@@ -175,7 +206,7 @@ async def edit(ctx: Context, key: Key, params: ActionParams) -> Result:
 )  # fmt: skip
 async def duplicate(ctx: Context, key: Key, params: Params) -> Result:
     """Make a copy that belongs to the workspace and can be changed, in all its languages."""
-    same = ctx.house.library.of_name(str(key.id))
+    same = own_files_only(ctx, ctx.house.library.of_name(str(key.id)))
     name = ctx.house.library.free_name(same[0].title)
     copies = [a.model_copy(update={"name": name, "title": f"{a.title} (copy)", "own": True}) for a in same]
     await ctx.blocking(ctx.house.library.save, copies)
@@ -233,60 +264,3 @@ async def restore(ctx: Context, _key: Key | None, params: RestoreParams) -> Resu
     else:
         back = way_back(f"bring back {title}", "action.remove", key)
     return Result(text=f"{title} is back{' as it was' if now else ''}.", focus=key, data=back)
-
-
-class FileParams(Params):
-    """A file on this computer."""
-
-    file: str = Field(title="File", min_length=1, json_schema_extra={"widget": "file"})
-
-
-@command(
-    "action.load", "Import action…", params=FileParams, inverse="action.remove", icon="file",
-    example='net.action.load(file="night-report.toml")',
-)  # fmt: skip
-async def load(ctx: Context, _key: Key | None, params: FileParams) -> Result:
-    """Take an action from a file that somebody exported. Nothing of it runs by that.
-
-    The file is read as data: an action that names other files on this computer is refused.
-    """
-    file = Path(params.file).expanduser()
-    try:
-        text = await ctx.blocking(text_of, file)
-    except (OSError, ValueError) as exc:
-        raise BadInput(f"{file.name} can not be read: {exc}.", field="file") from exc
-    try:
-        found = read(text, "imported", own=True)
-    except BadInput as exc:
-        raise BadInput(f"{file.name} holds no action: {exc.what}.", field="file") from exc
-    if any(a.program is not None and ":" not in a.program.file.lstrip("/") for a in found):
-        raise BadInput(f"{file.name} names a program that is not in it.", field="file")
-    wanted = file.stem if not ctx.house.library.of_name(file.stem) else found[0].title
-    name = ctx.house.library.free_name(wanted)
-    await ctx.blocking(ctx.house.library.save, [a.model_copy(update={"name": name}) for a in found])
-    show_actions(ctx.engine, ctx.house)
-    back = way_back(f"import {found[0].title}", "action.remove", key_of(name))
-    return Result(text=f"{found[0].title} is in the library.", focus=key_of(name), data=back)
-
-
-class ExportParams(FileParams):
-    """Where to."""
-
-    overwrite: bool = Field(default=False, title="Overwrite", description="A file that is there already.")
-
-
-@command(
-    "action.export", "Export…", on=("actions",), params=ExportParams, icon="file", group="copy",
-    example='net.actions["pi"].export(file="pi.toml")',
-)  # fmt: skip
-async def export(ctx: Context, key: Key, params: ExportParams) -> Result:
-    """Write an action, with all its languages, into one plain file that a colleague can import."""
-    file = Path(params.file).expanduser()
-    if file.is_dir():
-        file = file / f"{key.id}.toml"
-    if file.exists() and not params.overwrite:
-        raise BadInput(f"{file.name} is there already.", field="file", remedy="Choose another name, or overwrite it.")
-    if not file.parent.is_dir():
-        raise Missing(f"there is no folder {file.parent}.")
-    await ctx.blocking(write_whole, file, write(ctx.house.library.of_name(str(key.id))).encode())
-    return Result(text=f"{ctx.thing(key).label} is written to {file}.", data={"file": str(file)})

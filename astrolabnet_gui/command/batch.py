@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from ..actions.document import text_of
 from ..actions.values import arguments
+from ..client.caller import upload_name
 from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..journal.row import MASK
 from ..model.action import Action
@@ -15,9 +18,11 @@ from ..model.key import Key
 from ..model.livy import Batch, NewBatch
 from ..model.thing import Thing
 from ..resources import resource
+from ..settings.files import write_whole
 from ..tasks.create import BATCH, create
-from ..tasks.left import program_leaves, program_words
+from ..tasks.left import program_in_r, program_leaves, program_words
 from ..tasks.naming import act_of
+from .action import own_files_only
 from .context import Context
 from .line import masked
 from .manifest import main_class
@@ -46,8 +51,9 @@ class NewBatchParams(Needs, _Program):
 
     keep: bool = Field(
         default=True, title="Keep on the server",
-        description="A Python script writes its output, error and times beside the data before it ends. R scripts and "
-        "JARs keep no result; their log is kept while AstroLabNet runs.",
+        description="A Python script, or an R script of this computer, writes its output, error and times beside the "
+        "data before it ends. A JAR is compiled and an R script there is not seen from here: nothing can be put around "
+        "them, their log is kept while AstroLabNet runs.",
     )  # fmt: skip
 
     def request(self, name: str) -> NewBatch:
@@ -59,6 +65,10 @@ class NewBatchParams(Needs, _Program):
         """The same, run by a program of ours that leaves its result; the own program comes as one of its files."""
         update = {"file": wrapper, "args": (words, *self.args), "py_files": (*self.py_files, self.file)}
         return self.model_copy(update=update)
+
+    def told(self, words: str) -> NewBatchParams:
+        """The same, its program given ``words`` before its own arguments."""
+        return self.model_copy(update={"args": (words, *self.args)})
 
 
 @command(
@@ -89,15 +99,23 @@ async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
         if not named:
             raise BadInput("the JAR names no main class itself.", field="class_name", remedy="Say which one to run.")
         full = params.model_copy(update={"class_name": named})
+    title = params.name or Path(params.file.rpartition("/")[2]).stem
+    workspace, results = ctx.house.workspace.short, ctx.server(server).results
+    in_r = params.keep and params.file.startswith(HERE) and params.file.lower().endswith(".r")
+    if in_r:
+        place = ctx.house.paths.state / "programs"
+        full = full.model_copy(
+            update={"file": await ctx.blocking(_in_r, params.file, place, title, workspace, results)}
+        )
     ready = await brought(ctx, server, full, session_for)
     ctx.said("starting the batch")
-    title = params.name or Path(params.file.rpartition("/")[2]).stem
     wrapper = await _wrapper(ctx, server) if params.keep and program_leaves(params.file) else ""
 
     def body(name: str) -> NewBatch:
+        if in_r:
+            return ready.told(act_of(name)).request(name)
         if not wrapper:
             return ready.request(name)
-        workspace, results = ctx.house.workspace.short, ctx.server(server).results
         return ready.kept_by(wrapper, program_words(act_of(name), ready.file, title, workspace, results)).request(name)
 
     made = await create(
@@ -106,6 +124,25 @@ async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
         title=title, params=masked(params), clock=ctx.house.clock, said=ctx.said,
     )  # fmt: skip
     return Result(text=f"Batch {made.id} is starting.", focus=ctx.engine.claim(server.server, made))
+
+
+def _in_r(file: str, folder: Path, title: str, workspace: str, results: str) -> str:
+    """An R script of this computer, inside of one of ours that leaves its result; kept by what it holds.
+
+    Raises:
+        BadInput: it can not be read.
+    """
+    path = Path(file.removeprefix(HERE)).expanduser()
+    try:
+        code = text_of(path)
+    except (OSError, ValueError) as exc:
+        why = (exc.strerror if isinstance(exc, OSError) else "") or exc
+        raise BadInput(f"{path} can not be read: {why}.", field="file") from exc
+    script = program_in_r(code, title, workspace, results).encode()
+    place = folder / f"{upload_name(path.stem)}-{hashlib.sha256(script).hexdigest()[:8]}.R"
+    if not place.exists():
+        write_whole(place, script)
+    return f"{HERE}{place}"
 
 
 async def _wrapper(ctx: Context, server: Key) -> str:
@@ -124,6 +161,7 @@ async def start_program(ctx: Context, server: Key, action: Action, params: SendP
     """Start an action that is a script or a JAR."""
     assert action.program is not None
     program = action.program
+    own_files_only(ctx, (action,))
     made = NewBatchParams.model_validate(
         {
             **program.needs, "file": program.file, "class_name": program.class_name,

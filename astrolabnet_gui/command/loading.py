@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import Field as Parameter
 
+from ..actions.program import LARGEST
 from ..catalog.names import TableName, table_name
 from ..catalog.scala import answer
 from ..errors import AstroLabNetError, BadInput
@@ -29,7 +30,6 @@ from .needs import ADVANCED
 from .opening import session_for
 from .registry import Params, Result, command
 from .sending import SendParams, ready, send
-from .upload import LARGEST
 
 WAIT_S = 600.0
 

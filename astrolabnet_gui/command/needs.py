@@ -7,13 +7,12 @@ from typing import Any
 from pydantic import Field
 from pydantic.config import JsonDict
 
+from ..actions.document import HERE as HERE
 from .registry import Params
 
 MEMORY = r"^(\d+[kmgtKMGT]?)?$"
 ADVANCED: JsonDict = {"advanced": True}
 _FILES: JsonDict = {"advanced": True, "widget": "files"}
-HERE = "here:"
-"""Before the path of a file on this computer: it is brought to the server first."""
 
 # Livy's word for each of our fields.
 WORDS = {

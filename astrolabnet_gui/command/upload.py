@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..actions.program import LARGEST, LISTS
 from ..client.caller import upload_name
 from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
@@ -20,9 +21,6 @@ from .context import Context
 from .needs import HERE, Needs
 from .sending import SendParams, ready, send
 
-LARGEST = 100_000_000
-"""What Livy takes unless its operator allows more."""
-_LISTS = ("jars", "py_files", "files", "archives")
 Wanted = TypeVar("Wanted", bound=Needs)
 SessionFor = Callable[[Context, Key, str], Awaitable[Key]]
 
@@ -34,7 +32,7 @@ async def brought(ctx: Context, server: Key, params: Wanted, session_for: Sessio
         BadInput: a file can not be read, or is too large; ``field`` says where it was named.
         AstroLabNetError: it did not arrive.
     """
-    given: dict[str, str | tuple[str, ...]] = {name: getattr(params, name) for name in _LISTS}
+    given: dict[str, str | tuple[str, ...]] = {name: getattr(params, name) for name in LISTS}
     given |= {"file": params.file} if hasattr(params, "file") else {}
     changed: dict[str, Any] = {}
     for field, value in given.items():
@@ -57,7 +55,8 @@ async def _one(ctx: Context, server: Key, field: str, file: str, session_for: Se
     ctx.said(f"bringing {path.name} to {ctx.alias(server)}")
     session = await session_for(ctx, server, "pyspark")
     await ready(ctx, session)
-    name = upload_name(path.name)
+    # Spark knows an R script by the capital letter alone.
+    name = upload_name(f"{path.stem}.R" if path.suffix == ".r" else path.name)
     await ctx.client(session).upload_file(session.id, name, data)
     code = resource("code", "keep_upload.py").read_text(encoding="utf-8")
     digest = hashlib.sha256(data).hexdigest()[:16]

@@ -132,7 +132,7 @@ class Island:
             work = self._folder(f"batch-{number}-")
             start = self._start(usable, work, usable.name or f"livy-batch-{number}")
             command, env = submit.batch_command(usable, start)
-            await batch.start(command, cwd=work, env=env)
+            await batch.start(command, cwd=work, env=env | self._results())
         except OSError as error:
             batch.failed(f"The batch could not be started: {_words(error)}.")
         return batch
@@ -215,8 +215,11 @@ class Island:
         await waiting.driver.start(start, cwd=work, env=self._env(), command=self._driver)
 
     def _env(self) -> dict[str, str]:
-        # R without SparkR does not see Spark's settings.
-        return submit.clean_env() | {"ASTROLABNET_RESULTS": str(self.options.state / "results")}
+        return submit.clean_env() | self._results()
+
+    def _results(self) -> dict[str, str]:
+        """R without SparkR does not see Spark's settings."""
+        return {"ASTROLABNET_RESULTS": str(self.options.state / "results")}
 
     def _start(
         self, ask: Resources, work: Path, name: str, *, kind: str = "shared", warm: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ class Program(Value):
 
     Attributes:
         file: as the server sees it, or ``here:/path`` on this computer.
+        text: what the file holds, a script, or ``base64`` of it, a JAR: only on the way to a colleague, in one file.
         args: an argument ``{name}`` becomes the whole value of that parameter; nothing is pasted into others.
         needs: memory, cores, settings and files, as the fields of a new batch.
     """
@@ -42,6 +43,8 @@ class Program(Value):
     class_name: str = ""
     args: tuple[str, ...] = ()
     needs: dict[str, Any] = Field(default_factory=dict)
+    text: str = ""
+    base64: str = ""
 
 
 class Action(Value):

@@ -21,12 +21,12 @@ from .setup import Kept, SetUp, digest, received_server, shared_server
 from .workspace import Workspace, free_alias
 
 AGREED = "agreed.json"
-_ACTIONS = (".toml", ".py", ".scala", ".sql", ".r")
+_ACTIONS = (".toml", ".py", ".scala", ".sql", ".r", ".R")
 
 
 def objects_of(workspace: Workspace, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> dict[str, Kept]:
     """What others may have of a workspace. Islands stay at home: their address means another computer elsewhere; and so
-    do actions whose program is a file of this computer."""
+    do actions that start a JAR kept here."""
     values: dict[str, Any] = {}
     for server in workspace.servers():
         if not server.is_island:
@@ -78,8 +78,8 @@ def take(workspace: Workspace, merged: SetUp) -> tuple[list[Server], list[str]]:
 
 
 def _shared_text(file: Path) -> str | None:
-    """Text of an action that others may have; None of one that stays at home: unreadable, far too large, or one whose
-    program is a file of this computer."""
+    """Text of an action that others may have; None of one that stays at home: unreadable, far too large, or one that
+    starts a file of this computer which is no text, a JAR."""
     try:
         text = read_capped(file).decode("utf-8-sig")
     except (OSError, ValueError):
@@ -88,7 +88,9 @@ def _shared_text(file: Path) -> str | None:
         program = tomllib.loads(text).get("program")
     except ValueError:  # no TOML, or damaged: nothing is brought from here by it
         return text
-    return None if isinstance(program, dict) and str(program.get("file", "")).startswith("here:") else text
+    program_file = str(program.get("file", "")) if isinstance(program, dict) else ""
+    at_home = program_file.startswith("here:") or (program_file.lower().endswith(".jar") and ":" not in program_file)
+    return None if at_home else text
 
 
 def _take_action(file: Path, text: str | None) -> None:

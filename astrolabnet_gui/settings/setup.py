@@ -26,7 +26,7 @@ from .files import read_capped, write_whole
 
 FORMAT = 1
 SUFFIX = ".astrolabnet"
-_NAME = re.compile(r"(servers|places)/[0-9a-f]{32}|actions/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(toml|py|scala|sql|r)")
+_NAME = re.compile(r"(servers|places)/[0-9a-f]{32}|actions/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(toml|py|scala|sql|r|R)")
 _MOST = 5000
 
 

@@ -23,6 +23,7 @@ from .marker import Marker, mark
 TASK_KEY = "@the-task-key-of-this-sending@"
 """Stands in wrapped code for the key, which is made when it is sent."""
 MOST_BYTES = 8_000_000
+_SPARKR = re.compile(r"^[^#\n]*\b(?:library|require|requireNamespace)\s*\(\s*['\"]?SparkR\b|^[^#\n]*\bSparkR::", re.M)
 _MAGIC = re.compile(r"^%[a-z]+\b", re.MULTILINE)
 
 
@@ -71,8 +72,20 @@ def wrapped(sent: str, kind: str, code: str, name: str, workspace: str, results:
 
 
 def program_leaves(file: str) -> bool:
-    """Whether a batch's program can leave its result: a Python script, not R, not a JAR."""
+    """Whether a batch's program can leave its result by a program of ours that runs it: a Python script."""
     return file.lower().endswith(".py")
+
+
+def program_in_r(code: str, name: str, workspace: str, results: str) -> str:
+    """A whole R script that runs ``code`` with its arguments and leaves its result; its first argument is the task key.
+
+    R has no way to run a program that lies elsewhere in the cluster, so its code is inside.
+    """
+    kept, _ = wrapped(code, "sparkr", code, name, workspace, results)
+    # A server that knows it has no SparkR says so before it starts the script.
+    needs = 'requireNamespace("SparkR")\n' if _SPARKR.search(code) else ""
+    before = resource("code", "keep_batch.r").read_text("utf-8")
+    return f"{needs}{before}{kept.replace(f'{chr(34)}{TASK_KEY}{chr(34)}', 'keep_key')}\n"
 
 
 def program_words(key: str, program: str, name: str, workspace: str, results: str) -> str:

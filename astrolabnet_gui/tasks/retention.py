@@ -23,7 +23,7 @@ def kept_for(thing: Thing, verb: str) -> str:
     if verb == "batch.new":
         return (
             f"The server forgets a batch and its log {_FORGETS} after its end. While this program runs, it keeps them. "
-            "A Python script can leave its result on the server; R scripts and JARs can not."
+            "A Python script can leave its result on the server, or an R script of this computer; a JAR can not."
         )
     payload = thing.payload
     if verb == "session.send" and isinstance(payload, Session):

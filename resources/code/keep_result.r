@@ -52,14 +52,16 @@ keep_result <- function(code, head, results, key) {
       if (value$visible) print(value$value)
     }
     NULL
-  }, error = function(problem) problem)
+  }, error = function(problem) problem, keepQuit = function(problem) problem)
   sink()
   close(seen)
-  if (is.null(wrong)) {
+  quits <- inherits(wrong, "keepQuit")
+  if (is.null(wrong) || (quits && wrong$status == 0)) {
     write("done", paste0("{\"status\":\"ok\",\"data\":{\"text/plain\":", quoted(said), "}}"))
   } else {
     write("failed", paste0("{\"status\":\"error\",\"ename\":\"Error\",\"evalue\":", quoted(conditionMessage(wrong)), ",\"traceback\":[]}"))
-    stop(wrong)
+    if (!quits) stop(wrong)
   }
+  if (quits) base::quit("no", wrong$status)
   invisible(NULL)
 }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import zipfile
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,11 @@ from typing import Any
 import pytest
 
 from astrolabnet_gui.island.driver import r_home
+from astrolabnet_gui.island.jre import choose
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.tasks.archive_index import Wanted
+from astrolabnet_gui.tasks.left import read
 from tests.island.r_there import NO_R, WHY
 
 from .test_on_island import Live
@@ -38,6 +43,23 @@ print("TOLD:" + json.dumps({
     "class": loader.getResource("aln/mark.txt") is not None,
 }))
 """
+NIGHT = """
+import org.apache.spark.SparkFiles
+import org.apache.spark.sql.SparkSession
+object Night {
+  def main(args: Array[String]): Unit = {
+    val spark = SparkSession.builder.getOrCreate()
+    val conf = spark.sparkContext.getConf
+    val told = new java.util.TreeMap[String, Any]()
+    told.put("argv", args)
+    Seq(%s).foreach(name => told.put(name, conf.get(name)))
+    told.put("file", new String(java.nio.file.Files.readAllBytes(java.nio.file.Paths.get(SparkFiles.get("data.txt")))))
+    told.put("archive", new java.io.File(SparkFiles.get("environment"), "inside.txt").exists)
+    told.put("class", Thread.currentThread.getContextClassLoader.getResource("aln/mark.txt") != null)
+    println("TOLD:" + new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsString(told))
+  }
+}
+"""
 HOSTILE = ["a b", "--x='\"\\", "${env:HOME}", "$(id)", "ä🔭", ""]
 NASTY = "\"'\\ ${env:HOME} \\u0022 \n %table x */ -- ` ä🔭 }{"
 
@@ -57,6 +79,57 @@ def parts(folder: Path) -> dict[str, Any]:
         "jars": [here["mark.jar"]], "py_files": [here["aln_module.py"]], "files": [here["data.txt"]],
         "archives": [f"{here['env.zip']}#environment"], "name": "all fields",
     }  # fmt: skip
+
+
+def compiled(folder: Path, conf: Mapping[str, str]) -> Path:
+    """A JAR that names its main class, made by Spark's own compiler."""
+    (made := folder / "made").mkdir()
+    (folder / "Night.scala").write_text(NIGHT % ", ".join(f'"{name}"' for name in conf))
+    spark = [sys.executable, "-c", "import pyspark; print(pyspark.__path__[0])"]
+    jars = subprocess.run(spark, capture_output=True, text=True, check=True).stdout.strip() + "/jars/*"
+    subprocess.run(
+        [str(choose().java), "-XX:TieredStopAtLevel=1", "-cp", jars, "scala.tools.nsc.Main", "-usejavacp", "-nowarn",
+         "-d", str(made), str(folder / "Night.scala")], check=True,
+    )  # fmt: skip
+    with zipfile.ZipFile(folder / "night.jar", "w") as jar:
+        jar.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\nMain-Class: Night\r\n\r\n")
+        for file in made.iterdir():
+            jar.write(file, file.name)
+    return folder / "night.jar"
+
+
+async def actions_of_programs(live: Live, island: Key, tmp_path: Path) -> None:
+    """An action of a JAR of this computer, then one of a script: each started with its values and all its fields."""
+    given = parts(tmp_path)
+    needs = {name: value for name, value in given.items() if name not in ("file", "args", "name", "py_files")}
+    # What comes beside a program lies where the server sees it: on an island that is here, too.
+    there = {name: [file.removeprefix("here:") for file in needs[name]] for name in ("jars", "files", "archives")}
+    wants = ["text", "n: integer = 3"]
+    for program, title in ((compiled(tmp_path, CONF), "A jar"), (tmp_path / "job.py", "A script")):
+        modules = [str(tmp_path / "aln_module.py")] if title == "A script" else []
+        fields = {
+            **needs,
+            **there,
+            "py_files": modules,
+            "parameters": wants,
+            "args": ["{text}", "{n}", "{who}", "x{n}"],
+        }
+        await live.well("action.new", None, title=title, file=f"here:{program}", **fields)
+        program.unlink()
+        name = title.replace(" ", "-").lower()
+        sent = await live.well("server.send", island, action=name, values={"text": NASTY})
+        said = await told(live, sent.focus)
+        assert said["argv"] == [NASTY, "3", "{who}", "x{n}"]
+        conf = said.pop("conf", said)
+        assert {key: conf[key] for key in CONF} == CONF
+        assert (said["file"], said["class"], bool(said["archive"])) == ("data", True, True)
+
+
+CONF = {
+    "spark.driver.memory": "700m", "spark.driver.cores": "1", "spark.executor.memory": "600m",
+    "spark.executor.cores": "2", "spark.executor.instances": "3", "spark.yarn.queue": "night",
+    "spark.aln.test": "a = 'b'",
+}  # fmt: skip
 
 
 async def told(live: Live, batch: Key | None) -> dict[str, Any]:
@@ -87,11 +160,8 @@ async def test_d1_every_field_of_a_batch_is_read_back_from_the_driver_and_values
         assert live.house.owns(name)
         assert name.endswith("-all-fields")
         assert conf.pop("spark.jars").endswith("mark.jar")
-        assert conf == {
-            "spark.driver.memory": "700m", "spark.driver.cores": "1", "spark.executor.memory": "600m",
-            "spark.executor.cores": "2", "spark.executor.instances": "3", "spark.yarn.queue": "night",
-            "spark.aln.test": "a = 'b'",
-        }  # fmt: skip
+        assert conf == CONF
+        await actions_of_programs(live, island, tmp_path)
         # The same way as to a far server: through a session, into the file system of the cluster.
         server = live.engine.server(island.server)
         assert server.auth.secret is not None
@@ -136,13 +206,19 @@ async def test_an_r_script_runs_with_its_arguments_and_one_that_needs_sparkr_is_
         island = (await live.well("island.start", None)).focus
         assert island is not None
         await live.engine.until(island, lambda t: t is not None and t.state == "up")
-        ran = await live.well("batch.new", island, file=f"here:{tmp_path / 'sky.R'}", args=["a ä'\"", "2"])
+        ran = await live.well("batch.new", island, file=f"here:{tmp_path / 'sky.R'}", args=["a ä'\"", "2"], name="sky")
         assert await told(live, ran.focus) == [2, 10]
         stops = (await live.well("batch.new", island, file=f"here:{tmp_path / 'stops.r'}")).focus
         assert stops is not None
         ended = await live.engine.until(stops, lambda t: t is not None and t.state in t.kind.terminal)
         assert ended is not None
         assert (ended.state, "no sky tonight" in ended.problem) == ("dead", True)
+        # Both have left their results beside the data.
+        files = [file for file in live.house.paths.state.rglob("results/*.json") if not file.name.startswith(".")]
+        left = {found.record.name: found for found in (read(file.stem, file.read_bytes()) for file in files)}
+        assert left["sky"].output == {"status": "ok", "data": {"text/plain": "TOLD:[2, 10]"}}
+        assert left["sky"].code == (tmp_path / "sky.R").read_text()
+        assert (left["stops"].record.state, left["stops"].record.problem) == ("failed", "Error: no sky tonight")
         if not r_home.find({}).library:
             refused = await live.do("batch.new", island, {"file": f"here:{tmp_path / 'frames.R'}"})
             assert refused.problem is not None

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from astrolabnet_gui.island.submit import _LOADS_SPARKR
 from astrolabnet_gui.resources import resource
-from astrolabnet_gui.tasks.left import Left, program_words, read
+from astrolabnet_gui.tasks.left import Left, program_in_r, program_words, read
+from tests.island.r_there import NO_R, WHY
 
 KEY = "01JQ0000000000000000000000"
 # What of Java the program calls, over plain files.
@@ -103,3 +105,38 @@ def test_what_can_not_be_written_is_said_and_harms_nothing(tmp_path: Path) -> No
     assert (ended.returncode, left) == (0, None)
     assert ended.stdout.startswith("ran\nAstroLabNet could not keep this result")
     assert ended.stdout.count("\n") == 2
+
+
+R_ENDS = {
+    "prints": ("x <- 6 * 7\nx\ncat('said', commandArgs(TRUE), '\\n')\ninvisible(9)", 0, "done", "[1] 42\nsaid a b "),
+    "fails": ("cat('before\\n')\nstop('no such star')", 1, "failed", "no such star"),
+    "quits well": ("cat('enough\\n')\nq()\ncat('never')", 0, "done", "enough"),
+    "quits ill": ("cat('enough\\n')\nquit(status = 3)", 3, "failed", "it ended itself with status 3"),
+    "caught": ("tryCatch(quit(status = 4), error = function(e) cat('never'))", 4, "failed", "with status 4"),
+    "no R at all": ("cat('π'", 1, "failed", "unexpected end of input"),
+    "nothing": ("", 0, "done", ""),
+}
+
+
+@pytest.mark.skipif(NO_R, reason=WHY)
+@pytest.mark.parametrize("case", R_ENDS)
+def test_an_r_script_runs_as_by_itself_and_leaves_what_it_said_and_how_it_ended(tmp_path: Path, case: str) -> None:
+    code, status, state, words = R_ENDS[case]
+    (tmp_path / "own.R").write_text(code, "utf-8")
+    (tmp_path / "kept.R").write_text(program_in_r(code, "night", "abcd1234", str(tmp_path / "kept")), "utf-8")
+    alone, ended = (
+        subprocess.run(["Rscript", str(tmp_path / name), *args], capture_output=True, timeout=60, check=False)
+        for name, args in (("own.R", ["a b"]), ("kept.R", [KEY, "a b"]))
+    )
+    assert (ended.returncode, ended.stdout) == (alone.returncode, alone.stdout), ended.stderr
+    assert ended.returncode == status
+    left = read(KEY, (tmp_path / "kept" / f"{KEY}.json").read_bytes())
+    assert (left.record.state, left.code, left.record.name) == (state, code, "night")
+    assert left.output is not None
+    said = left.output["data"]["text/plain"] if state == "done" else left.output["evalue"]
+    assert words in said if words else said == ""
+
+
+def test_a_script_that_needs_sparkr_says_so_before_it_starts() -> None:
+    assert _LOADS_SPARKR.search(program_in_r("# x\nlibrary(SparkR)\n", "", "", "").encode())
+    assert not _LOADS_SPARKR.search(program_in_r("# library(SparkR)\ncat(1)", "", "", "").encode())
