@@ -162,6 +162,8 @@ class App(QObject):
 
     def close(self) -> bool:
         """End the engine, give the history back; True if everything ended in time."""
+        from . import plotting
+
         ended, again, self._closed = True, self._closed, True
         if self._thread is not None:
             self._thread.engine.stop()  # it ends while the rest is put away
@@ -186,6 +188,7 @@ class App(QObject):
                 self._thread = None
         if self._editors is not None:
             self._editors.keep()
+        ended = plotting.rest(0 if again else 200) and ended
         if self._house is not None and ended:
             self._keep_places(self._house)
             self._house.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import pyqtgraph  # here: the window fetches it beside, and a test would have to wait
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from astrolabnet_gui.gui.window import Window
 from tests.gui.fakes import FakeLink, history
 
 assert command.__all__
+assert pyqtgraph.__version__
 
 
 @pytest.fixture(scope="session")

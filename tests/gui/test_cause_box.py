@@ -200,7 +200,8 @@ def test_pyqtgraph_is_loaded_when_a_timeline_is_opened_and_not_before() -> None:
         "from astrolabnet_gui.gui.panels.spark import SparkPart\nfrom tests.gui.test_cause_box import PROGRESS\n"
         "from astrolabnet_gui.model.task import Task\npart = SparkPart(dress)\n"
         "part.show_task(Task(progress=PROGRESS))\n"
-        "print('pyqtgraph' in sys.modules)\npart.timeline.toggle()\nprint('pyqtgraph' in sys.modules)\n"
+        "print('pyqtgraph' in sys.modules)\npart.timeline.toggle()\n"
+        "while part.timeline._plot is None:\n    app.processEvents()\nprint('pyqtgraph' in sys.modules)\n"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert told.stdout.split() == ["False", "True"]

@@ -10,7 +10,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ..safe import plain
+from .. import plotting
+from ..safe import label, plain
 from ..style import Dress
 from ..words import count
 from .foot import Foot
@@ -35,23 +36,35 @@ class Graph(QWidget):
     def __init__(self, draw: Draw, answer: Mapping[str, Any], dress: Dress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draw, self._answer, self._dress = draw, answer, dress
-        self.paper = new_paper(self)
+        self.paper: Any = label(plotting.WORDS, name="small")
+        self._ready = False
         self.foot = Foot()
-        self.foot.add_link("Fit", lambda: self.paper.getPlotItem().enableAutoRange())
+        self.foot.add_link("Fit", self._fit)
         self.foot.add_link("Save…", self.save)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.paper, 1)
         column.addWidget(self.foot)
+        self._column = column
         self.draw()
         dress.changed.connect(self.draw)
 
     def draw(self) -> None:
-        """Put it on the paper."""
+        """Put it on the paper, once what draws is there."""
+        if not self._ready:
+            if not plotting.when_there(self, self.draw):
+                return
+            words, self.paper, self._ready = self.paper, new_paper(self), True
+            self._column.replaceWidget(words, self.paper)
+            words.deleteLater()
         self.paper.clear()
         dye(self.paper, self._dress)
         self.foot.say(self._draw(self.paper, self._answer, self._dress))
+
+    def _fit(self) -> None:
+        if self._ready:
+            self.paper.getPlotItem().enableAutoRange()
 
     def save(self) -> None:
         """The paper as a picture."""

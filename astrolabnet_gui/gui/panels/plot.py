@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...model.output import Table
+from .. import plotting
 from ..safe import label, plain
 from ..style import Dress
 from .cells import numeric
@@ -41,6 +42,9 @@ class PlotPage(QWidget):
         self._paper: Any = None
         self.drawn: Drawn | None = None
         self._room = QVBoxLayout()
+        self._wait = label(plotting.WORDS, name="small")
+        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        plotting.expect(self)
         self.kind, self.across, self.up = _box("Kind of plot"), _box("Across"), _box("Up")
         self.log_x, self.log_y = QCheckBox("log x"), QCheckBox("log y")
         for key, words in KINDS.items():
@@ -78,6 +82,7 @@ class PlotPage(QWidget):
         column.addLayout(top)
         column.addLayout(axes)
         column.addLayout(self._room, 1)
+        self._room.addWidget(self._wait)
         column.addWidget(self.foot)
 
     def _begin(self, table: Table) -> None:
@@ -119,6 +124,9 @@ class PlotPage(QWidget):
         if not self.isVisible():
             return
         if self._paper is None:
+            if not plotting.when_there(self, self.draw):
+                return
+            self._wait.hide()
             self._paper = new_paper(self)
             self._room.addWidget(self._paper)
             self._dye()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ...model.kind import Health
 from ...model.spark import Executor, Progress, Stage
+from .. import plotting
 from ..safe import plain
 from ..style import Dress
 from ..words import plural
@@ -108,18 +109,20 @@ class Timeline(QWidget):
 
     def toggle(self) -> None:
         """Open or close."""
-        if self._plot is None:
-            self._plot = _make_plot(self._dress.now.size["small"] - 1)
-            self._column.addWidget(self._plot)
         self.opened = not self.opened
-        self._plot.setVisible(self.opened)
+        if self._plot is not None:
+            self._plot.setVisible(self.opened)
         self.button.setText(_OPEN if self.opened else _CLOSED)
         self._draw()
 
     def _draw(self) -> None:
-        if not self.opened or not self._rows:
+        if not self.opened or not self._rows or not plotting.when_there(self, self._draw):
             return
         import pyqtgraph as pg
+
+        if self._plot is None:
+            self._plot = _make_plot(self._dress.now.size["small"] - 1)
+            self._column.addWidget(self._plot)
 
         now, plot, rows = self._dress.now, self._plot, self._rows
         end = max(0.1, max(bar.end_s for bar in rows))

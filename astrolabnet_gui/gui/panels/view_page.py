@@ -15,6 +15,7 @@ from ...catalog.spots import find
 from ...errors import BadInput
 from ...model.key import Key
 from ...model.output import Table
+from .. import plotting
 from ..desk import Desk
 from ..safe import button_words, label, set_words
 from ..style import Dress
@@ -163,6 +164,7 @@ class ViewPage(QWidget):
         return found
 
     def _ask(self) -> None:
+        plotting.expect(self)  # while the server counts
         self.asked[self.view.currentData() or "packet"].ask()
 
     def _show(self, name: str, room: QVBoxLayout, answer: Mapping[str, Any]) -> None:
