@@ -270,7 +270,7 @@ class Actor:
     def _answered(self) -> None:
         """The server is well."""
         if self._good is None or self._breaker.open or self._breaker.latched:
-            self._schedule.due["version"] = 0.0
+            self._schedule.answered()
         self._breaker.ok(self._world.clock())
         self._good = self._world.wall()
         if not self._breaker.open:

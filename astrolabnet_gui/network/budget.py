@@ -45,11 +45,14 @@ class Budget:
         self._timer: asyncio.TimerHandle | None = None
         self._fresh, self._at_once = 0, at_once
         self.taken = 0
-        self.floor_s = 0.0
+        self.floor_s = self.round_s = 0.0
 
-    def crowd(self, visible: int, idle: int) -> None:
-        """So many servers share the budget: the visible ones stretch their intervals until all fit, so that questions
-        are asked later by plan, evenly, not by a waiting line."""
+    def crowd(self, visible: int, idle: int, hidden: int = 0) -> None:
+        """So many servers share the budget: the visible ones stretch their intervals until all fit, and what all are
+        asked at once (at the start, after an outage) is spread over ``round_s``, so that questions are asked later by
+        plan, evenly, not by a waiting line."""
+        round_s = (visible + idle + hidden) / (SHARE * self._rate)
+        self.round_s = round_s if round_s > 1 else 0.0
         spare = max(0.2 * self._rate, SHARE * self._rate - idle * ROUND / IDLE_S)
         self.floor_s = visible * ROUND / spare
 

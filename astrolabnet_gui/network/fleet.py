@@ -28,6 +28,7 @@ class Fleet:
         self._looked: frozenset[Key] = frozenset()
         self._visible: frozenset[str] = frozenset()
         self._hidden = False
+        self._coming = 0
 
     def servers(self) -> list[Server]:
         """All of them, in the order of their coming."""
@@ -46,11 +47,15 @@ class Fleet:
 
     def begin(self, servers: Iterable[Server]) -> None:
         """Take the first ones in; what is there twice is left out."""
+        servers = tuple(servers)
+        self._coming = len(servers)
+        self._crowd()
         for server in servers:
             try:
                 self.add(server)
             except BadInput as error:
                 _logger.error("a server is left out: %s", error)
+        self._coming = 0
 
     def add(self, server: Server) -> Key:
         """Take a server in and ask it from now on.
@@ -125,8 +130,10 @@ class Fleet:
             await asyncio.gather(*closing, return_exceptions=True)
 
     def _crowd(self) -> None:
+        count = max(len(self._actors), self._coming)
         visible = 0 if self._hidden else len(self._visible & self._actors.keys())
-        self._world.budget.crowd(visible, 0 if self._hidden else len(self._actors) - visible)
+        idle = 0 if self._hidden else count - visible
+        self._world.budget.crowd(visible, idle, count - visible - idle)
 
     def _tell(self, actor: Actor) -> None:
         uuid = actor.server.uuid

@@ -54,6 +54,10 @@ class Manners:
         """Shortest interval of the lists of a server that many share the budget with; our own island is not held."""
         return 0.0 if self._own else self._budget.floor_s
 
+    def round_s(self) -> float:
+        """Time over which what a crowd of servers is asked at once is spread; 0 for few, and for our own island."""
+        return 0.0 if self._own else self._budget.round_s
+
     def silent_until(self) -> float:
         """Time before which the server asked to be left alone."""
         return self._silent_until

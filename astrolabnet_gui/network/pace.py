@@ -61,12 +61,17 @@ def spark_interval_s(*, own: bool, looked_at: bool, age_s: float) -> float:
     return 0.3 if own else 1.5 if age_s < FIRST_S else 15.0
 
 
+def share(name: str) -> float:
+    """Where a name stands among many, 0..1: the same at any time."""
+    return (zlib.crc32(name.encode()) % 65536) / 65536
+
+
 def next_time(now: float, interval_s: float, uuid: str, stretch: float = 1.0) -> float:
     """When to ask next. Long intervals are laid on a grid shifted by the hash of the server, so that a thousand
     servers never line up; never sooner than half an interval from now."""
     interval_s *= stretch
     if interval_s < 3:
         return now + interval_s
-    phase = (zlib.crc32(uuid.encode()) % 65536) / 65536 * interval_s
+    phase = share(uuid) * interval_s
     at = ((now - phase) // interval_s + 1) * interval_s + phase
     return at if at - now >= interval_s / 2 else at + interval_s

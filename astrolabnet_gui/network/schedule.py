@@ -34,10 +34,21 @@ class Schedule:
     def __init__(self, known: Known, manners: Manners, clock: Callable[[], float]) -> None:
         self._known, self._clock = known, clock
         self.manners = manners
-        self.due = {"sessions": 0.0, "batches": 0.0, "version": NEVER}
+        self.due = {"sessions": self._in_turn("sessions", 1), "batches": self._in_turn("batches", 4), "version": NEVER}
         self.attention = Attention.IDLE
         self.looked: frozenset[Key] = frozenset()
         self.unchanged = 0
+
+    def answered(self) -> None:
+        """The server is there, for the first time or again: what else there is to ask comes in its turn."""
+        self.due.update(batches=self._in_turn("batches", 4), version=self._in_turn("version", 4))
+
+    def _in_turn(self, line: str, rounds: int) -> float:
+        """When to ask what all servers may be due for at once; now, if they are few."""
+        round_s = self.manners.round_s()
+        if not round_s:
+            return 0.0
+        return self._clock() + pace.share(f"{self._known.server.uuid} {line}") * rounds * round_s
 
     def attend(self, attention: Attention, looked: frozenset[Key]) -> bool:
         """Take in what the person looks at; True if that makes something due sooner."""
