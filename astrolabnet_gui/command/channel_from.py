@@ -92,6 +92,11 @@ async def _read_as(ctx: Context, source: Source, origin: Origin, params: FromPar
         case SourceKind.FOLDER:
             packets = origin.format in ("packets", "avro")
             return {"format": "packets" if packets else origin.format, "place": origin.place}
+    if origin.kind is SourceKind.TAP:
+        raise NotApplicable(
+            "a TAP service is asked, it does not flow.", server=source.name,
+            remedy="Right-click the server: Data, Fetch from a TAP service.",
+        )  # fmt: skip
     raise NotApplicable(
         f"a channel from {origin.kind.value} is not built.", server=source.name,
         remedy="Put the files into a folder that the server sees.",

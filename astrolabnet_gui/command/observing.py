@@ -1,4 +1,4 @@
-"""What can be done with the tools of astronomers: ask a TAP service, exchange tables and places with TOPCAT, Aladin."""
+"""What can be done with the tools of astronomers: tables and places go to TOPCAT and Aladin and come from them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 from pydantic import Field as Parameter
 
 from ..model.key import Key
-from ..model.output import Column, Table
-from ..sources import samp, tap
+from ..sources import samp
 from ..sources.places import place
-from ..sources.sheet_files import plain_rows, write_sheet
+from ..sources.sheet_files import write_sheet
 from .context import Context
 from .data import answering
 from .exporting import MOST, sheet_of
@@ -19,59 +18,7 @@ from .kept import KeptParams
 from .loading import bring, named
 from .registry import Params, Result, command
 
-SHOWN = 10_000
 KEPT_FILES = 20
-
-
-class TapParams(Params):
-    """Whom, what, and how much."""
-
-    url: str = Parameter(
-        title="Service", min_length=8, max_length=500, json_schema_extra={"remember": True},
-        description="Address of a TAP service, as https://gea.esac.esa.int/tap-server/tap.",
-    )  # fmt: skip
-    query: str = Parameter(title="Query in ADQL", min_length=1, json_schema_extra={"widget": "code"})
-    rows: int = Parameter(default=SHOWN, ge=1, le=SHOWN, title="Rows at most")
-
-
-class TapFetchParams(TapParams):
-    """The same, and as which table."""
-
-    name: str = Parameter(default="", title="Table", max_length=400, description="As sky.gaia; empty: tap, here.")
-    rows: int = Parameter(default=100_000, ge=1, le=tap.MOST, title="Rows at most")
-
-
-@command(
-    "tap.query", "Ask a TAP service…", params=TapParams, scope="read", idempotent=True, icon="source",
-    example='net.tap.query(url="https://dc.g-vo.org/tap", query="SELECT TOP 5 * FROM tap_schema.tables")',
-)  # fmt: skip
-async def ask_tap(ctx: Context, key: None, params: TapParams) -> Result:
-    """Ask a service of the Virtual Observatory in ADQL and see its rows, with their units. Needs the extra astro."""
-    ctx.progress(None, "asking the service")
-    sheet = await ctx.house.listening.run(lambda _: tap.query(params.url, params.query, params.rows), limit_s=300.0)
-    columns = tuple(Column(name=c.name, type=c.type, unit=c.unit) for c in sheet.columns)
-    table = Table(columns=columns, rows=plain_rows(sheet))
-    cut = ", the first of more" if sheet.rows >= params.rows else ""
-    ucds = {c.name: c.ucd for c in sheet.columns if c.ucd}
-    return Result(
-        text=f"{sheet.rows:,} rows of {len(columns)} columns{cut}.",
-        data={"table": table.model_dump(mode="json"), "ucds": ucds},
-    )
-
-
-@command(
-    "tap.fetch", "Fetch from a TAP service…", on=("servers", "namespaces"), params=TapFetchParams, when=answering,
-    icon="source", example='net["lal"].fetch_tap(url="https://dc.g-vo.org/tap", query="SELECT 1", name="sky.one")',
-)  # fmt: skip
-async def fetch_tap(ctx: Context, key: Key, params: TapFetchParams) -> Result:
-    """Make the answer of a TAP service a table of the server; units, UCDs and descriptions stay with the columns.
-
-    You are asked before a table that is there already is replaced. Needs the extra astro here and Python there.
-    """
-    name = named(ctx, key, params.name.strip(), Path("tap"))
-    ctx.progress(0.0, "asking the service")
-    sheet = await ctx.house.listening.run(lambda _: tap.query(params.url, params.query, params.rows), limit_s=300.0)
-    return await bring(ctx, key, sheet, name, "the answer of the service")
 
 
 class SampParams(KeptParams):

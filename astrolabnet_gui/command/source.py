@@ -46,7 +46,7 @@ class SourceFields(Params):
     )  # fmt: skip
     place: str | None = Field(
         default=None, title="Place", max_length=2000,
-        description="Folder, table, address of files or of a database, as the reading server sees it.",
+        description="Folder, table, address of files or of a database, as the reading server sees it; a TAP service.",
     )  # fmt: skip
     format: str | None = Field(
         default=None, title="Format", max_length=40, description="Of its files: json, csv, parquet, orc, text."
@@ -223,6 +223,9 @@ def _complete(origin: Origin) -> None:
             raise BadInput("this broker asks for a user.", field="user")
     elif origin.kind not in (SourceKind.RATE, SourceKind.SKY) and not origin.place.strip():
         raise BadInput("say where it is.", field="place")
+    elif origin.kind is SourceKind.TAP and not origin.place.startswith(("http://", "https://")):
+        raise BadInput(f"{origin.place[:80]!r} is no address of a TAP service.", field="place",
+                       remedy="As https://host/tap.")  # fmt: skip
     if origin.avro_schema:
         ddl(origin.avro_schema)
 

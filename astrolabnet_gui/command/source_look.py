@@ -13,15 +13,18 @@ from ..model.source import Origin, Source, SourceKind
 from ..sources.decoding import Opened, ddl, schema_of
 from ..sources.packet import Packet
 from ..sources.presets import presets
+from ..sources.tap import schema_query
 from . import plugged
 from .context import Context
 from .looking import ask
 from .registry import Nothing, Params, Result, command
 from .source import mine
 from .sourcing import freshness, looked, shown, source_at, understood
+from .tapping import of_source
 
 # What a person is shown at once; a flood is passed over.
 MOST = 200
+MOST_TABLES = 1000
 _WAIT_S = 8.0
 
 
@@ -64,6 +67,9 @@ async def test(ctx: Context, key: Key, params: TestParams) -> Result:
             words = f"{source.name} answers: {len(topics)} topic{'' if len(topics) == 1 else 's'} for this login."
         case SourceKind.RATE | SourceKind.SKY:
             words = f"{source.name} is always there: Spark makes its rows itself."
+        case SourceKind.TAP:
+            tap = await of_source(ctx, key, schema_query(), MOST_TABLES)
+            words = f"{source.name} answers: {tap.rows:,} tables{' or more' if tap.rows >= MOST_TABLES else ''}."
         case SourceKind.FILES:
             for url in origin.place.split():
                 found = await file_at(url, ca=origin.ca, name=source.name)

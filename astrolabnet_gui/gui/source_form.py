@@ -24,6 +24,7 @@ _OF_KIND: Mapping[SourceKind, frozenset[str]] = {
     SourceKind.JDBC: frozenset({"place", "table", "user", "secret"}),
     SourceKind.RATE: frozenset({"rows_s"}),
     SourceKind.SKY: frozenset({"rows_s"}),
+    SourceKind.TAP: frozenset({"place"}),
 }
 _ALL = frozenset().union(*_OF_KIND.values())
 

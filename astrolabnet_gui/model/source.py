@@ -1,4 +1,4 @@
-"""Source: where data comes from outside of all servers: a broker's topics, a folder, a table, files, a database."""
+"""Source: where data comes from outside of all servers: topics, a folder, a table, files, a database, a TAP service."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class SourceKind(StrEnum):
     JDBC = "jdbc"
     RATE = "rate"
     SKY = "sky"
+    TAP = "tap"
 
 
 class Security(StrEnum):
@@ -55,7 +56,8 @@ class Origin(Value):
         ca: file of the authorities that sign the broker's certificate; "" = those of this computer.
         registry: address of a Confluent schema registry.
         avro_schema: Avro schema (JSON) of messages that bring none.
-        place: folder, table, address of files (several by spaces) or JDBC address, as the reading server sees it.
+        place: folder, table, address of files (several by spaces) or JDBC address, as the reading server sees it;
+            TAP: address of the service.
         format: of the files in a folder or at an address, as Spark calls it.
         table: JDBC: table or query.
         rows_s: rate and sky: rows a second.
@@ -88,6 +90,8 @@ class Origin(Value):
                 return f"{self.rows_s} rows a second, for tests"
             case SourceKind.SKY:
                 return f"sample sky, {self.rows_s} alerts a second"
+            case SourceKind.TAP:
+                return f"TAP · {self.place.partition('://')[2].rstrip('/') or self.place}"
             case SourceKind.JDBC:
                 return f"database · {self.table}"
         return f"{self.kind.value} · {self.place}"

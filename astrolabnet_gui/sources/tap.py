@@ -43,6 +43,15 @@ def query(url: str, adql: str, most: int) -> Sheet:
             raise _silent(url, exc) from exc
 
 
+def schema_query(table: str = "") -> str:
+    """ADQL for the tables of a service, or the columns of one, as every TAP service lists them (TAP 1.1, chapter 4)."""
+    if not table:
+        return "SELECT table_name, table_type, description FROM tap_schema.tables ORDER BY table_name"
+    named = table.replace("'", "''")
+    columns = "column_name, datatype, unit, ucd, description"
+    return f"SELECT {columns} FROM tap_schema.columns WHERE table_name = '{named}' ORDER BY column_name"
+
+
 def _silent(url: str, exc: BaseException) -> Unreachable:
     return Unreachable(f"the TAP service {url} can not be asked: {_words(exc)}")
 

@@ -8,7 +8,7 @@ from typing import Any
 import astropy.table  # noqa: F401  (it warns of homes that are gone when it is first imported in a test)
 import pytest
 
-from astrolabnet_gui.command import observing
+from astrolabnet_gui.command import observing, tapping
 from astrolabnet_gui.command.registry import Result
 from astrolabnet_gui.network.link import RunState
 from astrolabnet_gui.sources.samp import Received
@@ -29,7 +29,8 @@ def brought(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         found.append((sheet.rows, str(name), title))
         return Result(text="made", data={"rows": sheet.rows})
 
-    monkeypatch.setattr(observing, "bring", bring)
+    for room in (observing, tapping):
+        monkeypatch.setattr(room, "bring", bring)
     return found
 
 
@@ -46,6 +47,37 @@ async def test_a_tap_service_is_asked_and_fetched_from(brought: list[Any]) -> No
             assert refused.state is RunState.FAILED
             assert refused.problem is not None
             assert "no table named nothing" in refused.problem.what
+
+
+async def test_a_tap_service_is_a_source(brought: list[Any]) -> None:
+    with tap_service() as url:
+        async with Rig() as rig:
+            gaia = (await rig.well("source.add", None, name="Gaia", preset="tap-gaia", place=url)).focus
+            assert gaia is not None
+            assert rig.engine.store.get(gaia).fact == f"TAP · {url.partition('://')[2]}"  # type: ignore[union-attr]
+            assert (await rig.well("source.test", gaia)).text == "Gaia answers: 2 tables."
+            told = (await rig.well("source.tables", gaia)).result["table"]
+            assert told["rows"][0] == ["gaia.source", "table", "Stars <b>all</b>"]
+            columns = (await rig.well("source.tables", gaia, table="gaia.source")).result["table"]["rows"]
+            assert columns == [["ra", "double", "deg", "pos.eq.ra", "α"]]
+            absent = await rig.do("source.tables", gaia, {"table": "it's"})
+            assert "no table" in str(absent.problem)
+            assert (await rig.well("source.query", gaia, query=QUERY, rows=2)).result["ucds"] == {
+                "ra": "pos.eq.ra;meta.main"
+            }
+            await rig.well("tap.fetch", SERVER, url="Gaia", query=QUERY, name="sky.gaia")
+            assert brought == [(5, "sky.gaia", "the answer of the service")]
+            refused = await rig.do("source.query", gaia, {"query": "SELECT * FROM nothing"})
+            assert "no table named nothing" in str(refused.problem)
+            assert rig.engine.store.get(gaia).state == "quiet", "that is no fault of the service"  # type: ignore[union-attr]
+    async with Rig() as rig:
+        gone = (await rig.well("source.add", None, name="Gone", kind="tap", place=url)).focus
+        silent = await rig.do("source.tables", gone, {})
+        assert "can not be asked" in str(silent.problem)
+        assert rig.engine.store.get(gone).state == "not reachable"  # type: ignore[union-attr, arg-type]
+        wrong = await rig.do("source.add", None, {"name": "Wrong", "kind": "tap", "place": "gaia"})
+        assert wrong.problem is not None
+        assert wrong.problem.field == "place"
 
 
 async def test_places_go_out_and_tables_come_in(

@@ -29,7 +29,7 @@ NAMES = {
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.save", "group.remove",
     "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
     "source.add", "source.edit", "source.remove", "source.restore", "source.presets", "source.test", "source.topics",
-    "source.tail", "source.look",
+    "source.tail", "source.look", "source.query", "source.tables",
     "data.look", "data.more", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",
     "table.histogram", "table.density", "table.series", "table.sky", "table.lightcurve", "table.stamps", "table.packet",
     "table.facts", "table.measure", "table.profile", "session.lend", "file.open", "file.summary", "file.table",

@@ -68,6 +68,17 @@ def _source(state: str) -> Maker:
     return lambda: _panel(SourcePanel, [server("lal"), source.source()], source.FINK, told[state])
 
 
+def _service(state: str) -> Maker:
+    rows = [
+        [f"gaiadr3.table_{n}", "table", "Stars with a description that is long enough to need room"] for n in range(40)
+    ]
+    told: dict[str, Any] = {
+        "empty": {"source.tables": source.tables([])}, "loading": {}, "full": {"source.tables": source.tables(rows)},
+        "failed": {"source.tables": LONG},
+    }  # fmt: skip
+    return lambda: _panel(SourcePanel, [server("lal"), source.gaia()], source.GAIA, told[state])
+
+
 def _data(state: str) -> Maker:
     told: dict[str, Any] = {
         "empty": {"table.look": {"table": {"columns": data.LOOK["table"]["columns"], "rows": []}, "facts": {}}},
@@ -122,6 +133,6 @@ def _form(state: str) -> Maker:
 
 MORE: dict[str, dict[str, Maker]] = {
     name: {state: of(state) for state in SCHEMES}
-    for name, of in (("source", _source), ("data", _data), ("dataset", _dataset), ("group", _group),
-                     ("form", _form))
+    for name, of in (("source", _source), ("service", _service), ("data", _data), ("dataset", _dataset),
+                     ("group", _group), ("form", _form))
 }  # fmt: skip

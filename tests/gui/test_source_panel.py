@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.gui.panels.four import Standing
 from astrolabnet_gui.gui.panels.packets import MOST, Packets, summary
+from astrolabnet_gui.gui.panels.table_page import TablePage
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.source import Origin, Source, SourceKind
@@ -148,3 +149,50 @@ def test_the_form_is_filled_in_by_a_preset(window: Window, link: FakeLink) -> No
     box.setCurrentIndex(box.findData("drop-folder"))
     assert form.controls["place"].isVisibleTo(form)
     assert not form.controls["servers"].isVisibleTo(form)
+
+
+GAIA = Key("").child("sources", "Gaia")
+
+
+def gaia() -> Thing:
+    origin = Origin(kind=SourceKind.TAP, place="https://gaia.example/tap")
+    payload = Source(name="Gaia", place=origin.words, origin=origin)
+    return Thing(key=GAIA, label="Gaia", fact=origin.words, state="not asked", payload=payload)
+
+
+def tables(rows: list[list[str]]) -> dict[str, Any]:
+    heads = [{"name": name, "type": "string"} for name in ("table_name", "table_type", "description")]
+    return {"table": {"columns": heads, "rows": rows}, "ucds": {}}
+
+
+def test_a_tap_service_shows_its_tables_the_columns_of_one_and_answers(
+    window: Window, link: FakeLink, settle: Settle
+) -> None:
+    link.things([server("lal"), gaia()])
+    window.desk.select(GAIA)
+    service = window.source.service
+    settle(lambda: bool(runs(link, "source.tables")) and service.isVisible())
+    [asked] = runs(link, "source.tables")
+    link.run(asked, "source.tables", RunState.DONE, key=GAIA,
+             result=tables([["gaia.source", "table", "<b>Stars</b>"], ["gaia.dr3", "table", ""]]))  # fmt: skip
+    assert service.tables.states.standing is Standing.FULL
+    [page] = service.tables.findChildren(TablePage)
+    page.view.activated.emit(page.model.index(0, 2))
+    assert service.tabs.tabText(service.tabs.currentIndex()) == "Columns"
+    assert link.submitted[-1] == ("source.tables", GAIA, {"table": "gaia.source"})
+    link.run(runs(link, "source.tables")[-1], "source.tables", RunState.FAILED, key=GAIA,
+             problem=Problem(type="Unreachable", what="it is silent", server="Gaia"))  # fmt: skip
+    assert service.columns.states.standing is Standing.FAILED
+    assert service.query.toPlainText() == "SELECT TOP 100 * FROM gaia.source"
+    service.tabs.setCurrentIndex(2)
+    service.answer.ask()
+    assert link.submitted[-1][2] == {"query": "SELECT TOP 100 * FROM gaia.source"}
+    service.answer.ask()
+    assert len(runs(link, "source.query")) == 1, "it is asked once at a time"
+    link.run(runs(link, "source.query")[0], "source.query", RunState.DONE, key=GAIA, result=tables([["1", "2", "3"]]))
+    assert service.answer.states.standing is Standing.FULL
+    service._to(server("lal").key)
+    form = window.verbs.form
+    assert form is not None
+    assert form.controls["url"].raw == "Gaia"
+    assert form.controls["query"].raw == "SELECT TOP 100 * FROM gaia.source"

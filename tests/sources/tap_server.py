@@ -27,6 +27,16 @@ def stars(rows: int) -> Table:
     return table
 
 
+def schema(query: str) -> Table:
+    """What it says of its tables, and of the columns of one."""
+    if "tap_schema.tables" in query:
+        return Table({"table_name": ["gaia.source", "tap_schema.tables"], "table_type": ["table", "table"],
+                      "description": ["Stars <b>all</b>", "Tables"]})  # fmt: skip
+    there = "'gaia.source'" in query
+    told = {"column_name": ["ra"], "datatype": ["double"], "unit": ["deg"], "ucd": ["pos.eq.ra"], "description": ["α"]}
+    return Table(told)[: int(there)]
+
+
 class _Answers(BaseHTTPRequestHandler):
     def log_message(self, *_args: object) -> None:
         pass
@@ -37,7 +47,8 @@ class _Answers(BaseHTTPRequestHandler):
         if "nothing" in asked["QUERY"][0]:
             return self._say(400, ERROR)
         out = io.BytesIO()
-        writeto(from_table(stars(min(5, int(asked["MAXREC"][0])))), out)
+        query, most = asked["QUERY"][0], int(asked["MAXREC"][0])
+        writeto(from_table(schema(query)[:most] if "tap_schema" in query else stars(min(5, most))), out)
         # The standard wants to be told that it is a result, and that all went well.
         told = out.getvalue().replace(b"<TABLE", b'<INFO name="QUERY_STATUS" value="OK"/><TABLE', 1)
         return self._say(200, told)

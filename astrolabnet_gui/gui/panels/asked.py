@@ -13,7 +13,7 @@ from ..desk import Act, Desk
 from ..style import Dress
 from .four import FourStates, Standing
 
-Show = Callable[[QVBoxLayout, Mapping[str, Any]], None]
+Show = Callable[[QVBoxLayout, Mapping[str, Any]], object]
 
 
 class Asked(QWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ...command.registry import COMMANDS
 from ...model.key import Key
@@ -21,6 +21,7 @@ from .chip import Chip
 from .foot import Foot
 from .four import FourStates
 from .packet_view import PacketView
+from .service import ServiceView
 
 # Who walks through the tree with the arrow keys shall not knock at every broker on the way.
 PAUSE_MS = 300
@@ -28,7 +29,7 @@ PAUSE_MS = 300
 WAIT_S, BREATH_MS = 5.0, 400
 FIRST = 50
 # They need no server to be asked of.
-_AT_ONCE = (SourceKind.KAFKA, SourceKind.RATE, SourceKind.SKY)
+_AT_ONCE = (SourceKind.KAFKA, SourceKind.RATE, SourceKind.SKY, SourceKind.TAP)
 _SILENT = {"login needed": "It is not tried again by itself: accounts get locked by clients that insist."}
 
 
@@ -62,8 +63,12 @@ class SourcePanel(QWidget):
         self.live.setToolTip("Show new messages as they come; nobody else gets a message less")
         self.live.toggled.connect(self._turned)
         self.packets = PacketView(dress)
+        self.service = ServiceView(desk, menus, dress)
         self.foot = Foot()
-        self.states = FourStates(self.packets, dress)
+        self._content = QStackedWidget()
+        self._content.addWidget(self.packets)
+        self._content.addWidget(self.service)
+        self.states = FourStates(self._content, dress)
         self.states.remedy.connect(self.look)
         self.states.cancel.connect(self._leave)
         self._build()
@@ -144,7 +149,12 @@ class SourcePanel(QWidget):
         broker = origin is not None and origin.kind is SourceKind.KAFKA
         self.chooser.setVisible(broker)
         self.foot.setVisible(broker)
-        if origin is None:
+        tap = origin is not None and origin.kind is SourceKind.TAP
+        self._content.setCurrentWidget(self.service if tap else self.packets)
+        if tap:
+            self.states.full()
+            self.service.show_key(key)
+        elif origin is None:
             self.states.empty("This source is only known from a channel. Add it as a source to look at it.")
         elif not broker:
             self.states.empty("It is read by servers, not from here. Draw a wire from it to a server to use it.")
