@@ -93,7 +93,7 @@ async def fetch_tap(ctx: Context, key: Key, params: TapFetchParams) -> Result:
 
 @command(
     "source.query", "Ask in ADQL…", on=("sources",), params=QueryParams, scope="read", when=a_service, icon="console",
-    idempotent=True, group="open", example='net.sources["Gaia"].query(query="SELECT TOP 5 * FROM gaiadr3.gaia_source")',
+    idempotent=True, group="open", example='net.sources["Fink"].query(query="SELECT TOP 5 * FROM gaiadr3.gaia_source")',
 )  # fmt: skip
 async def ask_source(ctx: Context, key: Key, params: QueryParams) -> Result:
     """Ask a TAP service among the sources and see its rows, with their units. Needs the extra astro."""
@@ -103,7 +103,7 @@ async def ask_source(ctx: Context, key: Key, params: QueryParams) -> Result:
 
 @command(
     "source.tables", "Tables", on=("sources",), params=TablesParams, scope="read", when=a_service, icon="tree",
-    idempotent=True, group="open", example='net.sources["Gaia"].tables(table="gaiadr3.gaia_source")',
+    idempotent=True, group="open", example='net.sources["Fink"].tables(table="gaiadr3.gaia_source")',
 )  # fmt: skip
 async def tables(ctx: Context, key: Key, params: TablesParams) -> Result:
     """List the tables of a TAP service, or the columns of one with their units and UCDs. Needs the extra astro."""
