@@ -42,8 +42,8 @@ class ServiceView(QWidget):
         self.columns.values = lambda: {"table": self._table}
         self.columns.states.remedy.disconnect(self.columns.ask)
         self.columns.states.remedy.connect(self._ask_columns)
-        self.answer = Asked(desk, dress, "source.query", self._show_table, invitation="Ask (Ctrl+Enter), and the rows come here.",
-                            button="")  # fmt: skip
+        self.answer = Asked(desk, dress, "source.query", self._show_table, button="",
+                            invitation="Ask (Ctrl+Enter), and the rows come here.")  # fmt: skip
         self.answer.values = lambda: {"query": self.query.toPlainText()}
         self.query = CodeView("sql", dress)
         self.query.setAccessibleName("Query in ADQL")
