@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from .threads import Importer
 
 NEEDED = ("pyqtgraph", f"{__package__}.panels.drawing", f"{__package__}.panels.graphs")
-WORDS = "Fetching what draws…"
+WORDS = "Loading the plot…"
 # What was asked for is shown first.
 AFTER_MS = 150
 

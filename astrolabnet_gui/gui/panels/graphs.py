@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from ..words import count
 from .foot import Foot
 from .plot import dye, escaped, new_paper
 from .save import ask_place
+from .scale import Scale
 from .shades import painted, parts, shades
 
 Draw = Callable[[Any, Mapping[str, Any], Dress], str]
@@ -37,6 +38,7 @@ class Graph(QWidget):
         super().__init__(parent)
         self._draw, self._answer, self._dress = draw, answer, dress
         self.paper: Any = label(plotting.WORDS, name="small")
+        self.paper.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._ready = False
         self.foot = Foot()
         self.foot.add_link("Fit", self._fit)
@@ -45,6 +47,8 @@ class Graph(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.paper, 1)
+        if answer.get("fields"):
+            column.addWidget(Scale([field[2] for field in answer["fields"]], "rows a field", dress))
         column.addWidget(self.foot)
         self._column = column
         self.draw()

@@ -17,6 +17,7 @@ from ..words import count
 from .foot import Foot
 from .projection import Camera, Mollweide, Projection
 from .save import ask_place
+from .scale import Scale
 from .shades import STEPS, painted, parts, shades
 
 _INSET = 12
@@ -242,6 +243,11 @@ class SkyPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.map, 1)
+        value = str(answer.get("value") or "")
+        what = f"mean {value}" if value else "rows a cell"
+        shown = [c[2] if value else c[1] for c in answer["cells"]]
+        self.scale = Scale([math.nan if one is None else one for one in shown], what, dress, log=not value)
+        column.addWidget(self.scale)
         column.addWidget(self.foot)
         self.map.hovered.connect(lambda words: self.foot.say(words or self._all))
 
