@@ -14,7 +14,7 @@ from tests.client.test_secrets import Ring
 from tests.command.rig import Rig
 from tests.faultserver import FaultServer, always
 
-CANARIES = {name: f"canary-{name}-9zQ/+7=ü" for name in ("secret", "header", "key", "edited", "probe")}
+CANARIES = {name: f"canary-{name}-9zQ/+7=ü" for name in ("secret", "header", "key", "edited", "probe", "proxy")}
 ASCII = {name: value.encode("ascii", "ignore").decode() for name, value in CANARIES.items()}
 LIST = b'{"from":0,"total":0,"sessions":[]}'
 
@@ -40,8 +40,9 @@ async def test_no_file_of_the_program_holds_a_secret(
         added = await rig.well(
             "server.add", None, alias="eso", url=server.url, login="basic", user="u", secret=ASCII["secret"],
             headers={"X-Api-Key": ASCII["header"]}, key_password=ASCII["key"],
+            proxy="http://127.0.0.1:9", proxy_user="max", proxy_password=ASCII["proxy"],
         )  # fmt: skip
-        await rig.well("server.edit", added.focus, secret=ASCII["edited"])
+        await rig.well("server.edit", added.focus, secret=ASCII["edited"], proxy="")
         await rig.do(
             "server.probe", None, {"alias": "x", "url": server.url, "login": "bearer", "secret": ASCII["probe"]}
         )
@@ -52,7 +53,9 @@ async def test_no_file_of_the_program_holds_a_secret(
         await rig.well("workspace.share", None, file=str(shared))
         logging.getLogger("x").warning("about a login")
         said = " ".join([added.line, added.text, str(added.result), *rig.said, *map(str, await rig.rows())])
-    assert set(ring.kept.values()) >= {ASCII["edited"], ASCII["header"], ASCII["key"]}, "they are in the keyring"
+    assert set(ring.kept.values()) >= {ASCII["edited"], ASCII["header"], ASCII["key"], ASCII["proxy"]}, (
+        "they are in the keyring"
+    )
     assert not [one for one in ASCII.values() for form in forms(one) if form in said]
     assert hits(tmp_home) == []
     assert shared.is_file()

@@ -175,6 +175,11 @@ class Login:
         """What opens the key of the client certificate; "" if it is not locked."""
         return await self._secret(self._auth.key_secret) if self._auth.key_secret else ""
 
+    async def proxy_login(self) -> tuple[str, str] | None:
+        """User name and password at the proxy; None if it asks for none."""
+        auth = self._auth
+        return (auth.proxy_user, await self._secret(auth.proxy_secret)) if auth.proxy_user else None
+
     def _version(self, headers: dict[str, str]) -> bytes:
         """Digest of the credential: of the ticket, where the headers are new each time."""
         told = self._stamps if self._auth.kind is AuthKind.SPNEGO else sorted(headers.items())
@@ -233,7 +238,7 @@ class Login:
         learn(value or "")
         if not value:
             if name.startswith(f"{self._server.uuid}/"):
-                raise self._no(f"no password or token is kept here for {self._server.home}")
+                raise self._no(f"no password or token is kept here for {self._server.home_of(name)}")
             raise self._no(f"the secret {name!r} is not there" if name else "no secret is named")
         return value
 

@@ -12,7 +12,6 @@ import httpx
 
 from .. import __version__
 from ..errors import TooLarge
-from . import tls
 from .body import Oversize, Unpackable, Unpacker
 from .trouble import OUR_BUGS, Ask, from_httpx, given_up, malformed, too_late
 
@@ -44,12 +43,12 @@ class Lanes(httpx.AsyncBaseTransport):
     arrived. Reads are asked again instead.
     """
 
-    def __init__(self, context: ssl.SSLContext, reads: int, *, proxy: str = "", uds: str | None = None) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, reads: int, *, proxy: httpx.Proxy | None = None, uds: str | None = None
+    ) -> None:
         def lane(most: int, kept: int) -> httpx.AsyncHTTPTransport:
             limits = httpx.Limits(max_connections=most, max_keepalive_connections=kept, keepalive_expiry=25)
-            return httpx.AsyncHTTPTransport(
-                verify=context, trust_env=False, limits=limits, uds=uds, proxy=_proxy(proxy) if proxy else None
-            )
+            return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, uds=uds, proxy=proxy)
 
         self._reads, self._fresh = lane(reads, reads), lane(8, 0)
 
@@ -62,11 +61,6 @@ class Lanes(httpx.AsyncBaseTransport):
         """Close both pools."""
         await self._reads.aclose()
         await self._fresh.aclose()
-
-
-def _proxy(url: str) -> httpx.Proxy:
-    # A proxy by https:// is one of the computer's own authorities, whatever the server behind it shows.
-    return httpx.Proxy(url, ssl_context=tls.context_for("system") if url.startswith("https:") else None)
 
 
 def make_http(context: ssl.SSLContext, *, reads: int = 2) -> httpx.AsyncClient:

@@ -77,12 +77,13 @@ class LivyClient:
 
         def allows(name: str) -> bool:
             own = server.is_island and is_loopback(server.url) and name.startswith("file:")
-            return own or trusted is None or trusted.bound(server.home, name)
+            return own or trusted is None or trusted.bound(server.home_of(name), name)
 
         self._login = Login(server, secret, allows=allows, ledger=ledger, beside=beside)
         self.way = Way(
-            server, trusted=trusted, routes=routes, key_password=self._login.key_password, context=ssl_context
-        )
+            server, trusted=trusted, routes=routes, key_password=self._login.key_password, context=ssl_context,
+            proxy_login=self._login.proxy_login, ledger=ledger,
+        )  # fmt: skip
         reads = 8 if is_loopback(server.url) and not server.route else 2
         self.call = Caller(server, lambda: self.way.open(server.url, reads), self._login, look=self.way.look)
 
@@ -94,6 +95,7 @@ class LivyClient:
     def login_again(self) -> None:
         """Read the secret anew and try it once more: the user has changed it, or insists."""
         self._login.forget()
+        self.way.login_again()
 
     # -- sessions --
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+import weakref
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -15,10 +16,16 @@ from ..settings.trusted import Trusted
 from . import tls
 from .auth import origin
 from .fetch import Lanes, http_over
+from .ledger import Ledger
+from .proxied import PairOf, Proxied, ProxyLogin
 from .route import Route, Routes
 from .trouble import quoted
 
 GET = "GET"
+
+
+async def _nobody() -> None:
+    """No login at the proxy."""
 
 
 class Way:
@@ -28,6 +35,7 @@ class Way:
         trusted: certificates seen first, and whether a route was chosen on this computer; None = all of this run.
         routes: shared by the servers of one loop.
         key_password: opens the key of the client certificate.
+        proxy_login: user name and password at the proxy; ledger: counts what it refuses.
         context: in place of the one made from ``server.verify``.
     """
 
@@ -38,6 +46,8 @@ class Way:
         trusted: Trusted | None = None,
         routes: Routes | None = None,
         key_password: Callable[[], Awaitable[str]] | None = None,
+        proxy_login: PairOf = _nobody,
+        ledger: Ledger | None = None,
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._server = server
@@ -47,6 +57,8 @@ class Way:
         self._context = context
         self._own: ssl.SSLContext | None = None
         self._route: Route | None = None
+        self._proxy = ProxyLogin(server.proxy, server.alias, proxy_login, ledger or Ledger()) if server.proxy else None
+        self._proxied: weakref.WeakSet[Proxied] = weakref.WeakSet()
 
     async def open(self, base: str, reads: int) -> httpx.AsyncClient:
         """Client of an address; the certificate of this user is shown only at the server's own origin.
@@ -75,6 +87,13 @@ class Way:
         finally:
             await http.aclose()
         return seen[0] if seen else ""
+
+    def login_again(self) -> None:
+        """At the proxy too: a person has changed the password, or insists."""
+        if self._proxy is not None:
+            self._proxy.again()
+            for made in self._proxied:
+                made.renew = True
 
     def forget_first(self) -> None:
         """The certificate seen first is another one now: a person said so."""
@@ -113,8 +132,12 @@ class Way:
         )  # fmt: skip
 
     def _lanes(self, context: ssl.SSLContext, reads: int) -> httpx.AsyncBaseTransport:
+        if self._proxy is not None:
+            made = Proxied(self._proxy, context, reads)
+            self._proxied.add(made)
+            return made
         if not self._server.route:
-            return Lanes(context, reads, proxy=self._server.proxy)
+            return Lanes(context, reads)
         self._check_bond(f"ssh:{self._server.route}", "route")
         if self._route is None:
             self._route = self._routes.take(self._server.route)

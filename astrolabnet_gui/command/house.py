@@ -130,7 +130,7 @@ class House:
         """Client of a server, with the secrets of this user."""
 
         async def secret(name: str) -> str | None:
-            return await self.beside(lambda: self.secrets.read(name, server.home))
+            return await self.beside(lambda: self.secrets.read(name, server.home_of(name)))
 
         return LivyClient(
             server, secret=secret, trusted=self.trusted, routes=self.routes, ledger=self.ledger, beside=self.beside

@@ -66,6 +66,11 @@ class ServerParams(Params):
         default="", title="Proxy", json_schema_extra=ADVANCED,
         description="http://host:port or socks5://host:port, for this server only.",
     )  # fmt: skip
+    proxy_user: str = Field(default="", title="User at the proxy", json_schema_extra=ADVANCED)
+    proxy_password: str = Field(
+        default="", title="Password at the proxy", json_schema_extra=SECRET | ADVANCED,
+        description="If the proxy wants a login. To one by http:// it goes unencrypted, as in a browser.",
+    )  # fmt: skip
     history_url: str = Field(default="", title="Spark History Server", json_schema_extra=ADVANCED)
     spark_ui: dict[str, str] = Field(
         default_factory=dict, title="Spark UI", json_schema_extra=ADVANCED,
@@ -95,6 +100,8 @@ class EditParams(Params):
     key_password: str | None = Field(default=None, title="Password of the key", json_schema_extra=SECRET | ADVANCED)
     route: str | None = Field(default=None, title="SSH route", json_schema_extra=ADVANCED)
     proxy: str | None = Field(default=None, title="Proxy", json_schema_extra=ADVANCED)
+    proxy_user: str | None = Field(default=None, title="User at the proxy", json_schema_extra=ADVANCED)
+    proxy_password: str | None = Field(default=None, title="Password at the proxy", json_schema_extra=SECRET | ADVANCED)
     history_url: str | None = Field(default=None, title="Spark History Server", json_schema_extra=ADVANCED)
     spark_ui: dict[str, str] | None = Field(default=None, title="Spark UI", json_schema_extra=ADVANCED)
     results: str | None = Field(default=None, title="Folder of results", json_schema_extra=ADVANCED)
@@ -112,14 +119,16 @@ async def login_of(ctx: Context, old: Server, params: ServerParams | EditParams)
     server, kept, house = server_of(old, params), True, ctx.house
     bonds: list[str] = []
 
-    async def keep(name: str, value: str) -> str:
+    async def keep(name: str, value: str, home: str = "") -> str:
         nonlocal kept
-        if value.startswith(("env:", "file:")):
-            bonds.append(value)
-            return value
-        kept = await ctx.blocking(house.secrets.write, name, value, server.home) and kept
-        bonds.append(name)
-        return name
+        known = value if value.startswith(("env:", "file:")) else name
+        if known == name:
+            kept = await ctx.blocking(house.secrets.write, name, value, home or server.home) and kept
+        if home:
+            await ctx.blocking(house.trusted.bind, home, known)
+        else:
+            bonds.append(known)
+        return known
 
     update: dict[str, Any] = {}
     if params.login is not None:
@@ -135,6 +144,12 @@ async def login_of(ctx: Context, old: Server, params: ServerParams | EditParams)
         update["certificate"] = params.certificate.strip()
     if params.key_password:
         update["key_secret"] = await keep(f"{old.uuid}/key", params.key_password)
+    if params.proxy_user is not None:
+        update["proxy_user"] = params.proxy_user.strip()
+    if params.proxy_password:
+        if not server.proxy:
+            raise BadInput("there is no proxy to log in at.", field="proxy_password")
+        update["proxy_secret"] = await keep(f"{old.uuid}/proxy", params.proxy_password, server.proxy)
     auth: Auth = old.auth.model_copy(update=update)
     # Whoever sends these fields has seen the address they are for.
     if params.certificate and auth.certificate:
@@ -149,7 +164,7 @@ async def forget_login(ctx: Context, server: Server) -> None:
     """Remove what was kept for a server, at whatever address it was kept; if it comes again it is asked for again."""
     await ctx.blocking(ctx.house.trusted.unbind, server.contact)
     auth = server.auth
-    for name in (auth.secret, auth.key_secret, *auth.headers.values()):
+    for name in (auth.secret, auth.key_secret, auth.proxy_secret, *auth.headers.values()):
         if name.startswith(server.uuid):
             for home in ctx.house.trusted.homes(name) or (server.home,):
                 await ctx.blocking(ctx.house.secrets.forget, name, home)

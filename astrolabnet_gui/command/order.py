@@ -103,6 +103,7 @@ async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
     names = {
         "secret": params.secret,
         "key": params.key_password,
+        "proxy": params.proxy_password,
         **{f"header/{h}": s for h, s in params.headers.items()},
     }
     given = {f"{_PROBE}{name}": value for name, value in names.items() if value}
@@ -112,6 +113,8 @@ async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
             "secret": _name("secret", params.secret) if params.secret else known.secret,
             "certificate": params.certificate,
             "key_secret": _name("key", params.key_password) if params.key_password else known.key_secret,
+            "proxy_user": params.proxy_user,
+            "proxy_secret": _name("proxy", params.proxy_password) if params.proxy_password else known.proxy_secret,
             "headers": {h: _name(f"header/{h}", s) for h, s in params.headers.items()} or known.headers,
         }
     )  # fmt: skip
@@ -120,7 +123,7 @@ async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
     async def secret(name: str) -> str | None:
         if name in given:
             return given[name]
-        found: str | None = await ctx.blocking(ctx.house.secrets.read, name, server.home)
+        found: str | None = await ctx.blocking(ctx.house.secrets.read, name, server.home_of(name))
         return found
 
     ctx.said(f"asking {server.url}")
@@ -134,6 +137,9 @@ async def probe(ctx: Context, _key: Key | None, params: ProbeParams) -> Result:
     seen.bind(
         server.home, server.contact, *given_now, *kept, *route, *([params.certificate] if params.certificate else [])
     )
+    at_proxy = server.auth.proxy_secret
+    if params.proxy_password or ctx.house.trusted.bound(server.proxy, at_proxy):
+        seen.bind(server.proxy, at_proxy)
     pin = ctx.house.trusted.pin(server.home)
     if pin:
         seen.keep_pin(server.home, pin)

@@ -65,6 +65,7 @@ class Auth(Value):
         headers: header name -> name of its secret (headers).
         certificate: PEM file with a client certificate and its key, shown beside whatever ``kind`` says.
         key_secret: name of the secret that opens the key; "" if it is not locked.
+        proxy_user, proxy_secret: user name, and name of the password, at the server's proxy; "" = it asks for none.
     """
 
     kind: AuthKind = AuthKind.NONE
@@ -73,6 +74,8 @@ class Auth(Value):
     headers: dict[str, str] = Field(default_factory=dict)
     certificate: str = ""
     key_secret: str = ""
+    proxy_user: str = ""
+    proxy_secret: str = ""
 
 
 class Server(Value):
@@ -195,6 +198,10 @@ class Server(Value):
             f" via {self.route}" if self.route else ""
         )
 
+    def home_of(self, secret: str) -> str:
+        """What a secret of it is bound to: that of the proxy to the proxy, all others to ``home``."""
+        return self.proxy if self.proxy and secret and secret == self.auth.proxy_secret else self.home
+
     @property
     def contact(self) -> str:
         """What a person allows who trusts it: where it leads and how one logs in there; any other is asked for anew."""
@@ -206,7 +213,7 @@ class Server(Value):
         """In words: every address it may be asked at, the way there and the login."""
         also = [f"History Server {self.history_url}"] if self.history_url else []
         also += [f"Spark UI {reachable}" for reachable in self.spark_ui.values()]
-        also += [f"proxy {self.proxy}"] if self.proxy else []
+        also += [f"proxy {self.proxy} {self.auth.proxy_user}".rstrip()] if self.proxy else []
         also += [f"SSH route {self.route}"] if self.route else []
         also += [] if self.auth.kind is AuthKind.NONE else [f"login {self.auth.kind} {self.auth.user}".rstrip()]
         return f"{self.url}{' (' if also else ''}{', '.join(also)}{')' if also else ''}"

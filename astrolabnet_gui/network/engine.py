@@ -80,7 +80,7 @@ class Engine:
         rng: random.Random | None = None,
     ) -> None:
         self.store = Store()
-        self.budget = Budget(rate, burst=max(4.0, rate / 5), reserve=max(2.0, rate / 10))
+        self.budget = Budget(rate, burst=max(4.0, rate / 2), reserve=max(2.0, rate / 10))
         world = World(
             connect=connect, spark=spark, budget=self.budget, publish=self._publish, owns=owns, wall=wall,
             clock=lambda: asyncio.get_running_loop().time(), memories=memories or Memories(),

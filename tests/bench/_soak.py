@@ -1,11 +1,11 @@
 """Soak: the long forms of the promises of RELIABILITY.md, each with its threshold; ``packaging/bench --soak``.
 
-    python -m tests.bench._soak [flap|day|window|kills|quit|polls|results …] [--short]
+    python -m tests.bench._soak [flap|day|window|kills|quit|polls|results|sleep …] [--short]
 
 ``flap``: 1 000 servers, 30 % of which come and go, 10 minutes; then all go and come back at once. ``day``: 20 servers
 polled for a day in virtual time. ``polls``: 30 000 polls over real sockets. ``quit``: 100 ends of the window.
 ``window``: 10 000 pieces of news for a window. ``kills``: 50 senders of 100 tasks killed at random moments.
-``results``: 50 results of 20 MB.
+``results``: 50 results of 20 MB. ``sleep``: suspended for ten minutes.
 ``--short``: a minute each, to see that they work; their thresholds are judged all the same.
 """
 
@@ -35,6 +35,7 @@ from astrolabnet_gui.network.budget import Lane
 from astrolabnet_gui.network.engine import Engine
 from tests.bench._large import large_ones
 from tests.bench._mortal import Toll, kills
+from tests.bench._suspended import suspended
 from tests.bench.bench_engine import many_livys, part
 from tests.network.desk import commands, desk, server
 from tests.network.virtual import in_virtual_time
@@ -241,6 +242,7 @@ SHORT: dict[str, Any] = {
     "flap": lambda: asyncio.run(flap(seconds=30)), "polls": lambda: asyncio.run(polls(4000)),
     "day": lambda: day(hours=2), "window": lambda: windowed(600), "kills": lambda: killed(6, 24),
     "quit": lambda: quits(6), "results": lambda: results(8, 20_000_000),
+    "sleep": lambda: suspended(5),
 }  # fmt: skip
 #: name -> (what is done, what must hold)
 LONG: dict[str, tuple[Any, Any]] = {
@@ -256,6 +258,7 @@ LONG: dict[str, tuple[Any, Any]] = {
     "kills": (lambda: killed(50, 100), lambda t: (
         t.twice == t.lied == t.left_open == 0 and t.found == t.ran)),
     "results": (lambda: results(50, 20_000_000), lambda r: r.grown_mb <= 100),
+    "sleep": (lambda: suspended(600), lambda w: w.said == "" and 2 <= w.burst <= 6),
     "quit": (quits, lambda q: q.aborts == 0 and q.damaged_journals == 0 and q.max_s <= 0.8),
 }  # fmt: skip
 
