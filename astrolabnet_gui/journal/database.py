@@ -12,7 +12,7 @@ from ..errors import JournalClosed, JournalDamaged
 from ..model.key import Step
 from .row import Row, State
 from .sqlite import made_private, transaction
-from .told import NAMES, dump, row_of, values_of
+from .told import NAMES, dump, row_of, sum_of, values_of
 
 VERSION = 1
 # SQLite lets waiting writers in at random: on a crowded machine the last of four waits longer than 5 s.
@@ -22,7 +22,8 @@ APPLICATION_ID = 0x414C4E6A  # "ALNj"
 _SCHEMA = """
 CREATE TABLE row(
   seq INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, act TEXT NOT NULL, run TEXT NOT NULL, owner TEXT NOT NULL,
-  command TEXT NOT NULL, key TEXT, params TEXT NOT NULL, state TEXT NOT NULL, evidence TEXT NOT NULL, line TEXT NOT NULL
+  command TEXT NOT NULL, key TEXT, params TEXT NOT NULL, state TEXT NOT NULL, evidence TEXT NOT NULL,
+  line TEXT NOT NULL, sum TEXT
 ) STRICT;
 CREATE INDEX row_act ON row(act, seq);
 CREATE TRIGGER row_kept BEFORE DELETE ON row BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
@@ -83,6 +84,14 @@ class Database:
         problems = [text for (text,) in db.execute("PRAGMA quick_check(1)")]
         if problems != ["ok"] or db.pragma("application_id") != APPLICATION_ID:
             raise self._damaged("" if problems == ["ok"] else str(problems[0]))
+        if not self._has_sums():
+            # Of an older program, which still finds its own columns and writes rows without a sum beside ours.
+            with transaction(db):
+                if not self._has_sums():
+                    db.execute("ALTER TABLE row ADD COLUMN sum TEXT")
+
+    def _has_sums(self) -> bool:
+        return any(name == "sum" for _, name, *_ in self._db.execute("PRAGMA table_info(row)"))
 
     def append(self, row: Row) -> int:
         """Commit one row; its number.
@@ -132,7 +141,7 @@ class Database:
             JournalClosed: the file can not be read.
         """
         top = 2**62 if before is None else before
-        return self._read(f"SELECT {NAMES} FROM row WHERE seq < ? ORDER BY seq DESC LIMIT ?", (top, limit))
+        return self._read("WHERE seq < ? ORDER BY seq DESC LIMIT ?", (top, limit))
 
     def last_of_each(self, states: frozenset[State]) -> tuple[Row, ...]:
         """Newest row of every act whose newest row is in one of ``states``, oldest first.
@@ -142,8 +151,7 @@ class Database:
         """
         marks = ",".join("?" * len(states))
         return self._read(
-            f"SELECT {NAMES} FROM row WHERE seq IN (SELECT max(seq) FROM row GROUP BY act)"
-            f" AND state IN ({marks}) ORDER BY seq",
+            f"WHERE seq IN (SELECT max(seq) FROM row GROUP BY act) AND state IN ({marks}) ORDER BY seq",
             tuple(sorted(states)),
         )
 
@@ -153,7 +161,7 @@ class Database:
         Raises:
             JournalClosed: the file can not be read.
         """
-        return self._read(f"SELECT {NAMES} FROM row WHERE act=? ORDER BY seq", (act,))
+        return self._read("WHERE act=? ORDER BY seq", (act,))
 
     def acked(self, server: str, path: tuple[Step, ...], limit: int) -> tuple[Row, ...]:
         """Newest ACK rows about the thing of this server and path.
@@ -162,7 +170,7 @@ class Database:
             JournalClosed: the file can not be read.
         """
         return self._read(
-            f"SELECT {NAMES} FROM row WHERE state='ACK' AND json_extract(key, '$[0]')=?"
+            "WHERE state='ACK' AND json_extract(key, '$[0]')=?"
             " AND json_extract(key, '$[2]')=json(?) ORDER BY seq DESC LIMIT ?",
             (server, dump(list(path)), limit),
         )
@@ -176,12 +184,15 @@ class Database:
         self._db.close()
 
     def _insert(self, row: Row) -> int:
-        self._db.execute(f"INSERT INTO row({NAMES}) VALUES(?,?,?,?,?,?,?,?,?,?,?)", (row.seq or None, *values_of(row)))
+        values = values_of(row)
+        told = (row.seq or None, *values, sum_of(values))
+        self._db.execute(f"INSERT INTO row({NAMES}, sum) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", told)
         return int(self._db.last_insert_rowid())
 
-    def _read(self, sql: str, values: tuple[Any, ...]) -> tuple[Row, ...]:
+    def _read(self, which: str, values: tuple[Any, ...]) -> tuple[Row, ...]:
         try:
-            return tuple(row_of(found) for found in self._db.execute(sql, values))
+            names = f"{NAMES}, {'sum' if self._has_sums() else 'NULL'}"
+            return tuple(row_of(found) for found in self._db.execute(f"SELECT {names} FROM row {which}", values))
         except (apsw.Error, ValueError, TypeError) as exc:
             raise self._closed(exc) from exc
 

@@ -2,7 +2,8 @@
 
 SQLite itself gives up at the first page that is not sound. Here every page is looked at by itself for what a page of
 the table holds (https://www.sqlite.org/fileformat.html, 1.6 and 2.1); whatever has no number, time, state or JSON of a
-row is left out.
+row, or another sum than it says itself, is left out. SQLite's own recovery (``.recover``, sqlite3_recover) needs its
+virtual table of pages, with which neither apsw (3.54) nor Python's sqlite3 is built.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def salvaged(path: Path) -> dict[int, Row]:
         for number in range(1, pages.count + 1):
             for seq, values in _cells(pages, number):
                 try:
-                    row = row_of((seq, *values[1:]))
+                    row = row_of((seq, *values[1:], *[None] * (COLUMNS + 1 - len(values))))
                 except (ValueError, TypeError, KeyError, IndexError, AttributeError):
                     continue
                 found.setdefault(seq, row)
@@ -70,7 +71,7 @@ def _cells(pages: _Pages, number: int) -> Iterator[tuple[int, list[Any]]]:
             values = _values(_payload(pages, page, start, length))
         except (IndexError, ValueError):
             continue
-        if len(values) == COLUMNS and 0 < seq < _MOST_ROWS:
+        if COLUMNS <= len(values) <= COLUMNS + 1 and 0 < seq < _MOST_ROWS:
             yield seq, values
 
 

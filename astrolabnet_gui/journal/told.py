@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from .row import Row, State
 
 NAMES = "seq, time, act, run, owner, command, key, params, state, evidence, line"
 COLUMNS = NAMES.count(",") + 1
+"""Of a row; after them comes its sum, which rows of an older program have not."""
 
 
 def values_of(row: Row) -> tuple[str | None, ...]:
@@ -30,13 +32,21 @@ def values_of(row: Row) -> tuple[str | None, ...]:
     return tuple(_clean(value) if isinstance(value, str) else value for value in values)
 
 
+def sum_of(values: tuple[str | None, ...]) -> str:
+    """Sum of the values of all columns but the number: one byte that is another gives another sum."""
+    return f"{zlib.crc32(dump(values).encode()):08x}"
+
+
 def row_of(found: tuple[Any, ...]) -> Row:
-    """The row of the values of all columns.
+    """The row of the values of all columns and their sum.
 
     Raises:
-        ValueError, TypeError: they are those of no row.
+        ValueError, TypeError: they are those of no row, or not what was written.
     """
-    seq, time, act, run, owner, command, key, params, state, evidence, line = found
+    seq, *values, told = found
+    if told is not None and told != sum_of(tuple(values)):
+        raise ValueError(f"entry {seq} is not what was written")
+    time, act, run, owner, command, key, params, state, evidence, line = values
     parts = None if key is None else json.loads(key)
     return Row(
         seq=seq,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import apsw
 import hypothesis
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from astrolabnet_gui.journal.database import Database
 from astrolabnet_gui.journal.journal import Journal
 from astrolabnet_gui.journal.row import Row, State
 from astrolabnet_gui.journal.salvage import salvaged
+from astrolabnet_gui.journal.told import COLUMNS, NAMES, values_of
 
 from .test_journal import KEY, SITE, intend
 
@@ -88,3 +90,57 @@ def test_rubbish_gives_no_row_and_no_error(rubbish: bytes, page: int, chance: ra
         assert len(salvaged(path)) <= 40
         path.write_bytes(rubbish)
         assert salvaged(path) == {}
+
+
+@pytest.mark.parametrize("word", [b"session.send", b"xxxxxxxxxx", b'"code"', b"DONE", b"/x"])
+def test_a_byte_that_is_another_is_noticed_though_sqlite_finds_nothing(tmp_path: Path, word: bytes) -> None:
+    path = tmp_path / "journal.sqlite"
+    written = {row.seq: row for row in filled(path, 120)}
+    whole = bytearray(path.read_bytes())
+    at = whole.index(word, len(whole) // 2) + 1
+    whole[at] ^= 1
+    path.write_bytes(whole)
+    journal = Journal(path, SITE)
+    assert journal.problem == "", "for SQLite the file is sound"
+    with pytest.raises(JournalClosed, match="damaged"):
+        journal.history(-1).result(timeout=20)
+    _, saved = journal.begin().result(timeout=60)
+    read = journal.history(-1).result(timeout=20)
+    assert len(read) == saved == len(written) - 1
+    assert all(row == written[row.seq] for row in read)
+    journal.close()
+
+
+# As the first program made it; it names its columns, too.
+_FIRST = """
+CREATE TABLE row(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, act TEXT NOT NULL, run TEXT NOT NULL, owner TEXT NOT NULL,
+  command TEXT NOT NULL, key TEXT, params TEXT NOT NULL, state TEXT NOT NULL, evidence TEXT NOT NULL, line TEXT NOT NULL
+) STRICT;
+CREATE INDEX row_act ON row(act, seq);
+PRAGMA user_version=1; PRAGMA application_id=0x414C4E6A;
+"""
+
+
+def test_a_file_without_sums_opens_unchanged_and_its_program_can_still_write_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    old = apsw.Connection(str(path))
+    old.execute(_FIRST)
+    rows = [
+        Row(time=datetime(2026, 11, 23, tzinfo=UTC), act=f"A{n}", run="A", owner="s/x", command="server.test",
+            state=State.DONE) for n in range(4)
+    ]  # fmt: skip
+    insert = f"INSERT INTO row({NAMES}) VALUES({','.join('?' * COLUMNS)})"
+    for row in rows[:2]:
+        old.execute(insert, (None, *values_of(row)))
+    seen = Database(path, read_only=True)
+    assert [row.act for row in seen.newest(-1)] == ["A1", "A0"], "also where it is only read"
+    journal = Journal(path, SITE)
+    old.execute(insert, (None, *values_of(rows[2])))
+    intend(journal, "B")
+    assert [row.act for row in seen.newest(-1)] == ["B", "A2", "A1", "A0"]
+    assert [told is None for (told,) in old.execute("SELECT sum FROM row ORDER BY seq")] == [True, True, True, False]
+    journal.close()
+    seen.close()
+    old.close()
+    assert [row.act for row in salvaged(path).values()] == ["A0", "A1", "A2", "B"]
