@@ -37,7 +37,8 @@ class OpenFolderParams(Params):
 async def use(ctx: Context, _key: Key | None, params: OpenFolderParams) -> Result:
     """Work in a workspace that lies in a folder of yours which other computers see too, in place of the personal one.
 
-    What is in it is shown first. It is open from the next start on, in the window and in every command; tasks, sessions
+    What is in it is shown first. It is open from the next start on (in the window that is one click), and in every
+    command; tasks, sessions
     and batches that were sent from it elsewhere are yours here as well, and its servers are asked for them. No server
     is contacted before you trust it. History and results stay on this computer.
     """

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from .placed import key_of, name_of, places_of
 from .shell import Shell
 from .style import Dress
 from .sweep import Sweep
@@ -18,13 +20,13 @@ from .sweep import Sweep
 if TYPE_CHECKING:
     from ..command.front import Front
     from ..command.house import House
-    from ..model.key import Key
     from ..network.apart import Apart
     from ..network.engine import Engine
     from .desk import Act, Desk
     from .editor.editors import Editors
     from .guards import Guards
     from .leaving import Leaving
+    from .reopening import Reopening
     from .threads import EngineThread, Importer, Relay
     from .window import Window
 
@@ -38,6 +40,7 @@ class App(QObject):
     Attributes:
         window, desk: there after ``open``.
         guards: what looks after a whole run; None in parts of one.
+        reopening: whether the window shall come again once it has closed; None before ``open``.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class App(QObject):
         self._importer: Importer | None = None
         self._closed = False
         self._leaving: Leaving | None = None
+        self.reopening: Reopening | None = None
         self.guards: Guards | None = None
         self._sweep = Sweep(shell)
         self._sweep.begin()
@@ -85,6 +89,7 @@ class App(QObject):
         from .desk import Desk
         from .editor.editors import Editors
         from .leaving import Leaving
+        from .reopening import Reopening
         from .safe import open_folder
         from .threads import EngineThread, Relay
         from .window import Window
@@ -108,6 +113,7 @@ class App(QObject):
         self._thread.start()
         self._sweep.settle()
         self._leaving = Leaving(self.shell, desk, house.keeps_island)
+        self.reopening = Reopening(self.shell, desk, self._leaving)
         desk.submit("task.reconcile", None, {}, here=False)
         desk.submit("channel.serve", None, {}, here=False)
         known = any(one.is_island and house.trusted.met(one) for one in house.workspace.servers())
@@ -199,11 +205,11 @@ class App(QObject):
         """As a person left them."""
         if self.window is None:
             return
-        self.window.place(_places(layout))
+        self.window.place(places_of(layout))
         folded = layout.get("folded")
         for name in folded if isinstance(folded, list) else ():
             if isinstance(name, str):
-                self.window.canvas.fold(_key(name), True)
+                self.window.canvas.fold(key_of(name), True)
 
     def _keep_places(self, house: House | Front) -> None:
         """Where a person put the servers; only at the end, for a disk may let this thread wait."""
@@ -213,8 +219,8 @@ class App(QObject):
             return
         layout = house.workspace.layout()
         canvas = self.window.canvas
-        now = {_name(key): [x, y] for key, (x, y) in canvas.positions().items()}
-        folded = sorted(_name(key) for key in canvas.scene.folded)
+        now = {name_of(key): [x, y] for key, (x, y) in canvas.positions().items()}
+        folded = sorted(name_of(key) for key in canvas.scene.folded)
         try:
             house.workspace.save_layout({**layout, "places": {**layout.get("places", {}), **now}, "folded": folded})
         except Missing as problem:
@@ -245,19 +251,25 @@ def run(start_island: bool = False) -> int:
         start_island: start the local island with the window.
     """
     app, dress = application()
-    shell = Shell(dress, _memory())
-    main = App(shell, start_island=start_island, apart=True)
-    shell.show()
-    QTimer.singleShot(0, main.begin)
-    QTimer.singleShot(0, lambda: _guard(app, main))
-    code = app.exec()
-    ended = main.close()
-    if main.guards is not None:
-        main.guards.close()
-    if not ended:
-        from .threads import leave
+    again = True
+    while again:
+        shell = Shell(dress, _memory())
+        main = App(shell, start_island=start_island, apart=True)
+        shell.show()
+        QTimer.singleShot(0, main.begin)
+        QTimer.singleShot(0, partial(_guard, app, main))
+        code = app.exec()
+        ended = main.close()
+        if main.guards is not None:
+            main.guards.close()
+        if not ended:
+            from .threads import leave
 
-        leave(code)
+            leave(code)
+        again, start_island = main.reopening is not None and main.reopening.wanted, False
+        if again:
+            main.deleteLater()
+            shell.deleteLater()
     return code
 
 
@@ -265,28 +277,6 @@ def _guard(app: QApplication, main: App) -> None:
     from .guards import Guards
 
     main.guards = Guards(app, main.shell, main.saved, main.go, _memory().parent)
-
-
-def _places(layout: Mapping[str, Any]) -> dict[Key, tuple[float, float]]:
-    """Places of servers as kept; what is not a pair of numbers is left out."""
-    kept = layout.get("places")
-    found = {}
-    for uuid, pair in kept.items() if isinstance(kept, dict) else ():
-        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int | float) for n in pair):
-            found[_key(uuid)] = (float(pair[0]), float(pair[1]))
-    return found
-
-
-def _name(key: Key) -> str:
-    """A server's uuid, or of a thing of the workspace its path: ``sources/alerts``."""
-    return key.server or "/".join(map(str, key.path))
-
-
-def _key(name: str) -> Key:
-    from ..model.key import Key
-
-    kind, slash, ident = name.partition("/")
-    return Key("").child(kind, ident) if slash else Key(name)
 
 
 def _memory() -> Path:

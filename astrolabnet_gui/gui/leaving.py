@@ -49,6 +49,10 @@ class Leaving(QObject):
         """Sessions of mine that go on when the window is closed."""
         return [one for one in held(self._desk.store) if one.mine and not self._ends(one)]
 
+    def ending(self) -> list[Held]:
+        """Sessions of mine that end with the island when the window is closed."""
+        return [one for one in held(self._desk.store) if one.mine and self._ends(one)]
+
     def _ends(self, one: Held) -> bool:
         root = self._desk.thing(one.key.root)
         server = None if root is None else root.payload
@@ -70,7 +74,7 @@ class Leaving(QObject):
         if choice == LEAVE:
             self._go()
         elif choice == CLOSE:
-            spared = {self._desk.alias(one.key) for one in held(self._desk.store) if one.mine and self._ends(one)}
+            spared = {self._desk.alias(one.key) for one in self.ending()}
             self._run = self._desk.submit("session.closeall", None, {"sure": True, "spare": tuple(sorted(spared))})
             # A server that does not answer must not keep a person here.
             QTimer.singleShot(PATIENCE_MS, self, self._go)

@@ -14,7 +14,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from astrolabnet_gui.gui.app import App, _places
+from astrolabnet_gui.gui.app import App
+from astrolabnet_gui.gui.placed import places_of
 from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.threads import PIECE_S, EngineThread, Relay
@@ -196,8 +197,8 @@ def test_a_window_that_is_closed_while_it_still_imports_never_opens(qtbot: QtBot
 
 def test_places_that_make_no_sense_are_left_out() -> None:
     layout = {"places": {"a": [1, 2.5], "b": "x", "c": [1], "d": [None, 2]}}
-    assert _places(layout) == {Key("a"): (1.0, 2.5)}
-    assert _places({"places": 7}) == {}
+    assert places_of(layout) == {Key("a"): (1.0, 2.5)}
+    assert places_of({"places": 7}) == {}
 
 
 def test_run_events_of_others_open_nothing(qtbot: QtBot, desk: object) -> None:

@@ -144,6 +144,8 @@ def test_progress_says_what_works_and_why_a_try_failed() -> None:
     assert lines[2] == "1 try failed, the last on executor 2: The disk is full where the code or Spark writes."
     assert lines[3] == "Executor 9 was lost: worker lost"
     assert dict(task_figures(PROGRESS))["Cores"] == "3 of 4"
+    more = progress_lines(Task(progress=PROGRESS.model_copy(update={"jobs": 3, "jobs_done": 1})))
+    assert more[0].startswith("1 of 3 jobs done · stage 2 runs · 3 running")
     assert not any("remain" in line or "left" in line for line in lines)
 
 

@@ -25,7 +25,7 @@ def task_figures(progress: Progress) -> Pairs:
 
 
 def progress_lines(task: Task) -> tuple[str, ...]:
-    """What the figures do not say: the stage at work, counts, records, executors; why tries failed."""
+    """What the figures do not say: jobs, the stage at work, counts, records, executors; why tries failed."""
     progress = task.progress
     if progress is None or not progress.jobs:
         return (f"Spark's progress is not reachable from here: {task.spark_ui}",) if task.spark_ui else ()
@@ -50,7 +50,8 @@ def _sentence(words: list[str]) -> str:
 
 def _work(progress: Progress) -> list[str]:
     active = progress.active_stage
-    words = [f"stage {active.stageId} runs"] if active is not None else []
+    words = [f"{count(progress.jobs_done)} of {plural(progress.jobs, 'job')} done"] if progress.jobs > 1 else []
+    words += [f"stage {active.stageId} runs"] if active is not None else []
     counts = (
         ("running", progress.tasks_running),
         ("failed", progress.tasks_failed),
