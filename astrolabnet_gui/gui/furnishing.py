@@ -19,7 +19,7 @@ from .plug_ins import plugins_window
 from .safe import label, set_tooltip, text_window
 from .sharing import Drops, open_set_up
 from .tools import Tools
-from .tree_model import IdentRole
+from .tree_told import IdentRole
 from .undo import Undo
 from .unused import unused_menu
 from .wires import wire_up
@@ -50,7 +50,7 @@ def furnish(window: Parts) -> None:
     shell.tree_place.addWidget(window.tree, 1)
     shell.centre.addWidget(window.start)
     shell.centre.addWidget(window.canvas)
-    for page in (window.steps, window.detail, window.group, window.data, window.source, window.dataset):
+    for page in (window.steps, window.detail):
         shell.detail.addWidget(page)
     strip = ((window.console, "Console"), (window.python, "Python"), (window.journal, "Journal"), (window.log, "Log"))
     for panel, title in strip:

@@ -14,8 +14,9 @@ from ..model.key import Key
 from ..model.task import Task
 from ..network.link import RunState
 from .desk import Act, Desk
-from .tree_model import IdentRole, TreeModel
+from .tree_model import TreeModel
 from .tree_rows import OLDER, TASKS
+from .tree_told import IdentRole
 from .tree_view import TreeView
 
 PAGE = 50

@@ -12,13 +12,9 @@ from .menus import Menus
 from .palette import Palette
 from .panels.compare import ComparePanel
 from .panels.console import Console
-from .panels.data import DataPanel
-from .panels.dataset import DatasetPanel
 from .panels.detail import Detail
-from .panels.group import GroupPanel
 from .panels.journal import JournalPanel
 from .panels.log import LogPanel
-from .panels.source import SourcePanel
 from .panels.start import Start, Steps
 from .prompt.panel import PythonPanel
 from .shell import Shell
@@ -47,10 +43,6 @@ class Parts(Protocol):
     start: Start
     steps: Steps
     detail: Detail
-    group: GroupPanel
-    data: DataPanel
-    source: SourcePanel
-    dataset: DatasetPanel
     console: Console
     python: PythonPanel
     journal: JournalPanel

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton
 
 from .icons import icon
-from .safe import label, set_words
+from .safe import OneLine
 
 _FIXED = QDockWidget.DockWidgetFeature
 
@@ -24,7 +24,10 @@ class Room(QDockWidget):
         self.row = QHBoxLayout(head)
         self.row.setContentsMargins(12, 0, 8, 0)
         self.row.setSpacing(2)
-        self.caption: QLabel = label(title, name="strong")
+        self.caption = OneLine("strong")
+        # Where the head is taken the dock is drawn away, no word is chosen.
+        self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.caption.say(title)
         # A dock asks its head for a hint, not for its fixed height.
         self.caption.setMinimumHeight(32)
         self.row.addWidget(self.caption, 1)
@@ -42,7 +45,9 @@ class Room(QDockWidget):
 
     def set_caption(self, words: str, role: str = "strong") -> None:
         """Words of the head."""
-        set_words(self.caption, words)
+        path = role == "path"
+        self.caption.elide = Qt.TextElideMode.ElideLeft if path else Qt.TextElideMode.ElideRight
+        self.caption.say(words)
         if self.caption.property("role") != role:
             self.caption.setProperty("role", role)
             self.caption.style().unpolish(self.caption)

@@ -69,11 +69,13 @@ class OneLine(QLabel):
 
     Attributes:
         words: what it says, whole.
+        elide: where what has no room is left out: a path loses its beginning.
     """
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = ""
+        self.elide = Qt.TextElideMode.ElideRight
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(_COPYABLE)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -110,7 +112,7 @@ class OneLine(QLabel):
             self._shorten()
 
     def _shorten(self) -> None:
-        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self.words, self.elide, self.width())
         if shown != self.text():
             self.setText(shown)
             set_tooltip(self, self.words if shown != self.words else "")

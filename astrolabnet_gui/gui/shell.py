@@ -24,6 +24,7 @@ from .goto import GoTo
 from .icons import icon
 from .room import Room
 from .safe import set_tooltip
+from .screens import Screens
 from .style import Dress
 from .theme import Theme
 
@@ -86,6 +87,7 @@ class Shell(QMainWindow):
             room.setMinimumSize(wide, high)
         self._follow_text(dress.now)
         dress.changed.connect(self._follow_text)
+        self.screens = Screens(self)
         self._restored = self._remembered = False
         self._given = ""
         self._place_now = self._place()
@@ -245,6 +247,8 @@ class Shell(QMainWindow):
             if isinstance(shape, QByteArray):
                 self.restoreGeometry(shape)
             self._restore(state)
+            # What is kept may speak of a screen that is not there any more.
+            self.screens.look()
         self.shown_or_hidden.emit(True)
 
     def _restore(self, state: object) -> None:

@@ -227,6 +227,9 @@ class Dress(QObject):
 
     def _wear(self) -> None:
         self.changing = True
+        # Qt 6.11 gives another sheet to each widget once for every one it stands in, some ten times (0.5 s of a
+        # thousand widgets); the first sheet it gives once. So the old one goes first.
+        self._app.setStyleSheet("")
         self._app.setFont(ui_font(self.now))
         self._app.setPalette(palette(self.now))
         self._app.setStyleSheet(sheet(self.now))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 JOIN_MS = 800
 PIECE_S = 0.004  # of a frame's 16.7 ms
+PIECE = 100  # things that are taken in at once
 _logger = logging.getLogger(__name__)
 
 
@@ -115,10 +116,13 @@ class Relay(QObject):
 
     @Slot(object)
     def _receive(self, event: Event) -> None:
-        from ..network.link import DeltaEvent  # here, as above
+        from ..network.delta import pieces  # here, as above
+        from ..network.link import DeltaEvent
 
         if isinstance(event, DeltaEvent):
-            self._waiting.extend(event.model_copy(update={"deltas": (delta,)}) for delta in event.deltas)
+            for delta in event.deltas:
+                some = (event.model_copy(update={"deltas": (piece,)}) for piece in pieces(delta, PIECE))
+                self._waiting.extend(some)
         else:
             self._waiting.append(event)
         if not self._rest.isActive():

@@ -7,12 +7,10 @@ from PySide6.QtCore import QModelIndex, QObject
 from ..model.key import Key
 from ..network.link import RunState
 from .desk import ENDED, Act, Desk
-from .tree_model import IdentRole, TreeModel
-from .tree_rows import UNFOLDED_BY_HAND, unfolds
-from .tree_view import TreeView
-
-NEAR = 30
-"""So many rows before the last one the next page is asked for."""
+from .tree_model import TreeModel
+from .tree_row import UNFOLDED_BY_HAND, unfolds
+from .tree_told import IdentRole
+from .tree_view import NEAR, TreeView
 
 
 class DataBranch(QObject):
@@ -46,7 +44,9 @@ class DataBranch(QObject):
             return
         above = row.parent()
         key = above.data(IdentRole)
-        if not isinstance(key, Key) or row.row() < row.model().rowCount(above) - NEAR:
+        model = self._tree.model()
+        assert isinstance(model, TreeModel)
+        if not isinstance(key, Key) or row.row() < model.rowCount(above) - NEAR or model.has_more(above):
             return
         thing = self._desk.thing(key)
         if thing is not None and " of " in thing.fact and thing.stale_since is None and key not in self._asked:

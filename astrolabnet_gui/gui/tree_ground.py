@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QTreeView, QWidget
 
 from .icons import icon_pixmap
 from .style import Dress
-from .tree_model import IdentRole
 from .tree_paint import SHIFT
+from .tree_told import IdentRole
 
 Index = QModelIndex | QPersistentModelIndex
 _CHEVRON, _BAR = 12, 2

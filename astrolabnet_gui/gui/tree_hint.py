@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..model.action import Action
 from .glossary import meaning
-from .tree_rows import Row
+from .tree_row import Row
 from .words import state_word, utc
 
 

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
 
 from ..model.action import Action
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.store import Store
-from .safe import tooltip
 from .tree_filter import TreeFilter
-from .tree_hint import hint_of
-from .tree_rows import FLOWS, OLDER, TASKS, Ident, Order, Row, Rows, is_unasked
+from .tree_row import Order, Row
+from .tree_rows import OLDER, TASKS
 from .tree_sieve import FEW, TreeSieve
-from .tree_words import NAME, SINCE, STATE, cell_text
-
-Index = QModelIndex | QPersistentModelIndex
-HEADS = ("Name", "State", "Since")
-IdentRole = Qt.ItemDataRole.UserRole
-NOWHERE = QModelIndex()
+from .tree_told import TreeTold
 
 
-class TreeModel(QAbstractItemModel):
+class TreeModel(TreeTold):
     """Rows: groups, below them servers, sessions and batches, tasks; and the actions of the library."""
 
     def __init__(self, actions: Iterable[Action] = (), parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows = self._next = Rows(actions)
+        super().__init__(actions, parent)
+        self._next = self._rows
         self._store, self._wanted = Store(), TreeFilter()
         self._acts = 0
         self._rows.rebuild(self._store, 0)
@@ -52,7 +44,7 @@ class TreeModel(QAbstractItemModel):
     def set_actions(self, actions: Iterable[Action]) -> None:
         """The library has changed."""
         self._rows.actions = tuple(actions)
-        self.show_store(self._store)
+        self._anew()
 
     def set_filter(self, wanted: TreeFilter) -> None:
         """Show only what ``wanted`` lets through, and what stands above it; of many rows, a while later."""
@@ -108,19 +100,12 @@ class TreeModel(QAbstractItemModel):
         """Follow a change which the store has taken in."""
         if self.sieve.busy:
             self.sieve.missed.append(delta)
-        for key in delta.removed:
-            row = self._rows.by_ident.get(key)
-            if row is not None:
-                self._take_out(row)
+        self._let_go(delta.removed)
         self._put_in(delta.added)
         for thing in delta.changed:
             self._renew(thing)
         if not delta.server or Key(delta.server) in (*delta.removed, *(t.key for t in delta.added + delta.changed)):
             self._recount()
-
-    def row_of(self, ident: Ident) -> QModelIndex:
-        """Index of the row of a thing, an action or a group; invalid if it is not shown."""
-        return self._index_of(self._rows.by_ident.get(ident, self._rows.root))
 
     # --- keeping the rows
 
@@ -162,30 +147,29 @@ class TreeModel(QAbstractItemModel):
         self._insert([row])
         return row
 
-    def _insert(self, run: list[Row]) -> None:
-        if not run:
-            return
-        parent = run[0].parent
-        assert parent is not None
-        if parent.ident in FLOWS and parent.ident not in self._rows.by_ident:
-            parent.children, self._rows.by_ident[parent.ident] = run, parent
-            run, parent = [parent], self._rows.root
-        at = run[0].place
-        self.beginInsertRows(self._index_of(parent), at, at + len(run) - 1)
-        parent.children[at:at] = run
-        self.endInsertRows()
+    def _let_go(self, keys: Iterable[Key]) -> None:
+        """One signal for each run of neighbours; they come from the last to the first."""
+        first, number = None, 0
+        for key in keys:
+            row = self._rows.by_ident.get(key)
+            if row is None:
+                continue
+            if first is None or row.parent is not first.parent or row.place != first.place - 1:
+                if first is not None:
+                    self._take_out(first, number)
+                number = 0
+                if key not in self._rows.by_ident:
+                    first = None
+                    continue
+            first, number = row, number + 1
+        if first is not None:
+            self._take_out(first, number)
 
-    def _take_out(self, row: Row) -> None:
+    def _take_out(self, row: Row, number: int = 1) -> None:
+        """With them goes what stood there for their sake only."""
+        super()._take_out(row, number)
         parent = row.parent
-        assert parent is not None
-        at = row.place
-        self.beginRemoveRows(self._index_of(parent), at, at)
-        del parent.children[at]
-        self._rows.forget(row)
-        self.endRemoveRows()
-        if parent.ident in FLOWS and not parent.children:
-            self._take_out(parent)
-        elif self._rows.filter and parent.thing is not None and not parent.children:
+        if self._rows.filter and parent is not None and parent.thing is not None and not parent.children:
             thing = self._store.get(parent.thing.key)
             if thing is None or not self._rows.wanted(self._store, thing):
                 self._take_out(parent)
@@ -216,18 +200,6 @@ class TreeModel(QAbstractItemModel):
         if to != at:
             self.endMoveRows()
 
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """What a dragged server is to others: its name."""
-        made = QMimeData()
-        made.setText("\n".join(str(index.data()) for index in indexes if index.column() == NAME))
-        return made
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Servers can be dragged to another place in the list."""
-        usual = super().flags(index)
-        own = isinstance(ident := index.data(IdentRole), Key) and not ident.path
-        return usual | Qt.ItemFlag.ItemIsDragEnabled if own else usual
-
     def _recount(self) -> None:
         for row in self._rows.count(self._store, self._acts):
             self._tell(row)
@@ -236,65 +208,3 @@ class TreeModel(QAbstractItemModel):
             self._insert([self._rows.older()])
         elif older is not None and not self._rows.older_wanted():
             self._take_out(older)
-
-    def _tell(self, row: Row) -> None:
-        self.dataChanged.emit(self._index_of(row), self._index_of(row, SINCE))
-
-    def _index_of(self, row: Row, column: int = 0) -> QModelIndex:
-        return QModelIndex() if row.parent is None else self.createIndex(row.place, column, row)
-
-    # --- what Qt asks
-
-    def _row(self, index: Index) -> Row:
-        if not index.isValid():
-            return self._rows.root
-        row = index.internalPointer()
-        assert isinstance(row, Row)
-        return row
-
-    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        """Qt's own question."""
-        children = self._row(parent).children
-        if not 0 <= row < len(children) or not 0 <= column < len(HEADS) or (parent.isValid() and parent.column()):
-            return QModelIndex()
-        return self.createIndex(row, column, children[row])
-
-    def parent(self, index: Index = NOWHERE) -> QModelIndex:  # type: ignore[override]
-        """Qt's own question."""
-        above = self._row(index).parent
-        return QModelIndex() if above is None else self._index_of(above)
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """Qt's own question."""
-        return 0 if parent.isValid() and parent.column() else len(self._row(parent).children)
-
-    def hasChildren(self, parent: Index = NOWHERE) -> bool:
-        """Also what is asked for only when it is unfolded."""
-        return bool(self._row(parent).children) or is_unasked(self._row(parent))
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """Name, State, Since."""
-        return len(HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Head of a column."""
-        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADS):
-            if role == Qt.ItemDataRole.DisplayRole:
-                return HEADS[section]
-            if role == Qt.ItemDataRole.TextAlignmentRole and section == SINCE:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Words of a cell: what the delegate paints, what a screen reader says, what the pointer is told."""
-        if not index.isValid():
-            return None
-        row = self._row(index)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cell_text(row, index.column(), datetime.now(UTC))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(hint_of(row, index.column())) or None
-        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
-            words = (row.text, row.fact, cell_text(row, STATE, datetime.now(UTC)))
-            return ", ".join(word for word in words if word)
-        return row.ident if role == IdentRole else None

@@ -13,7 +13,7 @@ from .icons import icon_pixmap
 from .marks import mark_pixmap
 from .style import Dress
 from .theme import Theme
-from .tree_rows import Row
+from .tree_row import Row
 from .tree_words import NAME, STATE, cell_text
 
 Index = QModelIndex | QPersistentModelIndex

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Generator, Iterable, Iterator
-from typing import Any
 
 from ..model.action import Action
 from ..model.key import Key
@@ -12,8 +11,10 @@ from ..model.kind import KINDS, Health
 from ..model.thing import Thing
 from ..network.delta import rank
 from ..network.store import Store
+from .ordering import in_order
 from .tree_filter import TreeFilter
-from .words import language, numbered
+from .tree_row import Ident, Order, Row, walk
+from .words import language
 
 _KIND_ORDER = {name: n for n, name in enumerate(KINDS)}
 SERVERS, TASKS, ACTIONS, JOURNAL = "servers", "tasks", "actions", "journal"
@@ -22,46 +23,14 @@ FLOWS = ("datasets", "sources", "channels")
 """Groups that are shown only while there is something in them."""
 OLDER = "tasks/older"
 """Row below the tasks that are shown: it brings the next page."""
-UNFOLDED_BY_HAND = frozenset({"catalogs", "namespaces", "files"})
-"""Kinds whose children are asked for when a person unfolds them."""
 STEP = 32
-"""So many things below a server are looked at before a breath."""
-Ident = Key | Action | str
-Order = tuple[Any, ...]
+"""So many things below another are looked at before a breath."""
 
 
 _TITLES = {
     SERVERS: "Servers", "datasets": "Datasets", "sources": "Sources", "channels": "Channels", ACTIONS: "Actions",
     TASKS: "Tasks", JOURNAL: "Journal",
 }  # fmt: skip
-
-
-class Row:
-    """One row. ``ident``: a Key, an Action, or the word of a group. ``order``: its place among its siblings."""
-
-    __slots__ = ("children", "fact", "ident", "order", "parent", "text", "thing")
-
-    def __init__(self, ident: Ident, order: Order, parent: Row | None) -> None:
-        self.ident = ident
-        self.order = order
-        self.parent = parent
-        self.children: list[Row] = []
-        self.thing: Thing | None = None
-        self.text = ""
-        self.fact = ""
-
-    @property
-    def place(self) -> int:
-        """Number among its siblings."""
-        if self.parent is None:
-            return 0
-        return bisect_left(self.parent.children, self.order, key=lambda row: row.order)
-
-    def show(self, thing: Thing) -> None:
-        """Take the words of a thing."""
-        self.thing = thing
-        self.fact = thing.fact
-        self.text = numbered(thing)
 
 
 class Rows:
@@ -110,7 +79,7 @@ class Rows:
         for _ in self.steps(store, acts):
             pass
 
-    def steps(self, store: Store, acts: int) -> Iterator[None]:
+    def steps(self, store: Store, acts: int) -> Iterator[object]:
         """The same in steps of less than a millisecond; the store may change between them."""
         self.root.children.clear()
         self.by_ident.clear()
@@ -126,29 +95,35 @@ class Rows:
                 self.root.children.append(group)
         self._fill_actions()
         for server in store.servers():
-            row = yield from self._server(store, server)
+            row = yield from self._branch(store, server, self.groups[SERVERS])
             if row is not None:
                 at = bisect_left(self.groups[SERVERS].children, row.order, key=lambda r: r.order)
                 self.groups[SERVERS].children.insert(at, row)
         self._fill_tasks(store)
         self.count(store, acts)
 
-    def _server(self, store: Store, server: Thing) -> Generator[None, None, Row | None]:
-        row, jumbled = Row(server.key, self.order_of(server), self.groups[SERVERS]), False
-        for n, key in enumerate(store.held(server.key)):
+    def _branch(self, store: Store, thing: Thing, parent: Row, above: str = "") -> Generator[object, None, Row | None]:
+        """As ``subtree``, in steps."""
+        row, jumbled, here = Row(thing.key, self.order_of(thing), parent), False, f"{above} {thing.label}"
+        for n, key in enumerate(store.held(thing.key)):
             if n % STEP == STEP - 1:
-                yield
+                yield n
             child = store.get(key)
-            below = None if child is None else self.subtree(store, child, row, f" {server.label}")
+            if child is None:
+                continue
+            many = store.holds(key) > STEP
+            below = (
+                (yield from self._branch(store, child, row, here)) if many else self.subtree(store, child, row, here)
+            )
             if below is not None:
                 jumbled = jumbled or (bool(row.children) and below.order < row.children[-1].order)
                 row.children.append(below)
-        if not row.children and not self._accepts(server, ""):
+        if not row.children and not self._accepts(thing, above):
             return None
         if jumbled:
-            row.children.sort(key=lambda r: r.order)
-        row.show(server)
-        self.by_ident[server.key] = row
+            row.children = yield from in_order(row.children, lambda r: r.order)
+        row.show(thing)
+        self.by_ident[thing.key] = row
         return row
 
     def subtree(self, store: Store, thing: Thing, parent: Row, above: str = "") -> Row | None:
@@ -273,21 +248,3 @@ class Rows:
                 above.children.sort(key=lambda r: r.order)
             above = row
         return above
-
-
-def is_unasked(row: Row) -> bool:
-    """Nothing is known of what is below it: it is asked for when a person unfolds it."""
-    thing = row.thing
-    return thing is not None and unfolds(thing) and not row.children
-
-
-def unfolds(thing: Thing) -> bool:
-    """It is asked what is within it when a person unfolds it; a file holds nothing."""
-    return thing.key.kind in UNFOLDED_BY_HAND and getattr(thing.payload, "kind", "folder") == "folder"
-
-
-def walk(row: Row) -> Iterator[Row]:
-    """A row and all below it."""
-    yield row
-    for child in row.children:
-        yield from walk(child)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
@@ -13,15 +13,18 @@ from ..network.delta import Delta
 from .style import Dress
 from .theme import Theme
 from .tree_ground import TreeGround
-from .tree_model import IdentRole, TreeModel
+from .tree_model import TreeModel
 from .tree_paint import RowPainter
 from .tree_rows import SERVERS
+from .tree_told import IdentRole
 from .tree_words import NAME, SINCE, STATE
 
 Index = QModelIndex | QPersistentModelIndex
 
 # Below this width ages are left out; above the other a state of two words has its room.
 NARROW, ROOMY = 290, 352
+NEAR = 30
+"""So many rows before the last one the next page comes."""
 
 
 class TreeView(TreeGround):
@@ -69,6 +72,9 @@ class TreeView(TreeGround):
         model.modelReset.connect(self.unfold)
         model.rowsInserted.connect(self._rows_came)
         # Ages grow by themselves: one repaint of what is seen, no signal for any row.
+        self._reach_soon = QTimer(self, interval=0, singleShot=True)
+        self._reach_soon.timeout.connect(self._reach)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._reach_soon.start())
         self._ages = QTimer(self, interval=1000)
         self._ages.timeout.connect(self._grow_older)
         self._closed: set[object] = set()
@@ -111,7 +117,7 @@ class TreeView(TreeGround):
         """Make the row of ``ident`` the current one; nothing if it is not shown."""
         model = self.model()
         assert isinstance(model, TreeModel)
-        index = model.row_of(ident) if isinstance(ident, Key) else QModelIndex()
+        index = model.bring(ident) if isinstance(ident, Key) else QModelIndex()
         if index.isValid() and index.data(IdentRole) != self.currentIndex().data(IdentRole):
             self.setCurrentIndex(index)
             self.scrollTo(index)
@@ -132,11 +138,23 @@ class TreeView(TreeGround):
         super().paintEvent(event)
 
     def visible_keys(self) -> frozenset[Key]:
-        """Things whose rows are on screen now, found by points: Qt knows at once what lies there."""
+        """Things whose rows are on screen now."""
+        return frozenset(ident for row in self._visible() if isinstance(ident := row.data(IdentRole), Key))
+
+    def _visible(self) -> Iterator[QModelIndex]:
+        """Rows on screen, found by points: Qt knows at once what lies there."""
         first = self.indexAt(QPoint(4, 1))
         high = max(1, self.visualRect(first).height()) if first.isValid() else self.viewport().height() + 1
-        rows = (self.indexAt(QPoint(4, y)) for y in range(1, self.viewport().height(), high))
-        return frozenset(ident for row in rows if isinstance(ident := row.data(IdentRole), Key))
+        return (self.indexAt(QPoint(4, y)) for y in range(1, self.viewport().height(), high))
+
+    def _reach(self) -> None:
+        """Whoever sees the last of the rows that are told is told the next page."""
+        model = self.model()
+        assert isinstance(model, TreeModel)
+        above = [(row.parent(), row.row()) for row in self._visible() if row.isValid()]
+        for parent, at in above:
+            if parent.isValid() and at >= model.rowCount(parent) - NEAR and model.has_more(parent):
+                model.tell_more(parent)
 
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid() and not self._following:

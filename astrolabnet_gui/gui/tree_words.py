@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..model.kind import Health
 from .canvas.wire import wire_of
-from .tree_rows import Row
+from .tree_row import Row
 from .words import percent, since, state_word
 
 NAME, STATE, SINCE = range(3)

@@ -21,16 +21,13 @@ from .furnishing import furnish, no_servers
 from .history import HistoryBranch
 from .menu_bar import MenuBar
 from .notice import Notice
+from .own_panels import OwnPanels
 from .palette import Palette
 from .panels.compare import ComparePanel
 from .panels.console import Console
-from .panels.data import DataPanel
-from .panels.dataset import DatasetPanel
 from .panels.detail import Detail
-from .panels.group import GroupPanel
 from .panels.journal import JournalPanel, Read
 from .panels.log import LogPanel
-from .panels.source import SourcePanel
 from .panels.start import Start, Steps
 from .past import PastView
 from .prompt.panel import PythonPanel
@@ -73,14 +70,7 @@ class Window(QObject):
         self.graph_list = GraphList(self.canvas, desk)
         self.start = Start(dress)
         self.detail = Detail(desk, self.verbs.menus, dress)
-        self.group = GroupPanel(desk, dress)
-        self.group.thing_wanted.connect(desk.select)
-        self.data = DataPanel(desk, dress)
-        self.source = SourcePanel(desk, self.menus, dress)
-        self.dataset = DatasetPanel(desk, dress)
-        self.own_panels: dict[str, DataPanel | SourcePanel | DatasetPanel] = {
-            "tables": self.data, "sources": self.source, "datasets": self.dataset,
-        }  # fmt: skip
+        self.own = OwnPanels(shell, desk, self.menus)
         self.steps = Steps(dress)
         self.console = Console(desk, dress)
         self.python = PythonPanel(desk, dress)
@@ -230,11 +220,10 @@ class Window(QObject):
             self.shell.detail.setCurrentWidget(self.verbs.form)
             room.set_caption(self.verbs.form.verb.title.rstrip("…"))
         elif self.desk.selection is not None and self.desk.selection.kind == "groups":
-            self.group.show_key(self.desk.selection)
-            self.shell.detail.setCurrentWidget(self.group)
+            self.own.group.show_key(self.desk.selection)
+            self.shell.detail.setCurrentWidget(self.own.group)
             room.set_caption("Several servers")
-        elif self.desk.selection is not None and self.desk.selection.kind in self.own_panels:
-            panel = self.own_panels[self.desk.selection.kind]
+        elif self.desk.selection is not None and (panel := self.own.of(self.desk.selection.kind)) is not None:
             self.shell.detail.setCurrentWidget(panel)
             panel.show_key(self.desk.selection)
             room.set_caption(panel.path, "path")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..model.key import Key
@@ -29,6 +29,19 @@ class Delta:
 
     def __bool__(self) -> bool:
         return bool(self.removed or self.added or self.changed)
+
+
+def pieces(delta: Delta, most: int) -> Iterator[Delta]:
+    """The same change in pieces of at most so many things, to be taken in one after the other."""
+    if len(delta.removed) + len(delta.added) + len(delta.changed) <= most:
+        yield delta
+        return
+    for start in range(0, len(delta.removed), most):
+        yield Delta(delta.server, removed=delta.removed[start : start + most])
+    for start in range(0, len(delta.added), most):
+        yield Delta(delta.server, added=delta.added[start : start + most])
+    for start in range(0, len(delta.changed), most):
+        yield Delta(delta.server, changed=delta.changed[start : start + most])
 
 
 def rank(key: Key) -> tuple[object, ...]:

@@ -55,6 +55,10 @@ class Store:
         """Keys of the children of a thing, in no order."""
         return list(self._children.get(key, ()))
 
+    def holds(self, key: Key) -> int:
+        """How many children a thing has."""
+        return len(self._children.get(key, ()))
+
     def find(self, address: str) -> Thing:
         """Thing at a printed address ``lal/sessions/3``, or of the workspace, ``/actions/pi``.
 

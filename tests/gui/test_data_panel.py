@@ -81,7 +81,7 @@ def test_a_chosen_table_shows_its_rows_and_each_tab_asks_once(
     window: Window, desk: Desk, link: FakeLink, settle: Settle
 ) -> None:
     choose_alerts(window, desk, link, settle)
-    panel = window.data
+    panel = window.own.data
     assert window.shell.detail.currentWidget() is panel
     assert panel.preview.states.standing is Standing.LOADING
     answer(link, "table.look", LOOK)
@@ -106,7 +106,7 @@ def test_what_is_dear_says_its_cost_and_waits_for_a_person(
     window: Window, desk: Desk, link: FakeLink, settle: Settle
 ) -> None:
     choose_alerts(window, desk, link, settle)
-    panel = window.data
+    panel = window.own.data
     answer(link, "table.look", LOOK)
     panel.tabs.setCurrentIndex(2)
     panel._look()
@@ -133,7 +133,7 @@ def test_a_table_that_vanished_says_so_and_can_be_asked_again(
     choose_alerts(window, desk, link, settle)
     problem = Problem(type="AstroLabNetError", what="the table sky.alerts cannot be found.", server="lal")
     link.run(asked(link, "table.look")[-1], "table.look", RunState.FAILED, key=ALERTS, problem=problem)
-    shown = window.data.preview.states
+    shown = window.own.data.preview.states
     assert shown.standing is Standing.FAILED
     assert "cannot be found" in shown.words
     shown.remedy.emit()
@@ -145,7 +145,7 @@ def test_of_a_server_that_is_down_nothing_is_asked(window: Window, desk: Desk, l
     old = [t if not t.key.path else t.model_copy(update={"stale_since": since}) for t in things()]
     link.things(old)
     desk.select(ALERTS)
-    settle(lambda: "does not answer" in window.data.preview.states.words)
+    settle(lambda: "does not answer" in window.own.data.preview.states.words)
     assert not of_tables(link)
 
 
@@ -159,7 +159,7 @@ def test_another_table_cancels_what_was_asked_about_the_last(
     desk.select(other)
     assert link.cancelled == asked(link, "table.look")[:1]
     answer(link, "table.look", LOOK)
-    assert not window.data.preview.answered
+    assert not window.own.data.preview.answered
 
 
 def test_columns_within_columns_are_rows_of_their_own() -> None:

@@ -73,13 +73,15 @@ def answer(link: FakeLink, command: str, result: Mapping[str, Any]) -> None:
 
 
 def words(window: Window) -> str:
-    return " ".join(part.text() for part in window.dataset.findChildren(QLabel) if part.isVisibleTo(window.dataset))
+    return " ".join(
+        part.text() for part in window.own.dataset.findChildren(QLabel) if part.isVisibleTo(window.own.dataset)
+    )
 
 
 def choose(window: Window, desk: Desk, link: FakeLink) -> None:
     link.things(things())
     desk.select(ZTF)
-    assert window.shell.detail.currentWidget() is window.dataset
+    assert window.shell.detail.currentWidget() is window.own.dataset
 
 
 def test_two_clicks_tell_where_the_newest_is(window: Window, desk: Desk, link: FakeLink, settle: Settle) -> None:
@@ -89,21 +91,21 @@ def test_two_clicks_tell_where_the_newest_is(window: Window, desk: Desk, link: F
     assert not asked(link, "dataset.ask"), "no server is asked by itself"
     answer(link, "dataset.newest", NEWEST)
     assert "cc-lyon: opens a small session there" in words(window)
-    window.dataset.ask.click()
+    window.own.dataset.ask.click()
     assert link.submitted[asked(link, "dataset.ask")[0]] == ("dataset.ask", ZTF, {})
     answer(link, "dataset.ask", ASKED)
-    settle(lambda: any(p.isVisibleTo(window.dataset) for p in window.dataset.findChildren(TablePage)))
-    [page] = [p for p in window.dataset.findChildren(TablePage) if p.isVisibleTo(window.dataset)]
+    settle(lambda: any(p.isVisibleTo(window.own.dataset) for p in window.own.dataset.findChildren(TablePage)))
+    [page] = [p for p in window.own.dataset.findChildren(TablePage) if p.isVisibleTo(window.own.dataset)]
     assert [page.model.value(n, 0) for n in range(2)] == ["rubin-dac", "lal"]
     assert [page.model.value(n, 1) for n in range(2)] == ["verified equal", "behind"]
-    window.dataset.prove.click()
+    window.own.dataset.prove.click()
     assert len(asked(link, "dataset.prove")) == 1
 
 
 def test_a_replica_shows_its_dataset_and_hangs_on_its_server(window: Window, desk: Desk, link: FakeLink) -> None:
     choose(window, desk, link)
     desk.select(LAL)
-    assert window.shell.detail.currentWidget() is window.dataset
+    assert window.shell.detail.currentWidget() is window.own.dataset
     assert LAL in window.canvas.scene.rows
     assert ZTF not in window.canvas.scene.rows
     [seal] = window.canvas.scene.wiring.wires()
@@ -112,8 +114,8 @@ def test_a_replica_shows_its_dataset_and_hangs_on_its_server(window: Window, des
 
 def test_a_job_is_ranked_and_sent_only_as_it_can_be(window: Window, desk: Desk, link: FakeLink) -> None:
     choose(window, desk, link)
-    panel = window.dataset.placing
-    window.dataset.tabs.setCurrentWidget(panel)
+    panel = window.own.dataset.placing
+    window.own.dataset.tabs.setCurrentWidget(panel)
     assert not any(button.isEnabled() for button in panel.ways.values())
     panel.offers.ask()
     _, _, given = link.submitted[asked(link, "job.place")[0]]

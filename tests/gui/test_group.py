@@ -31,7 +31,7 @@ def shown(desk: Desk, link: FakeLink, *members: Member) -> None:
 
 
 def press(window: Window, words: str) -> None:
-    button = next(b for b in window.group.findChildren(QPushButton) if b.text() == words and b.isVisible())
+    button = next(b for b in window.own.group.findChildren(QPushButton) if b.text() == words and b.isVisible())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -44,14 +44,14 @@ def test_results_come_into_one_table_and_the_failed_one_is_tried_again_or_left_o
     shown(desk, link, running, failed)
     assert window.model.row_of(ALERTS).isValid(), "it stands among the tasks of the tree"
     desk.select(ALERTS)
-    assert window.shell.detail.currentWidget() is window.group
-    assert window.group.page is None
+    assert window.shell.detail.currentWidget() is window.own.group
+    assert window.own.group.page is None
     shown(desk, link, running.model_copy(update={"state": "done", "parts": (TABLE,)}), failed)
-    assert window.group.page is not None
-    model = window.group.page.model
+    assert window.own.group.page is not None
+    model = window.own.group.page.model
     assert [[model.value(row, column) for column in (0, 1)] for row in (0, 1)] == [["lal", 1], ["lal", 2]]
-    assert "1 of 2 servers done · 1 failed · 2 rows" in window.group._fact.text()
-    settle(lambda: any(b.text() == "Again" and b.isVisible() for b in window.group.findChildren(QPushButton)))
+    assert "1 of 2 servers done · 1 failed · 2 rows" in window.own.group._fact.text()
+    settle(lambda: any(b.text() == "Again" and b.isVisible() for b in window.own.group.findChildren(QPushButton)))
     press(window, "Again")
     assert link.submitted[-1] == ("group.retry", ALERTS, {"servers": ("fink",)})
     press(window, "Leave out")
@@ -67,7 +67,7 @@ def test_what_a_server_says_stays_plain_text(window: Window, desk: Desk, link: F
     link.things([server("lal")])
     shown(desk, link, Member(address="lal", alias="lal", state="failed", problem="<img src=x> <b>no</b>"))
     desk.select(ALERTS)
-    said = [w for w in window.group.findChildren(QPushButton) if w.text() == "Cancel all"]
+    said = [w for w in window.own.group.findChildren(QPushButton) if w.text() == "Cancel all"]
     assert not said[0].isEnabled(), "nothing runs any more"
-    (why,) = [w for w in window.group.findChildren(QLabel) if "<img" in w.text()]
+    (why,) = [w for w in window.own.group.findChildren(QLabel) if "<img" in w.text()]
     assert why.textFormat() == Qt.TextFormat.PlainText

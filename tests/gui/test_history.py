@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.history import search_of
 from astrolabnet_gui.gui.tree_filter import parse_filter
-from astrolabnet_gui.gui.tree_model import IdentRole
 from astrolabnet_gui.gui.tree_rows import OLDER, TASKS
+from astrolabnet_gui.gui.tree_told import IdentRole
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.record import Record, history_key

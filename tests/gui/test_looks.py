@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFontDatabase, QFontMetrics
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QFontDatabase, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QPushButton, QTreeView
 from pytestqt.qtbot import QtBot
@@ -230,3 +230,34 @@ def test_the_start_screen_leads_to_a_set_up(window: Window, monkeypatch: pytest.
     assert window.start.set_up.isVisible()
     window.start.set_up.click()
     assert asked == ["file"]
+
+
+def test_a_change_of_theme_tells_each_widget_once_or_twice(window: Window, link: FakeLink) -> None:
+    """Qt gives another sheet to a widget once for each one it stands in: ten times, for half a second."""
+
+    class Ear(QObject):
+        told = 0
+
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            self.told += event.type() == QEvent.Type.StyleChange
+            return False
+
+    link.things(main_scene(2))
+    ear, app = Ear(), QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.installEventFilter(ear)
+    window.shell.dress.choose("light")
+    app.removeEventFilter(ear)
+    there = len(app.allWidgets())
+    assert there // 2 < ear.told < 3 * there
+    picture = window.shell.grab().toImage()
+    assert picture.pixelColor(4, picture.height() - 4) == QColor(theme("light").window)
+    window.shell.dress.choose("dark")
+
+
+def test_a_panel_nobody_looked_at_is_not_made(window: Window, link: FakeLink) -> None:
+    link.things(main_scene(2))
+    made = {type(window.shell.detail.widget(n)).__name__ for n in range(window.shell.detail.count())}
+    assert made == {"Steps", "Detail"}
+    assert window.own.dataset is window.own.dataset
+    assert window.shell.detail.count() == 3

@@ -49,12 +49,12 @@ def answer(link: FakeLink, packets: list[dict[str, Any]], kept: int = 1200) -> N
 def shown(window: Window, link: FakeLink, settle: Settle, thing: Thing) -> None:
     link.things([server("lal"), thing])
     window.desk.select(FINK)
-    settle(lambda: window.source.isVisible())
+    settle(lambda: window.own.source.isVisible())
 
 
 def test_messages_come_and_one_is_a_tree(window: Window, link: FakeLink, settle: Settle) -> None:
     shown(window, link, settle, source())
-    panel = window.source
+    panel = window.own.source
     settle(lambda: bool(runs(link, "source.tail")))
     assert link.submitted[-1][2]["topics"] == ("fink_sn",)
     settle(lambda: panel.states.standing is Standing.LOADING)
@@ -77,34 +77,34 @@ def test_messages_come_and_one_is_a_tree(window: Window, link: FakeLink, settle:
 def test_it_stops_when_it_shall_and_when_it_is_not_seen(window: Window, link: FakeLink, settle: Settle) -> None:
     shown(window, link, settle, source())
     settle(lambda: bool(runs(link, "source.tail")))
-    window.source.live.click()
+    window.own.source.live.click()
     answer(link, [packet(1)])
-    window.source._next.timeout.emit()
+    window.own.source._next.timeout.emit()
     assert len(runs(link, "source.tail")) == 1
-    window.source.live.click()
+    window.own.source.live.click()
     settle(lambda: len(runs(link, "source.tail")) == 2)
     window.desk.select(server("lal").key)
     answer(link, [packet(2)])
-    window.source._next.timeout.emit()
+    window.own.source._next.timeout.emit()
     assert len(runs(link, "source.tail")) == 2
 
 
 def test_a_refused_login_is_not_tried_by_a_click_on_the_tree(window: Window, link: FakeLink, settle: Settle) -> None:
     shown(window, link, settle, source(state="login needed", problem="the broker refused the login."))
-    settle(lambda: window.source.states.standing is Standing.FAILED)
-    assert "not tried again by itself" in window.source.states.words
+    settle(lambda: window.own.source.states.standing is Standing.FAILED)
+    assert "not tried again by itself" in window.own.source.states.words
     assert not runs(link, "source.tail")
-    window.source.states.remedy.emit()
+    window.own.source.states.remedy.emit()
     assert runs(link, "source.tail")
     problem = Problem(type="LoginNeeded", what="the broker refused the login.", server="Fink")
     link.run(runs(link, "source.tail")[-1], "source.tail", RunState.FAILED, key=FINK, problem=problem)
-    assert "refused the login" in window.source.states.words
+    assert "refused the login" in window.own.source.states.words
 
 
 @pytest.mark.parametrize("kind", [SourceKind.FOLDER, SourceKind.RATE, SourceKind.SKY, SourceKind.TABLE])
 def test_what_is_no_broker_says_what_to_do(window: Window, link: FakeLink, settle: Settle, kind: SourceKind) -> None:
     shown(window, link, settle, source(kind))
-    assert "Draw a wire" in window.source.states.words
+    assert "Draw a wire" in window.own.source.states.words
     assert not runs(link, "source.tail")
 
 
@@ -112,7 +112,7 @@ def test_nothing_there_yet(window: Window, link: FakeLink, settle: Settle) -> No
     shown(window, link, settle, source())
     settle(lambda: bool(runs(link, "source.tail")))
     answer(link, [], 0)
-    assert "New ones appear here" in window.source.states.words
+    assert "New ones appear here" in window.own.source.states.words
 
 
 def test_words_of_a_message() -> None:

@@ -46,7 +46,7 @@ def test_an_unfolded_namespace_is_asked_for_its_tables_once(window: Window, desk
     tables = [Thing(key=SKY.child("tables", f"t{n}"), label=f"t{n}", state="ready") for n in range(1000)]
     link.delta(Delta(SKY.server, added=tuple(tables)))
     link.run(run_of(link, 0), "data.look", RunState.DONE, key=SKY)
-    assert window.model.rowCount(window.model.row_of(SKY)) == 1000
+    assert window.model.there(window.model.row_of(SKY)) == 1000
     assert window.tree.isExpanded(window.model.row_of(SKY))
     assert not window.model.hasChildren(window.model.row_of(tables[0].key))
     window.model.show_store(desk.store)
@@ -106,11 +106,11 @@ def test_of_a_hundred_thousand_tables_a_page_is_shown_and_the_next_when_one_scro
     bar = window.tree.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     assert not [name for name, _, _ in link.submitted if name == "data.more"]
-    window.tree.scrollTo(window.model.row_of(tables[-1].key))
+    window.tree.scrollTo(window.model.bring(tables[-1].key))
     asked = [(f"run{n}", key) for n, (name, key, _) in enumerate(link.submitted) if name == "data.more"]
     assert [key for _, key in asked] == [SKY], "once, however far one scrolls"
     link.delta(Delta(SKY.server, changed=(sky(),)))
     link.run(asked[0][0], "data.more", RunState.DONE, key=SKY)
     bar.setValue(0)
-    window.tree.scrollTo(window.model.row_of(tables[-1].key))
+    window.tree.scrollTo(window.model.bring(tables[-1].key))
     assert len([name for name, _, _ in link.submitted if name == "data.more"]) == 1, "all are shown"

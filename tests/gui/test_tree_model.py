@@ -13,14 +13,17 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
+from astrolabnet_gui.gui import tree_row, tree_told
 from astrolabnet_gui.gui.tree_filter import TreeFilter, parse_filter
-from astrolabnet_gui.gui.tree_model import IdentRole, TreeModel
+from astrolabnet_gui.gui.tree_model import TreeModel
+from astrolabnet_gui.gui.tree_row import walk
 from astrolabnet_gui.gui.tree_rows import SERVERS
 from astrolabnet_gui.gui.tree_sieve import FEW
+from astrolabnet_gui.gui.tree_told import IdentRole
 from astrolabnet_gui.gui.tree_words import NAME, SINCE, STATE
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.thing import Thing
-from astrolabnet_gui.network.delta import diff
+from astrolabnet_gui.network.delta import Delta, diff
 from astrolabnet_gui.network.store import Store
 from tests.gui.scene import UUIDS, main_scene
 
@@ -157,7 +160,7 @@ def test_a_hundred_thousand_rows_are_filtered_in_slices(uncollected: None, qapp:
             slices.append(time.thread_time() - before)
         wanted = parse_filter(text)
         there = sum(wanted.accepts(thing, "lal") for key, thing in store.things.items() if key.path)
-        assert model.rowCount(model.row_of(root)) == there > 1000
+        assert model.there(model.row_of(root)) == there > 1000
         assert len(slices) > 5
         assert max(slices) < 0.05, "CPU time of the longest slice"
 
@@ -167,7 +170,7 @@ def test_what_changes_while_rows_are_sieved_is_not_lost(qapp: QApplication) -> N
     model = TreeModel()
     model.show_store(store)
     model.set_filter(parse_filter("state:busy"))
-    assert model.rowCount(model.row_of(root)) == FEW + 100, "the old rows stay until the new ones are whole"
+    assert model.there(model.row_of(root)) == FEW + 100, "the old rows stay until the new ones are whole"
     old = {key: thing for key, thing in store.things.items() if key.server == root.server}
     new = dict(old)
     del new[root.child("sessions", 10, "e")]
@@ -187,4 +190,71 @@ def test_what_changes_while_rows_are_sieved_is_not_lost(qapp: QApplication) -> N
     model.show_store(store)
     assert not model.sieve.busy
     assert next(shown(model))[0] == SERVERS
-    assert model.rowCount(model.row_of(root)) == sum(t.state == "idle" for k, t in store.things.items() if k.path)
+    assert model.there(model.row_of(root)) == sum(t.state == "idle" for k, t in store.things.items() if k.path)
+
+
+# --- a page at a time
+
+
+def listed(model: TreeModel) -> list[tuple[object, str]]:
+    """All rows, told or not."""
+    return [(row.ident, row.text) for row in walk(model._rows.root)]
+
+
+@given(st.lists(worlds(), min_size=1, max_size=6), st.sampled_from(["", "state:busy"]), st.data())
+@settings(max_examples=80, deadline=None)
+def test_rows_beyond_the_page_come_when_they_are_asked_for(
+    steps: list[dict[Key, Thing]], text: str, data: st.DataObject
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (tree_row, tree_told):
+            patch.setattr(module, "PAGE", 2)
+        model, store, old = TreeModel(), Store(), dict[Key, Thing]()
+        model.show_store(store)
+        model.set_filter(parse_filter(text))
+        tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+        for new in steps:
+            delta = diff("s" * 8, old, new)
+            store.apply(delta)
+            model.apply(delta)
+            old = new
+            some = [ident for ident, _, _ in shown(model)]
+            index = model.row_of(data.draw(st.sampled_from(some)))
+            if model.has_more(index):
+                before = model.rowCount(index)
+                model.tell_more(index)
+                assert before < model.rowCount(index) <= before + 2
+            anew = TreeModel()
+            anew.show_store(store)
+            anew.set_filter(parse_filter(text))
+            assert listed(model) == listed(anew)
+            told = [ident for ident, _, _ in shown(model)]
+            assert told == [ident for ident, _ in listed(model)[1:] if ident in set(told)]
+            for ident in (ident for ident, _ in listed(model)[1:] if isinstance(ident, Key)):
+                assert model.rowCount(model.row_of(ident)) >= min(2, model.there(model.row_of(ident)))
+        for ident in [ident for ident, _ in listed(model)[1:]]:
+            assert model.bring(ident).data(IdentRole) == ident
+        assert [ident for ident, _, _ in shown(model)] == [ident for ident, _ in listed(model)[1:]]
+        assert tester.model() is model
+
+
+def test_one_session_with_a_hundred_thousand_tasks_is_filtered_in_slices(uncollected: None, qapp: QApplication) -> None:
+    store, root = crowd(1)
+    session = root.child("sessions", 0, "e")
+    tasks = (
+        Thing(key=session.child("statements", n), label=f"task {n}", state="done" if n % 9 else "running")
+        for n in range(100_000)
+    )
+    store.apply(Delta(root.server, added=tuple(tasks)))
+    model = TreeModel()
+    model.show_store(store)
+    for text in ("state:running", "", "task 77"):
+        model.set_filter(parse_filter(text))
+        slices = []
+        while model.sieve.turning:
+            before = time.thread_time()
+            qapp.processEvents()
+            slices.append(time.thread_time() - before)
+        assert model.there(model.row_of(session)) > 1000
+        assert len(slices) > 5
+        assert max(slices) < 0.05, "CPU time of the longest slice"

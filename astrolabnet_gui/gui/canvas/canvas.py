@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from ...model.key import Key
 from ...model.thing import Thing
@@ -13,6 +14,9 @@ from .cores import cores_of
 from .described import Described, described
 from .ground import Point
 from .keys import Keys
+
+# Tasks of a server in which its Spark's last word on cores is looked for.
+_NEWEST = 1000
 
 
 class Canvas(Keys):
@@ -60,7 +64,7 @@ class Canvas(Keys):
         for row in servers:
             if not self.scene.racks[row].tasks:
                 continue
-            server, told = self.scene.things[row], cores_of(self.scene.tasks(row))
+            server, told = self.scene.things[row], cores_of(islice(self.scene.tasks(row), _NEWEST))
             if server is not None and told is not None:
                 self.scene.set_cores(server.key, told)
 

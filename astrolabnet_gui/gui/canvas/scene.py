@@ -18,6 +18,7 @@ from .rack import Rack
 from .table import HEALTHS, KINDS, OF_HEALTH, SOURCE, Ints
 from .wiring import Wiring
 
+_MANY = 500
 # Worst first: what a server's one shape at the far level shows.
 _WORST = (Health.FAILED, Health.WARN, Health.UNKNOWN, Health.BUSY)
 
@@ -63,9 +64,15 @@ class Scene(Ground):
         """
         touched: set[int | None] = set()
         before = len(self.rows)
+        gone: set[int] = set()
         for key in delta.removed:
             self.wiring.drop(key)
+            gone.add(self.rows.get(key, -1))
             touched.add(self._drop(key))
+        for owner in touched:
+            spot = None if owner is None else self.racks.get(owner)
+            if spot is not None and not gone.isdisjoint(spot.tasks):
+                spot.tasks = [row for row in spot.tasks if row not in gone]
         for thing in (*delta.added, *delta.changed):
             self.wiring.put(thing)
             touched.add(self._put(thing))
@@ -153,8 +160,6 @@ class Scene(Ground):
             self._edges = None
         elif owner in self.racks:
             spot = self.racks[owner]
-            if row in spot.tasks:
-                spot.tasks.remove(row)
             heir = spot.leave(row)
             if heir is not None:
                 self._stand(owner, heir)
@@ -163,9 +168,10 @@ class Scene(Ground):
 
     def _list_tasks(self, owner: int) -> None:
         spot = self.racks[owner]
-        for place, row in enumerate(spot.tasks):
-            self.shown[row] = place < rack.TASKS_SHOWN and not spot.folded
-            self.offset[row] = spot.task_at(min(place, rack.TASKS_SHOWN))
+        beyond = np.array(spot.tasks[rack.TASKS_SHOWN :], np.int64)
+        self.shown[beyond], self.offset[beyond] = False, spot.task_at(rack.TASKS_SHOWN)
+        for place, row in enumerate(spot.tasks[: rack.TASKS_SHOWN]):
+            self.shown[row], self.offset[row] = not spot.folded, spot.task_at(place)
 
     def _sum_up(self, owner: int, *, resized: bool = True) -> None:
         """Box, worst state and mean progress of a server after a change below it.
@@ -188,13 +194,17 @@ class Scene(Ground):
             return
         self.children[owner] = spot.children
         # Many times a second: for some twenty rows numpy's own sets cost ten times as much.
-        seen = {HEALTHS[code] for code in set(self.health[below].tolist())}
+        codes = self.health[below]
+        found = set(codes.tolist()) if len(codes) < _MANY else np.nonzero(np.bincount(codes))[0].tolist()
+        seen = {HEALTHS[code] for code in found}
         worst = own if own is not Health.OK else next((h for h in _WORST if h in seen), Health.OK)
         self.worst[owner] = OF_HEALTH[worst]
         self.ring[below] = self.progress[below]
-        for row in spot.tasks:
+        tasks = below[len(rows) - len(spot.tasks) :]
+        # Of a hundred thousand tasks only those that run are looked at one by one.
+        for row in tasks[(self.health[tasks] == OF_HEALTH[Health.BUSY]) & ~np.isnan(self.progress[tasks])].tolist():
             task = self.things[row]
-            if task is not None and task.progress is not None and task.health is Health.BUSY:
+            if task is not None:
                 session = self.rows.get(task.key.parent) if task.key.parent else None
                 if session is not None and np.isnan(self.progress[session]):
                     self.ring[session] = task.progress

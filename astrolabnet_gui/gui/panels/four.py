@@ -54,8 +54,10 @@ class FourStates(QWidget):
         self.standing = Standing.FULL
         self._content = content
         self._filled = True
-        self._banner = _Banner(dress)
-        self._banner.remedy.clicked.connect(lambda: self.remedy.emit())
+        self._dress = dress
+        # Most panels never wait or fail for long: what says so is made when it is needed.
+        self._banner_made: _Banner | None = None
+        self._wait_made: _Wait | None = None
         self._message = label(name="small", wrap=True, copyable=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._open = link("", self.remedy.emit)
@@ -65,19 +67,31 @@ class FourStates(QWidget):
         blank.addWidget(self._message)
         blank.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
         blank.addStretch(1)
-        self._wait = _Wait(dress)
-        self._wait.cancel.clicked.connect(lambda: self.cancel.emit())
         self._pages = QStackedWidget()
-        for page in (content, self._blank, self._wait):
+        for page in (content, self._blank):
             self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._banner)
-        column.addWidget(self._pages, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._pages, 1)
         self._soon = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         self._soon.timeout.connect(lambda: self._pages.setCurrentWidget(self._wait))
-        self._banner.hide()
+
+    @property
+    def _banner(self) -> _Banner:
+        if self._banner_made is None:
+            self._banner_made = _Banner(self._dress)
+            self._banner_made.remedy.clicked.connect(lambda: self.remedy.emit())
+            self._column.insertWidget(0, self._banner_made)
+        return self._banner_made
+
+    @property
+    def _wait(self) -> _Wait:
+        if self._wait_made is None:
+            self._wait_made = _Wait(self._dress)
+            self._wait_made.cancel.clicked.connect(lambda: self.cancel.emit())
+            self._pages.addWidget(self._wait_made)
+        return self._wait_made
 
     @property
     def words(self) -> str:
@@ -122,7 +136,8 @@ class FourStates(QWidget):
     def _turn(self, to: Standing, page: QWidget | None) -> None:
         self.standing = to
         self._soon.stop()
-        self._banner.setVisible(to is Standing.FAILED)
+        if to is Standing.FAILED or self._banner_made is not None:
+            self._banner.setVisible(to is Standing.FAILED)
         if page is not None:
             self._pages.setCurrentWidget(page)
 
