@@ -106,6 +106,31 @@ def test_a_drop_takes_the_files_and_is_seen(two: Two, folder: Path) -> None:
     assert rows(other, "select count(*) from short.lived") == [[7]]
 
 
+def test_a_table_whose_files_lie_elsewhere_is_seen_and_its_files_are_nobodys_to_delete(two: Two, folder: Path) -> None:
+    one, other = two
+    away = one.work / "away from here"
+    one.text(f"spark.range(6).selectExpr('id', 'id % 2 part').write.partitionBy('part').parquet({str(away)!r})")
+    rows(one, "create database lent")
+    made = "create table lent.stars (id bigint, part string) using parquet partitioned by (part) location '{}'"
+    rows(one, made.format(away))
+    rows(one, "alter table lent.stars recover partitions")
+    assert rows(other, "select count(*) from lent.stars where part = '1'") == [[3]]
+    assert ["Type", "EXTERNAL"] in [row[:2] for row in rows(other, "describe extended lent.stars")]
+    rows(other, "drop table lent.stars")
+    assert one.run("select * from lent.stars", "sql")["status"] == "error"
+    assert not (folder / "lent.db" / "stars").exists()
+    assert len(list(away.rglob("*.parquet"))) > 1
+    # of the same name, elsewhere
+    one.text(f"spark.range(2).write.parquet({str(one.work / 'else')!r})")
+    rows(other, made.format(away))
+    rows(other, "drop table lent.stars")
+    rows(other, f"create table lent.stars using parquet location '{one.work / 'else'}'")
+    assert rows(one, "select count(*) from lent.stars") == [[2]]
+    assert "warehouse:" not in one.log()
+    rows(one, "drop database lent cascade")
+    assert list((one.work / "else").glob("*.parquet"))
+
+
 def test_files_that_came_without_a_session_are_a_table_when_they_are_complete(two: Two, folder: Path) -> None:
     one, other = two
     one.text(f"spark.range(4).selectExpr('id', 'id % 2 k').write.partitionBy('k').parquet({str(one.work / 'made')!r})")

@@ -45,20 +45,21 @@ class Catalog:
         properties = self._map(database.properties())
         return {"comment": database.description(), "properties": properties}
 
-    def add_table(self, key: Key, folder: Path, definition: Definition) -> None:
-        """Let a folder be a managed table, unless there is one of that name."""
-        table = self._table(key, folder, definition, "MANAGED")
+    def add_table(self, key: Key, place: Path | str, definition: Definition) -> None:
+        """Let a folder be a managed table, or a place elsewhere (``location``) an external one, unless there is one of
+        that name."""
+        table = self._table(key, place, definition, "EXTERNAL" if definition.get("location") else "MANAGED")
         self._session.createTable(table, True, False)
         self._partitions(key, bool(definition["partitions"]))
 
-    def forget_table(self, key: Key, folder: Path) -> None:
-        """Take an entry out if it is that folder's; files stay, for somebody may write there again by now."""
-        if not self._is_at(key, folder):
+    def forget_table(self, key: Key, place: Path | str) -> None:
+        """Take an entry out if it is that place's; files stay, for somebody may write there again by now."""
+        if not self._is_at(key, place):
             return
         with suppress(Exception):  # Spark may refuse to name what has no files any more
             self._java.catalog().uncacheTable(_quoted(key))
         self._session.invalidateCachedTable(self._identifier(key))
-        self._tables.alterTable(self._table(key, folder, _EMPTY, "EXTERNAL"))  # the drop of a managed one deletes
+        self._tables.alterTable(self._table(key, place, _EMPTY, "EXTERNAL"))  # the drop of a managed one deletes
         self._tables.dropTable(*key, True, False)
 
     def refresh_table(self, key: Key) -> None:
@@ -91,6 +92,22 @@ class Catalog:
         table = self._tables.getTable(*key)
         if table.tableType().name() != "MANAGED" or table.provider().isEmpty():
             return None
+        return self._told(table)
+
+    def external(self, key: Key) -> Definition | None:
+        """Of a table whose files lie elsewhere, with their ``location``; None if it is another kind."""
+        table, place = self._tables.getTable(*key), ""
+        if table.tableType().name() == "EXTERNAL" and table.provider().isDefined():
+            uri = table.storage().locationUri()
+            # As a statement writes it: in a URI's own text a blank would be %20, which Spark would take for a name.
+            place = self._context.jvm.org.apache.hadoop.fs.Path(uri.get()).toString() if uri.isDefined() else ""
+        return {**self._told(table), "location": place} if place else None
+
+    def has(self, key: Key) -> bool:
+        """There is a table of that name."""
+        return bool(self._tables.databaseExists(key[0]) and self._tables.tableExists(*key))
+
+    def _told(self, table: Any) -> Definition:
         bucket = table.bucketSpec()
         spec = None
         if bucket.isDefined():
@@ -127,11 +144,11 @@ class Catalog:
     def _tables(self) -> Any:
         return self._java.sharedState().externalCatalog()
 
-    def _is_at(self, key: Key, folder: Path) -> bool:
-        if not self._tables.databaseExists(key[0]) or not self._tables.tableExists(*key):
+    def _is_at(self, key: Key, place: Path | str) -> bool:
+        if not self.has(key):
             return False
-        place = self._tables.getTable(*key).storage().locationUri()
-        return bool(place.isDefined() and place.get().getPath().rstrip("/") == self._path(folder).toUri().getPath())
+        uri = self._tables.getTable(*key).storage().locationUri()
+        return bool(uri.isDefined() and uri.get().getPath().rstrip("/") == self._path(place).toUri().getPath())
 
     def _partitions(self, key: Key, partitioned: bool) -> None:
         if partitioned:
@@ -142,7 +159,7 @@ class Catalog:
         place = self._qualified(folder)
         return make(name, about.get("comment") or "", place, self._scala_map(about.get("properties") or {}))
 
-    def _table(self, key: Key, folder: Path, definition: Definition, kind: str) -> Any:
+    def _table(self, key: Key, folder: Path | str, definition: Definition, kind: str) -> Any:
         jvm = self._context.jvm
         of = jvm.org.apache.spark.sql.catalyst.catalog
         nothing, no_text = jvm.scala.Option.empty(), self._scala_map({})
@@ -180,10 +197,10 @@ class Catalog:
         jvm = self._context.jvm
         return jvm.org.apache.spark.sql.catalyst.TableIdentifier(key[1], jvm.scala.Option.apply(key[0]))
 
-    def _path(self, folder: Path) -> Any:
+    def _path(self, folder: Path | str) -> Any:
         return self._context.jvm.org.apache.hadoop.fs.Path(str(folder))
 
-    def _qualified(self, folder: Path) -> Any:
+    def _qualified(self, folder: Path | str) -> Any:
         path = self._path(folder)
         return path.getFileSystem(self._java.sessionState().newHadoopConf()).makeQualified(path).toUri()
 

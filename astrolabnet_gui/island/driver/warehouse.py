@@ -2,7 +2,8 @@
 
 Each session has its catalog in memory (one in a database would serve a single Java process, and cost each start
 seconds). The folders are the truth: before a statement the catalog follows them, after it what only the catalog knows
-is written beside the data. Nothing here may fail a statement: what goes wrong is a line of the session's log.
+is written beside the data. A table whose files lie elsewhere has a folder with nothing but that note. Nothing here may
+fail a statement: what goes wrong is a line of the session's log.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Warehouse:
         self._attached = True
         for key in self._stamps.keys() - found.keys():
             with _logged(f"{key[0]}.{key[1]} is gone"):
-                self._catalog.forget_table(key, self._place(key))
+                self._catalog.forget_table(key, self._site(key))
             self._stamps.pop(key)
             self._texts.pop(key, None)
         for name in self._databases - databases:
@@ -91,9 +92,16 @@ class Warehouse:
                 self._describe(name)
         with _logged("the catalog"):
             bare = {key for key in moved if not (self._place(key) / TABLE).exists()}
-            for key in {*self._catalog.changed({_DEFAULT, *databases}), *bare} & found.keys():
+            changed = {*self._catalog.changed({_DEFAULT, *databases}), *bare}
+            for key in changed & found.keys():
                 with _logged(f"{key[0]}.{key[1]}"):
                     self._write(key)
+            for key in changed - found.keys():
+                with _logged(f"{key[0]}.{key[1]}"):
+                    self._write_external(key)
+            for key in [key for key in found if isinstance(self._site(key), str) and not self._catalog.has(key)]:
+                with _logged(f"{key[0]}.{key[1]} is dropped"):
+                    self._drop_external(key)
 
     def _take(self, key: Key, stamp: Stamp) -> None:
         """One table that is new, or has changed."""
@@ -104,11 +112,11 @@ class Warehouse:
             self._catalog.refresh_table(key)
             return
         if known is not None:
-            self._catalog.forget_table(key, place)
+            self._catalog.forget_table(key, self._site(key))
             del self._texts[key]
         definition = json.loads(text) if text else self._inferred(place)
         if definition is not None:
-            self._catalog.add_table(key, place, definition)
+            self._catalog.add_table(key, definition.get("location") or place, definition)
             self._texts[key] = text
 
     def _inferred(self, place: Path) -> Definition | None:
@@ -131,7 +139,8 @@ class Warehouse:
 
     def _write(self, key: Key) -> None:
         place = self._place(key)
-        definition = self._catalog.definition(key, place)
+        away = isinstance(self._site(key), str)
+        definition = self._catalog.external(key) if away else self._catalog.definition(key, place)
         if definition is None:
             return
         text = json.dumps(definition, sort_keys=True)
@@ -139,6 +148,30 @@ class Warehouse:
             _replace(place / TABLE, text)
         self._texts[key] = text
         self._stamps.setdefault(key, None)
+
+    def _write_external(self, key: Key) -> None:
+        definition = self._catalog.external(key)
+        if definition is None or self._place(key).exists():
+            return
+        self._place(key).mkdir(parents=True)
+        text = json.dumps(definition, sort_keys=True)
+        _replace(self._place(key) / TABLE, text)
+        self._texts[key], self._stamps[key] = text, None
+
+    def _drop_external(self, key: Key) -> None:
+        """Its files are not touched; the note is, if nobody has written another one meanwhile."""
+        place = self._place(key)
+        if _read(place / TABLE) == self._texts[key]:
+            (place / TABLE).unlink()
+            place.rmdir()
+        self._texts.pop(key)
+        self._stamps.pop(key, None)
+
+    def _site(self, key: Key) -> Path | str:
+        """Where the files of a table lie: its folder, or elsewhere."""
+        text = self._texts.get(key)
+        location = json.loads(text).get("location") if text else None
+        return str(location) if location else self._place(key)
 
     def _describe(self, name: str) -> None:
         about = self._catalog.about_database(name) if name in self._catalog.databases() else {}
