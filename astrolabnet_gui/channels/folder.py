@@ -19,7 +19,7 @@ def code(act: str, base: str, **given: Any) -> str:
     """Python that does ``act`` and prints one line of JSON.
 
     Args:
-        act: list, check, weigh, stage, stop, look, rewind, delete or restore.
+        act: list, check, weigh, stage, say, stop, look, rewind, delete or restore.
         base: folder of results of the server; "" = what its Spark settings say, else in its home folder.
         given: what the act needs (``id``, ``spec``…).
     """
@@ -30,11 +30,26 @@ def code(act: str, base: str, **given: Any) -> str:
     return f'{definition}\nchannel_folder("{blob}")'
 
 
-def rehearsal(spec: Spec) -> str:
-    """Python that reads what a channel would read and prints, as one line of JSON, how much it is."""
-    given = {"spec": json.loads(spec.text()), "runner": runner()}
+def rehearsal(spec: Spec, dated: str = "") -> str:
+    """Python that reads what a channel would read and prints, as one line of JSON, how much it is, and when it came.
+
+    Args:
+        dated: column that says when a row came to be; "" = one that is known for that.
+    """
+    given = {"spec": json.loads(spec.text()), "runner": runner(), "dated": dated}
     blob = base64.b64encode(json.dumps(given).encode("utf-8")).decode("ascii")
     return f'{resource("code", "channel", "rehearsal.py").read_text("utf-8")}\nchannel_rehearsal("{blob}")'
+
+
+def drift(folder: str, *, mend: bool = False, most: int = MOST) -> str:
+    """Python that compares a channel's copy with its proof and prints, as one line of JSON, what is not the same.
+
+    Args:
+        folder: of the channel; mend: what of a mirror is not the same shall be copied by its next run.
+    """
+    given = {"folder": folder, "runner": runner(), "mend": mend, "most": most}
+    blob = base64.b64encode(json.dumps(given).encode("utf-8")).decode("ascii")
+    return f'{resource("code", "channel", "drift.py").read_text("utf-8")}\nchannel_drift("{blob}")'
 
 
 def told(said: str) -> Mapping[str, Any]:

@@ -11,6 +11,11 @@ from ..errors import BadInput, Malformed
 from ..model.thing import Value
 
 Road = Literal["same storage", "destination pulls", "through this computer"]
+WORDS: Mapping[Road, str] = {
+    "same storage": "same storage",
+    "destination pulls": "reads its files itself",
+    "through this computer": "only through this computer",
+}
 MIB = 1 << 20
 LARGEST_MIB = 8
 """More in one statement's answer, and Livy refuses it or its session breaks down."""
@@ -66,6 +71,14 @@ class File(Value):
         """Its parts, none longer than ``chunk``."""
         size = self.size_bytes
         return [Piece(name=self.name, at=at, size=min(chunk, size - at)) for at in range(0, size, chunk)]
+
+
+def age_words(seconds: float) -> str:
+    """An age in one number."""
+    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {word}"
+    return f"{max(0.0, seconds):.0f} s"
 
 
 def road_of(told: Mapping[str, Any]) -> Road:

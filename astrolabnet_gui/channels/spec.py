@@ -14,10 +14,11 @@ from ..errors import Malformed
 from ..model.thing import Value
 from ..resources import resource
 
-Mode = Literal["snapshot", "incremental", "mirror", "stream"]
+Mode = Literal["snapshot", "incremental", "mirror", "stream", "reference"]
+Route = Literal["", "pull", "relay"]
 Format = Literal["rate", "json", "csv", "parquet", "orc", "text", "table", "kafka", "packets", "files", "jdbc", "sky"]
 Decode = Literal["", "packets"]
-_BEFORE, _AFTER = ("1_folder",), ("3_reading", "4_writing", "5_modes")
+_BEFORE, _AFTER = ("1_folder",), ("3_reading", "4_writing", "5_measuring", "6_mending", "7_modes")
 PREFIX = "aln-ch-"
 """What the names of channels' batches begin with: the name is the lock, and how others find them."""
 _NAME = re.compile(rf"{PREFIX}([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -29,7 +30,7 @@ class Spec(Value):
     Attributes:
         id: made here once; title: what a person calls it.
         mode: snapshot (all, once), incremental (what is new, then it ends), mirror (files, byte by byte, those that
-            changed), stream (for ever).
+            changed), stream (for ever), reference (a table is registered where it lies, nothing is copied).
         format: of the source, as Spark calls it; "files" for a mirror, "packets" for a folder of alert packets,
             "sky" for the alerts of the sample sky, which Spark makes itself.
         decode: "packets": what is read are alert packets (Avro in its three forms, JSON); ``schema_ddl`` is theirs.
@@ -41,6 +42,10 @@ class Spec(Value):
         to: folder at the destination, where Parquet files (of a mirror: the files) arrive; "" = it chooses one.
         table: name under which the destination's catalog shows what arrived; "" = none.
         every_s: pause between two looks for new data; rows_at_once: most rows (of files: files) at a time, 0 = all.
+        route: how data of another server of the workspace come: pull (the destination reads them), relay (this
+            computer carries the files before each start), "" = there is but one way.
+        held: what the other server calls what is carried; ``place`` is then where it arrives.
+        keeps_s: how long the source keeps a row before it is gone, seconds; 0 = it is asked.
         origin, origin_url: name of the source, or alias and address of the server the data come from.
     """
 
@@ -63,6 +68,9 @@ class Spec(Value):
     table: str = ""
     every_s: int = Field(default=5, ge=0, le=86_400)
     rows_at_once: int = Field(default=0, ge=0)
+    keeps_s: int = Field(default=0, ge=0)
+    route: Route = ""
+    held: str = ""
     origin: str = ""
     origin_url: str = ""
 

@@ -26,7 +26,9 @@ class Status(Value):
         channel, title, mode, origin, origin_url, to, every_s: from its spec; folder: where it lives.
         state: PENDING, RUNNING, PAUSED, GAP, FAILED, LOST or DONE.
         time: when it said so, seconds of the epoch.
-        rows: written so far; rows_s: now; in_rows_s: what comes; waiting: what waits at the source, None = not known.
+        rows, bytes: written so far, as they are before anything packs them; rows_s, bytes_s: now.
+        in_rows_s, out_rows_s: what comes to the source, what is read of it; waiting: what waits there; lag_s: for how
+            long the oldest of it has waited; keeps_s: how long the source keeps a row. None = not known.
         verified: what was written was proved equal to the source; error: one line.
         bad: packets that could not be read and were kept aside, and why the last one could not.
         samples: time, rows and what waits, over the last minutes.
@@ -48,7 +50,12 @@ class Status(Value):
     batch: int | None = None
     rows_s: float | None = _COUNT
     in_rows_s: float | None = _COUNT
+    out_rows_s: float | None = _COUNT
     waiting: float | None = _COUNT
+    bytes: int = Field(default=0, ge=0)
+    bytes_s: float | None = _COUNT
+    lag_s: float | None = _COUNT
+    keeps_s: float | None = _COUNT
     verified: bool = False
     error: str = ""
     bad: int = Field(default=0, ge=0)
@@ -86,7 +93,7 @@ def state_word(status: Status | None, batch: str, now: datetime) -> tuple[str, s
     if status is None:
         if alive:
             return "pending", ""
-        return ("failed", "It ended before it said a word; its log says why.") if batch else ("paused", "")
+        return ("failed", "It ended before it said a word; its log says why.") if batch else ("drawn", "")
     silent_s = (now - status.at).total_seconds()
     match status.state:
         case "DONE":
@@ -110,14 +117,32 @@ def state_word(status: Status | None, batch: str, now: datetime) -> tuple[str, s
 
 def falls_behind(status: Status) -> bool:
     """More comes than is written, and it already waits for longer than some rounds."""
-    return bool(status.waiting and status.rows_s and status.waiting / status.rows_s > 4 * max(5, status.every_s))
+    goes = status.out_rows_s or status.rows_s
+    return bool(status.waiting and goes and status.waiting / goes > 4 * max(5, status.every_s))
 
 
 def catch_up_s(status: Status) -> float | None:
     """How long until nothing waits any more at these rates; None = never, or not known."""
-    if not status.waiting or status.rows_s is None or status.in_rows_s is None or status.rows_s <= status.in_rows_s:
+    goes = status.rows_s if status.out_rows_s is None else status.out_rows_s
+    if not status.waiting or goes is None or status.in_rows_s is None or goes <= status.in_rows_s:
         return None
-    return status.waiting / (status.rows_s - status.in_rows_s)
+    return status.waiting / (goes - status.in_rows_s)
+
+
+def fullness(status: Status) -> float | None:
+    """How full the room is in which rows wait: 1 = the oldest one is about to be gone unread; None = not known."""
+    if status.lag_s is None or not status.keeps_s:
+        return None
+    return min(1.0, status.lag_s / status.keeps_s)
+
+
+def full_in_s(status: Status) -> float | None:
+    """How long until that is full at these rates; None = never, or not known."""
+    goes, comes = status.out_rows_s, status.in_rows_s
+    if status.lag_s is None or not status.keeps_s or goes is None or not comes or goes >= comes:
+        return None
+    # Each second it reads what came in goes/comes of a second: by the rest it falls behind.
+    return max(0.0, status.keeps_s - status.lag_s) / (1 - goes / comes)
 
 
 def as_json(text: str | None) -> object:

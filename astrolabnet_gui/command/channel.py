@@ -7,11 +7,15 @@ from typing import Any
 from pydantic import Field
 
 from ..channels.folder import MOST
-from ..channels.spec import Decode, Format, Mode, Spec, batch_name, new_id
+from ..channels.spec import Spec, batch_name
 from ..errors import BadInput, Malformed, NotApplicable
 from ..model.key import Key
 from ..model.thing import Thing
-from .channel_run import at_folder, begin, look, room_for, row_of, runs, seen_of, stop
+from .channel_carry import arriving
+from .channel_params import ChannelParams
+from .channel_refer import refer_again, refers, unrefer_too
+from .channel_road import as_reached
+from .channel_run import at_folder, begin, draw, look, room_for, row_of, runs, seen_of, stop
 from .context import Context
 from .flowing import problem_of
 from .line import masked
@@ -20,104 +24,27 @@ from .session import server_up
 from .undo import way_back
 
 
-class ChannelParams(Params):
-    """What shall flow, and into which folder."""
-
-    title: str = Field(title="Name", min_length=1, max_length=80, description="What people call it.")
-    mode: Mode = Field(
-        default="stream", title="Mode",
-        description="snapshot: all, once. incremental: what is new, then it ends. mirror: files that changed. "
-        "stream: for ever.",
-    )  # fmt: skip
-    format: Format = Field(
-        default="parquet", title="Format",
-        description="Of the source, as Spark calls it; packets: files of alert packets; files: any, byte by byte.",
-    )  # fmt: skip
-    place: str = Field(
-        default="", title="From", max_length=2000,
-        description="Folder or table of the source, as the destination sees it; empty for rate and Kafka.",
-    )  # fmt: skip
-    to: str = Field(
-        default="", title="To", max_length=2000, description="Folder at the destination; empty: one in its home folder."
-    )
-    table: str = Field(
-        default="", title="Shown as", max_length=200,
-        description="Name under which the destination shows the rows, as night.alerts; empty: only as files.",
-    )  # fmt: skip
-    where: str = Field(default="", title="Only where", description="SQL condition, as magpsf < 18.")
-    columns: tuple[str, ...] = Field(default=(), title="Columns", description="SQL expressions; none: all.")
-    every_s: int = Field(default=5, ge=0, le=86_400, title="Look every", description="Seconds between two looks.")
-    rows_at_once: int = Field(
-        default=0, ge=0, title="At most at once", description="Rows (of folders: files) a look takes; 0: all.",
-    )  # fmt: skip
-    decode: Decode = Field(
-        default="", title="Packets", json_schema_extra={"advanced": True},
-        description="packets: what is read are alert packets, Avro in any form or JSON.",
-    )  # fmt: skip
-    schema_ddl: str = Field(
-        default="", title="Schema", json_schema_extra={"advanced": True}, max_length=200_000,
-        description="As id BIGINT, mag DOUBLE; empty: found out from the files that are there.",
-    )  # fmt: skip
-    avro_schema: str = Field(
-        default="", title="Avro schema", json_schema_extra={"advanced": True}, max_length=200_000,
-        description="As JSON, of packets that carry none.",
-    )  # fmt: skip
-    registry: dict[str, str] = Field(
-        default_factory=dict, title="Registry", json_schema_extra={"advanced": True},
-        description="Avro schemas (JSON) by their numbers in a Confluent registry.",
-    )  # fmt: skip
-    options: dict[str, str] = Field(
-        default_factory=dict, title="Options", json_schema_extra={"advanced": True},
-        description="For Spark's reader. Never a secret: they are written beside the data.",
-    )  # fmt: skip
-    secrets: dict[str, str] = Field(
-        default_factory=dict, title="Secrets", json_schema_extra={"advanced": True},
-        description="Options the server looks up: sasl.password=file:/home/me/.fink or env:NAME or alias:name.",
-    )  # fmt: skip
-    origin: str = Field(
-        default="", title="Source", json_schema_extra={"advanced": True}, max_length=80,
-        description="Name of the source; empty: the last step of its folder.",
-    )  # fmt: skip
-    origin_url: str = Field(
-        default="", title="Comes from", json_schema_extra={"advanced": True}, max_length=2000,
-        description="Address of the server that has the source, where it is one of yours.",
-    )  # fmt: skip
-
-    def spec(self, ident: str = "") -> Spec:
-        """As it is written beside the data.
-
-        Raises:
-            BadInput: it can not be one.
-        """
-        given = {
-            **self.model_dump(exclude={"schema_ddl"}),
-            "schema": self.schema_ddl,
-            "id": ident or new_id(self.title),
-        }
-        try:
-            return Spec.model_validate(given)
-        except ValueError as exc:
-            raise BadInput(f"that is no channel: {exc}") from exc
-
-
 @command(
     "channel.new", "New channel into here…", on=("servers",), params=ChannelParams, when=server_up,
     inverse="channel.delete", icon="channel",
     example='net["lal"].new_channel(title="alerts", format="json", place="hdfs:///drop")',
 )  # fmt: skip
 async def new(ctx: Context, server: Key, params: ChannelParams) -> Result:
-    """Let data flow into a folder of this server, once or for ever, and start it.
+    """Let data flow into a folder of this server, once or for ever, and start it; or only draw its wire.
 
     First the server is asked whether it can read the source and write the folder. What runs is a batch of its own; it
     goes on without AstroLabNet, and every copy of AstroLabNet finds it by Find channels.
     """
-    spec = params.spec()
+    spec = await as_reached(ctx, server, params.spec())
+    if spec.mode == "reference":
+        return await refers(ctx, server, spec)
     await room_for(ctx, server, spec.id, spec.title, spec)
     spec = await _checked(ctx, server, spec)
-    key = await begin(ctx, server, spec, masked(params))
+    key = await (begin(ctx, server, spec, masked(params)) if params.begin else draw(ctx, server, spec))
     back = way_back(f"channel {spec.title}", "channel.delete", key)
+    words = "is starting" if params.begin else "is drawn; nothing runs yet"
     return Result(
-        text=f"{spec.title} is starting.", focus=key, data={"channel": spec.id, "to": spec.to, **back}
+        text=f"{spec.title} {words}.", focus=key, data={"channel": spec.id, "to": spec.to, **back}
     )  # fmt: skip
 
 
@@ -127,7 +54,7 @@ async def new(ctx: Context, server: Key, params: ChannelParams) -> Result:
 )  # fmt: skip
 async def check(ctx: Context, server: Key, params: ChannelParams) -> Result:
     """Ask the server whether such a channel could run there: connector, packages, reach, rights, secrets."""
-    spec = params.spec()
+    spec = await as_reached(ctx, server, params.spec())
     ctx.said("asking the server whether it can read the source and write the folder")
     answer = await at_folder(ctx, server, "check", id=spec.id, spec=spec.text())
     problem = problem_of(answer, ctx.alias(server))
@@ -141,7 +68,7 @@ async def _checked(ctx: Context, server: Key, spec: Spec) -> Spec:
     answer = await at_folder(ctx, server, "check", id=spec.id, spec=spec.text())
     if problem := problem_of(answer, ctx.alias(server)):
         raise problem
-    return spec.model_copy(update={"to": str(answer["to"])})
+    return arriving(spec.model_copy(update={"to": str(answer["to"])}))
 
 
 @command(
@@ -213,6 +140,8 @@ async def start(ctx: Context, channel: Key, params: StartParams) -> Result:
     What its folder says it shall do is shown first, where that is not what was seen here before.
     """
     seen = seen_of(ctx, channel)
+    if seen.spec.mode == "reference":
+        return await refer_again(ctx, seen.server, seen.spec)
     await room_for(ctx, seen.server, seen.spec.id, seen.spec.title, seen.spec)
     answer = await at_folder(ctx, seen.server, "look", id=seen.spec.id)
     there = Spec.read(str(answer.get("spec") or ""))
@@ -235,6 +164,8 @@ async def delete(ctx: Context, channel: Key, params: Nothing) -> Result:
     seen = seen_of(ctx, channel)
     ran = runs(ctx, seen)
     await stop(ctx, channel, seen)
+    if seen.spec.mode == "reference":
+        await unrefer_too(ctx, seen.server, seen.spec)
     if not (await at_folder(ctx, seen.server, "delete", id=seen.spec.id)).get("done"):
         raise NotApplicable("its folder can not be put aside.", server=ctx.alias(seen.server))
     ctx.house.flowing.forget(ctx.engine, channel)
@@ -262,6 +193,8 @@ async def restore(ctx: Context, server: Key, params: RestoreParams) -> Result:
         raise BadInput("no deleted channel has that id.", server=ctx.alias(server), field="channel")
     key = ctx.house.flowing.take(ctx.engine, server, await at_folder(ctx, server, "look", id=params.channel))
     spec = ctx.house.flowing.seen[key].spec
+    if spec.mode == "reference":
+        return await refer_again(ctx, server, spec)
     if params.start:
         await begin(ctx, server, spec, masked(params))
     back = way_back(f"bring back {spec.title}", "channel.delete", key)

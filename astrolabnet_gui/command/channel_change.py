@@ -15,6 +15,7 @@ from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..model.key import Key
 from .channel_run import at_folder, begin, look, runs, seen_of, stop
 from .context import Context
+from .flowing import Seen
 from .line import masked
 from .looking import ask, rows
 from .registry import Params, Result, command
@@ -42,7 +43,7 @@ async def edit(ctx: Context, channel: Key, params: EditParams) -> Result:
     given = params.model_dump(exclude_none=True)
     if not given:
         raise BadInput("nothing was to be changed.", remedy="Give a name, a condition, a pace.")
-    return await _changed(ctx, channel, seen.spec, given, f"edit {seen.spec.title}", masked(params))
+    return await changed_to(ctx, channel, seen.spec, given, f"edit {seen.spec.title}", masked(params))
 
 
 class ThrottleParams(Params):
@@ -61,14 +62,19 @@ async def throttle(ctx: Context, channel: Key, params: ThrottleParams) -> Result
     """Let it take at most so many rows at a time; 0 lets it take all. It is paused for a moment and goes on."""
     spec = seen_of(ctx, channel).spec
     given = {"rows_at_once": params.rows_at_once}
-    return await _changed(ctx, channel, spec, given, f"throttle {spec.title}", masked(params), "channel.throttle")
+    return await changed_to(ctx, channel, spec, given, f"throttle {spec.title}", masked(params), "channel.throttle")
 
 
-async def _changed(
+async def changed_to(
     ctx: Context, channel: Key, old: Spec, given: Mapping[str, Any], words: str, params: Mapping[str, Any],
-    inverse: str = "channel.edit",
+    inverse: str = "channel.edit", way: Mapping[str, Any] | None = None,
 ) -> Result:  # fmt: skip
-    seen = seen_of(ctx, channel)
+    """Change some fields of a channel; a running one is paused for it and goes on.
+
+    Args:
+        inverse, way: what takes it back; None: the same fields as they were.
+    """
+    seen = changeable(ctx, channel)
     ran = runs(ctx, seen)
     await stop(ctx, channel, seen)
     there = await look(ctx, channel, seen)
@@ -76,13 +82,25 @@ async def _changed(
     if changed and not await ctx.ask(f"Someone changed {old.title}: {'; '.join(changed)}. Change it on top of that?"):
         raise NotApplicable("it was not changed.", server=ctx.alias(seen.server))
     spec = Spec.read(there.model_copy(update=dict(given)).text())
-    back = way_back(words, inverse, channel, **{name: getattr(there, name) for name in given})
+    back = way_back(words, inverse, channel, **(way or {name: getattr(there, name) for name in given}))
     if ran:
         await begin(ctx, seen.server, spec, params)
         return Result(text=f"{spec.title} is changed and goes on.", focus=channel, data=back)
     await at_folder(ctx, seen.server, "respec", id=spec.id, spec=spec.text())
     await look(ctx, channel, seen)
     return Result(text=f"{spec.title} is changed.", focus=channel, data=back)
+
+
+def changeable(ctx: Context, channel: Key) -> Seen:
+    """What is known of a channel whose own files it is about.
+
+    Raises:
+        NotApplicable: it is a reference: what it shows belongs to another server and must not be touched.
+    """
+    seen = seen_of(ctx, channel)
+    if seen.spec.mode == "reference":
+        raise NotApplicable(f"{seen.spec.title} is a reference: it copies nothing.", remedy="Delete it and draw anew.")
+    return seen
 
 
 class RewindParams(Params):
@@ -103,7 +121,7 @@ class RewindParams(Params):
 )  # fmt: skip
 async def rewind(ctx: Context, channel: Key, params: RewindParams) -> Result:
     """Forget how far it has read, so that it reads all again; what it wrote is put aside and can be taken back."""
-    seen = seen_of(ctx, channel)
+    seen = changeable(ctx, channel)
     ran = runs(ctx, seen)
     await stop(ctx, channel, seen)
     kept = params.take_back or str(ULID())

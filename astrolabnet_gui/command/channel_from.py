@@ -12,7 +12,8 @@ from ..model.key import Key
 from ..model.source import Origin, Source, SourceKind
 from ..sources import columns
 from ..sources.decoding import ddl, schema_of
-from .channel import ChannelParams, new
+from .channel import new
+from .channel_params import ChannelParams
 from .context import Context
 from .listening import key_of
 from .registry import Params, Result, command
@@ -39,6 +40,9 @@ class FromParams(Params):
     mode: Literal["stream", "incremental", "snapshot"] = Field(default="stream", title="Mode")
     every_s: int = Field(default=5, ge=0, le=86_400, title="Look every", description="Seconds between two looks.")
     rows_at_once: int = Field(default=5000, ge=0, title="At most at once", description="Rows a look takes; 0: all.")
+    begin: bool = Field(
+        default=True, title="Start it at once", description="Off: it is only drawn; rehearse it, then start it."
+    )
     to: str = Field(
         default="", title="To", max_length=2000, json_schema_extra={"advanced": True},
         description="Folder at the destination; empty: one in its home folder.",
@@ -74,7 +78,7 @@ async def channel_from(ctx: Context, params: FromParams) -> ChannelParams:
     return ChannelParams.model_validate({
         "title": params.title or source.name, "mode": params.mode, "where": params.where, "columns": params.columns,
         "table": params.table, "to": params.to, "every_s": params.every_s, "rows_at_once": params.rows_at_once,
-        "origin": source.name, **given,
+        "begin": params.begin, "origin": source.name, **given,
     })  # fmt: skip
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..channels.folder import code, told
 from ..channels.spec import Spec, approval, batch_name, channel_of, runner
-from ..channels.status import newest
+from ..channels.status import full_in_s, fullness, newest
 from ..client.livy import LivyClient
 from ..errors import NotApplicable, NotFound
 from ..model.key import Key
 from ..model.livy import Batch, NewBatch
 from ..model.thing import Thing
 from ..tasks.create import BATCH, create
+from .channel_carry import carry
 from .context import Context
 from .flowing import Seen, batch_of, batches_of, key_of
 from .looking import run
@@ -45,9 +46,9 @@ def seen_of(ctx: Context, channel: Key) -> Seen:
 
 
 def runs(ctx: Context, seen: Seen) -> bool:
-    """Whether its batch runs, as far as the last poll knows."""
+    """Whether its batch runs and has not said its last word, as far as the last poll knows."""
     batch = batch_of(ctx.engine, seen.server, seen.spec.id)
-    return batch is not None and batch.state not in batch.kind.terminal
+    return batch is not None and batch.state not in batch.kind.terminal and not _said_all(batch)
 
 
 async def room_for(ctx: Context, server: Key, ident: str, title: str, spec: Spec | None = None) -> None:
@@ -82,8 +83,19 @@ async def room_for(ctx: Context, server: Key, ident: str, title: str, spec: Spec
         )  # fmt: skip
 
 
-async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any], *, over_gap: bool = False) -> Key:
+async def begin(
+    ctx: Context,
+    server: Key,
+    spec: Spec,
+    params: Mapping[str, Any],
+    *,
+    over_gap: bool = False,
+    mend: Sequence[str] = (),
+) -> Key:
     """Stage spec and runner, and start the batch whose name is the lock; the channel as it is shown.
+
+    Args:
+        mend: parts that are written anew, and nothing else; () = it runs as ever.
 
     Raises:
         NotApplicable: it runs already.
@@ -96,21 +108,46 @@ async def begin(ctx: Context, server: Key, spec: Spec, params: Mapping[str, Any]
     for ended in batches_of(ctx.engine, server, spec.id):
         # A name stands for one batch: those that ended give way, their logs were heard.
         await client.delete_batch(ended.key.id)
+    await carry(ctx, server, spec)
     ctx.said("writing down what it shall do")
     text, program = spec.text(), runner()
     staged = await at_folder(ctx, server, "stage", id=spec.id, spec=text, runner=program)
-    given = {"folder": str(staged["folder"]), "approved": approval(text, program), "over_gap": over_gap}
+    given = {
+        "folder": str(staged["folder"]),
+        "approved": approval(text, program),
+        "over_gap": over_gap,
+        "mend": list(mend),
+    }
     words = base64.b64encode(json.dumps(given).encode("utf-8")).decode("ascii")
     ctx.said("starting its batch")
+    known = ctx.house.flowing.seen.get(key_of(spec.id))
     made = await create(
         ctx.house.journal, ctx.house.workspace.short, ctx.run.id, server, BATCH,
         lambda name: client.create_batch(NewBatch(file=str(staged["runner"]), args=(words,), name=name)), client.batch,
         name=batch_name(spec.id), params=dict(params), clock=ctx.house.clock, said=ctx.said,
     )  # fmt: skip
     ctx.engine.claim(server.server, made)
-    ctx.house.flowing.rehearsed(ctx.engine, key_of(spec.id), None)
+    ctx.house.flowing.begun(ctx.engine, key_of(spec.id), known.status if known else None)
     ctx.engine.poll_now(server.server)
     return ctx.house.flowing.take(ctx.engine, server, {"spec": text, "folder": staged["folder"]})
+
+
+async def said_of(ctx: Context, server: Key, spec: Spec, status: Mapping[str, Any]) -> Key:
+    """Write down a channel that no program runs, and how it stands; the channel as it is shown."""
+    await at_folder(ctx, server, "stage", id=spec.id, spec=spec.text(), runner="")
+    told = {
+        "channel": spec.id, "title": spec.title, "mode": spec.mode, "origin": spec.origin,
+        "origin_url": spec.origin_url, "to": spec.to, "time": ctx.house.now().timestamp(), **status,
+    }  # fmt: skip
+    answer = await at_folder(ctx, server, "say", id=spec.id, status=json.dumps(told))
+    return ctx.house.flowing.take(ctx.engine, server, answer)
+
+
+async def draw(ctx: Context, server: Key, spec: Spec) -> Key:
+    """Write down what a channel shall do; nothing runs until it is started."""
+    ctx.said("writing down what it shall do")
+    staged = await at_folder(ctx, server, "stage", id=spec.id, spec=spec.text(), runner=runner())
+    return ctx.house.flowing.take(ctx.engine, server, {"spec": spec.text(), "folder": staged["folder"]})
 
 
 async def stop(ctx: Context, channel: Key, seen: Seen) -> None:
@@ -172,6 +209,9 @@ def row_of(ctx: Context, key: Key) -> dict[str, Any]:
         "id": seen.spec.id, "title": seen.spec.title, "state": thing.state, "problem": thing.problem,
         "mode": seen.spec.mode, "to": seen.spec.to, "table": seen.spec.table, "server": ctx.alias(seen.server),
         "rows": said.rows if said else None, "rows_s": said.rows_s if said else None,
-        "waiting": said.waiting if said else None, "bad": said.bad if said else 0,
+        "bytes": said.bytes if said else None, "bytes_s": said.bytes_s if said else None,
+        "waiting": said.waiting if said else None, "lag_s": said.lag_s if said else None,
+        "fullness": fullness(said) if said else None, "full_in_s": full_in_s(said) if said else None,
+        "bad": said.bad if said else 0,
         "proof": dict(seen.proof) if seen.proof else None,
     }  # fmt: skip

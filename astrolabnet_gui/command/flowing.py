@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from ..channels.night import Played
 from ..channels.spec import Spec, channel_of
-from ..channels.status import Status, as_json, catch_up_s, newest, read, state_word
+from ..channels.status import Status, as_json, catch_up_s, full_in_s, fullness, newest, read, state_word
 from ..errors import AstroLabNetError, BadInput
 from ..model.channel import Channel
 from ..model.key import Key
@@ -39,11 +40,17 @@ class Flowing:
     """One for the House. All calls in the engine's thread."""
 
     def __init__(
-        self, now: Callable[[], datetime] = lambda: datetime.now(UTC), times: Callable[[str], str] = lambda _: ""
+        self,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        times: Callable[[str], str] = lambda _: "",
+        road: Callable[[str, str], tuple[str, datetime | None]] = lambda *_: ("", None),
     ) -> None:
-        self._now, self._times = now, times
+        self._now, self._times, self._road = now, times, road
         self.seen: dict[Key, Seen] = {}
         self._rehearsed: dict[Key, tuple[int, int]] = {}
+        self._drift: dict[Key, str] = {}
+        self._begun: dict[Key, float] = {}
+        self._played: dict[Key, tuple[float, Played]] = {}
 
     def heard(self, engine: Engine, delta: Delta) -> None:
         """A batch said something or ended, a server went: the wires follow."""
@@ -79,14 +86,35 @@ class Flowing:
         self._again(engine, {key})
         return key
 
-    def rehearsed(self, engine: Engine, key: Key, counted: Mapping[str, Any] | None) -> None:
-        """A rehearsal of it counted rows and bytes; None: it is live now, what it does is counted there."""
-        if counted is not None:
-            rows = counted.get("rows", counted.get("files"))
-            self._rehearsed[key] = int(rows or 0), int(counted.get("read_bytes") or 0)
-        elif self._rehearsed.pop(key, None) is None:
-            return
+    def rehearsed(self, engine: Engine, key: Key, counted: Mapping[str, Any]) -> None:
+        """A rehearsal of it counted rows (of a mirror: files) and bytes."""
+        rows = counted.get("rows", counted.get("files"))
+        self._rehearsed[key] = int(rows or 0), int(counted.get("bytes") or counted.get("read_bytes") or 0)
         self._again(engine, {key})
+
+    def drifted(self, engine: Engine, key: Key, words: str) -> None:
+        """Its copy was compared with its proof: what is not the same, "" = nothing."""
+        self._drift.pop(key, None)
+        if words:
+            self._drift[key] = words
+        self._again(engine, {key})
+
+    def begun(self, engine: Engine, key: Key, last: Status | None) -> None:
+        """A run of it has begun: what was rehearsed, and what its last run said (``last``), is past."""
+        self._rehearsed.pop(key, None)
+        self._drift.pop(key, None)
+        if last is not None:
+            self._begun[key] = last.time
+        self._again(engine, {key})
+
+    def plays(self, engine: Engine, speed: float, played: Mapping[Key, Played | None]) -> None:
+        """A night is played through these wires, so many times faster than it was; None: no more."""
+        for key, now in played.items():
+            if now is None:
+                self._played.pop(key, None)
+            else:
+                self._played[key] = speed, now
+        self._again(engine, set(played))
 
     def again(self, engine: Engine, key: Key) -> None:
         """Something that is said of it beside its folder has changed."""
@@ -95,6 +123,7 @@ class Flowing:
     def forget(self, engine: Engine, key: Key) -> None:
         """It is deleted."""
         self._rehearsed.pop(key, None)
+        self._played.pop(key, None)
         if self.seen.pop(key, None) is not None:
             engine.show((), [key])
 
@@ -137,18 +166,35 @@ class Flowing:
 
     def _thing(self, engine: Engine, seen: Seen, origin: Thing | None) -> Thing:
         spec, status, batch = seen.spec, seen.status, seen.batch
-        state, problem = state_word(status, batch.state if batch is not None else "", self._now())
+        server = _origin_server(engine, seen)
+        road, asked = self._road(server.server, seen.server.server) if server is not None else ("", None)
+        # The last word of an earlier run says nothing of this one.
+        fresh = status if status is None or self._begun.get(key_of(spec.id)) != status.time else None
+        state, problem = state_word(fresh, batch.state if batch is not None else "", self._now())
+        if state in ("done", "verified equal", "paused") and (drift := self._drift.get(key_of(spec.id))):
+            state, problem = "differs", drift
         moves = state in ("flowing", "behind")
         payload = Channel(
-            name=spec.id, origin=origin.key if origin is not None else _origin_server(engine, seen) or seen.server,
+            name=spec.id, origin=origin.key if origin is not None else server or seen.server,
             target=seen.server, mode=spec.mode, to=spec.to, batch=batch.key if batch is not None else None,
             rows_s=status.rows_s if status and moves else None, rows=status.rows if status else None,
+            rate_bytes_s=status.bytes_s if status and moves else None, written_bytes=status.bytes if status else 0,
+            lag_s=status.lag_s if status and moves else None, fullness=fullness(status) if status and moves else None,
+            full_in_s=full_in_s(status) if status and moves else None,
             waiting_rows=int(status.waiting) if status and status.waiting is not None else None,
             catch_up_s=catch_up_s(status) if status and moves else None, error=problem, where=spec.where,
             table=spec.table, at_once=spec.rows_at_once, bad=status.bad if status else 0,
             bad_why=status.bad_why if status else "", proved=_proved(seen), times=self._times(spec.id),
+            route=spec.route, road=road, road_asked=asked,
             rehearsed=self._rehearsed.get(key_of(spec.id)),
         )  # fmt: skip
+        if (playing := self._played.get(key_of(spec.id))) is not None:
+            speed, played = playing
+            state, problem = "rehearsing", ""
+            payload = payload.model_copy(update={
+                "speed": speed, "rows": played.rows, "written_bytes": played.size_bytes, "error": "",
+                "rows_s": speed * played.rows_s, "rate_bytes_s": speed * played.bytes_s,
+            })  # fmt: skip
         return Thing(
             key=key_of(spec.id), label=spec.title, fact=spec.mode, state=state, problem=problem,
             since=status.at if status else None, payload=payload, mine=True,

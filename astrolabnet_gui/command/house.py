@@ -96,8 +96,8 @@ class House:
         self.measures: Measures | None = None
         self.registered = Registered(self.workspace.folder, self.beside)
         self.timetable = Timetable(self.workspace.folder)
-        self.flowing = Flowing(times=lambda channel: self.timetable.words.get(channel, ""))
         self.reach = Reach(self.paths.state / "reach.json")
+        self.flowing = Flowing(times=lambda channel: self.timetable.words.get(channel, ""), road=self.reach.way)
         self.epochs = Epochs(self.paths.state / "epochs.json")
         self._kept_at = -KEEP_S
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

@@ -13,7 +13,7 @@ from ..catalog.questions import TableFacts
 from ..catalog.schema import Field
 from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..model.key import Key
-from ..model.thing import Thing
+from ..model.thing import Thing, Value
 from .context import Context
 from .data import answering, columns_of, facts_of, name_of
 from .looking import ask, rows
@@ -46,7 +46,29 @@ async def refer(ctx: Context, key: Key, params: ReferParams) -> Result:
     the table's, or nothing stays registered. What changes in the files is seen by both.
     """
     server, name = _server(ctx, key, params.target), _table(params.name)
-    here, facts = name_of(ctx, key), await facts_of(ctx, key)
+    here = name_of(ctx, key)
+    found = await registered(ctx, key, here, server, name)
+    back = way_back(f"register {name}", "table.unrefer", server, name=str(name))
+    return Result(
+        text=f"{ctx.alias(server)} reads {here} as {name}: {found.rows:,} rows, nothing was copied.",
+        data={"rows": found.rows, "location": found.location, **back},
+    )  # fmt: skip
+
+
+class Registered(Value):
+    """How many rows both servers read, and where they lie."""
+
+    rows: int
+    location: str
+
+
+async def registered(ctx: Context, key: Key, here: TableName, server: Key, name: TableName) -> Registered:
+    """Register a table of one server at another by the place of its files, and prove that both read the same.
+
+    Raises:
+        NotApplicable: it has no files of its own, or the other one does not see them; nothing stays registered.
+    """
+    facts = questions.facts(await rows(ctx, key, questions.describe_statement(here)))
     columns = await columns_of(ctx, key, here)
     if not facts.location or not facts.provider or facts.type == "VIEW":
         raise NotApplicable(f"{here} has no files of its own.", server=ctx.alias(key), remedy="Take a snapshot of it.")
@@ -76,11 +98,24 @@ async def refer(ctx: Context, key: Key, params: ReferParams) -> Result:
     except BaseException:
         await ask(ctx, server, f"DROP TABLE IF EXISTS {name.sql}")
         raise
-    back = way_back(f"register {name}", "table.unrefer", server, name=str(name))
-    return Result(
-        text=f"{ctx.alias(server)} reads {here} as {name}: {mine.rows:,} rows, nothing was copied.",
-        data={"rows": mine.rows, "location": facts.location, **back},
-    )  # fmt: skip
+    return Registered(rows=mine.rows, location=facts.location)
+
+
+async def unregistered(ctx: Context, server: Key, name: TableName) -> None:
+    """Take a table that was registered so out of a catalog, if it is there.
+
+    Raises:
+        NotApplicable: it owns its files.
+    """
+    try:
+        facts = questions.facts(await rows(ctx, server, questions.describe_statement(name)))
+    except AstroLabNetError as problem:
+        if "TABLE_OR_VIEW_NOT_FOUND" in str(problem) or "not found" in str(problem).lower():
+            return
+        raise
+    if facts.type != "EXTERNAL":
+        raise NotApplicable(f"{name} owns its files: to take it out would delete them.", server=ctx.alias(server))
+    await ask(ctx, server, f"DROP TABLE {name.sql}")
 
 
 class UnreferParams(Params):
@@ -96,10 +131,7 @@ class UnreferParams(Params):
 async def unrefer(ctx: Context, server: Key, params: UnreferParams) -> Result:
     """Take a table that was registered by the place of its files out of the catalog; the files stay as they are."""
     name = _table(params.name)
-    facts = questions.facts(await rows(ctx, server, questions.describe_statement(name)))
-    if facts.type != "EXTERNAL":
-        raise NotApplicable(f"{name} owns its files: to take it out would delete them.", server=ctx.alias(server))
-    await ask(ctx, server, f"DROP TABLE {name.sql}")
+    await unregistered(ctx, server, name)
     return Result(text=f"{name} is not registered any more; its files stay.")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..channels.routes import Probe, Rate
+from ..channels.routes import WORDS, Probe, Rate
 from ..errors import Missing
 from ..settings.files import read_capped, write_whole
 
@@ -39,6 +40,11 @@ class Reach:
         """Take in what was found."""
         self.probes.update({(one.holder, one.reader): one for one in probes})
         self.rates.update({(one.holder, one.reader): one for one in rates})
+
+    def way(self, holder: str, reader: str) -> tuple[str, datetime | None]:
+        """What was found of the way from one server to another, in words, and when."""
+        found = self.probes.get((holder, reader))
+        return ("not asked yet", None) if found is None else (WORDS[found.road], found.asked)
 
     def save(self) -> None:
         """Write it down. Any thread; it blocks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -45,11 +46,12 @@ async def rehearse_source(ctx: Context, server: Key, params: RehearseParams) -> 
     live, which is one click.
     """
     channel = await channel_from(ctx, params)
-    counted = await _counted(ctx, server, archived(channel.spec(), params.archive))
-    if not await ctx.ask(f"{_words(counted)} Make it live?"):
-        return Result(text=f"{_words(counted)} Nothing was started.", data={**counted, "live": False})
+    ctx.said("reading all of it; nothing is written")
+    told = await counted(ctx, server, archived(channel.spec(), params.archive))
+    if not await ctx.ask(f"{words_of(told)} Make it live?"):
+        return Result(text=f"{words_of(told)} Nothing was started.", data={**told, "live": False})
     made = Result.model_validate(await new(ctx, server, channel))
-    return made.model_copy(update={"data": {**(made.data or {}), **counted, "live": True}})
+    return made.model_copy(update={"data": {**(made.data or {}), **told, "live": True}})
 
 
 @command(
@@ -62,9 +64,10 @@ async def rehearse(ctx: Context, channel: Key, params: ArchiveParams) -> Result:
     Its wire shows the counts until it is started.
     """
     seen = seen_of(ctx, channel)
-    counted = await _counted(ctx, seen.server, archived(seen.spec, params.archive))
-    ctx.house.flowing.rehearsed(ctx.engine, channel, counted)
-    return Result(text=_words(counted), data=counted)
+    ctx.said("reading all of it; nothing is written")
+    told = await counted(ctx, seen.server, archived(seen.spec, params.archive))
+    ctx.house.flowing.rehearsed(ctx.engine, channel, told)
+    return Result(text=words_of(told), data=told)
 
 
 def archived(spec: Spec, archive: str) -> Spec:
@@ -81,14 +84,16 @@ def archived(spec: Spec, archive: str) -> Spec:
     return spec
 
 
-async def _counted(ctx: Context, server: Key, spec: Spec) -> dict[str, Any]:
-    ctx.said("reading all of it; nothing is written")
-    return dict(told(await run(ctx, server, rehearsal(spec))))
+async def counted(ctx: Context, server: Key, spec: Spec, dated: str = "") -> dict[str, Any]:
+    """What a channel would bring, read at its server; nothing is written."""
+    return dict(told(await run(ctx, server, rehearsal(spec, dated))))
 
 
-def _words(counted: dict[str, Any]) -> str:
-    size = f"{counted.get('read_bytes', 0) / 1e6:,.1f} MB in {counted.get('files', 0):,} files"
-    if "rows" not in counted:
+def words_of(told: Mapping[str, Any]) -> str:
+    """That in words."""
+    size = f"{told.get('read_bytes', 0) / 1e6:,.1f} MB in {told.get('files', 0):,} files"
+    if told.get("rows") is None:
         return f"{size} would be copied."
-    bad = f", {counted['bad']:,} can not be read" if counted.get("bad") else ""
-    return f"{counted['rows']:,} rows would arrive, from {size}{bad}."
+    bad = f", {told['bad']:,} can not be read" if told.get("bad") else ""
+    volume = f" of {told['bytes'] / 1e6:,.1f} MB" if told.get("bytes") else ""
+    return f"{told['rows']:,} rows{volume} would arrive, from {size}{bad}."

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import Field
 
 from ..channels.folder import told
-from ..channels.routes import Probe, Road, road_of
+from ..channels.routes import WORDS, Probe, age_words, road_of
 from ..errors import AstroLabNetError, NotApplicable
 from ..model.key import Key
 from ..model.server import Server
@@ -24,12 +24,6 @@ from .context import Context
 from .looking import run
 from .registry import Nothing, Params, Result, command
 from .session import server_up
-
-WORDS: Mapping[Road, str] = {
-    "same storage": "same storage",
-    "destination pulls": "reads its files itself",
-    "through this computer": "only through this computer",
-}
 
 
 async def road_act(ctx: Context, server: Key, act: str, **given: Any) -> Mapping[str, Any]:
@@ -81,7 +75,7 @@ async def probe(ctx: Context, server: Key, params: ProbeParams) -> Result:
                 await road_act(ctx, Key(uuid), "unmark", place=uri)
     ctx.house.reach.learn(found)
     await ctx.house.beside(ctx.house.reach.save)
-    rows, text = _shown(ctx, server.server)
+    rows, text = matrix_of(ctx, server.server)
     left = [side.alias for side in others if side.uuid not in marks]
     return Result(
         text=f"{text}{' Not asked: ' + ', '.join(left) + '.' if left else ''}", data={"routes": rows, "not_asked": left}
@@ -112,17 +106,17 @@ def _is_up(thing: Thing | None) -> bool:
 )  # fmt: skip
 async def matrix(ctx: Context, server: Key, params: Nothing) -> Result:
     """How data get from this server to the others and back, as was found when it was asked; nothing is asked now."""
-    rows, text = _shown(ctx, server.server)
+    rows, text = matrix_of(ctx, server.server)
     return Result(text=text, data={"routes": rows})
 
 
-def _shown(ctx: Context, uuid: str) -> tuple[list[dict[str, Any]], str]:
-    """Both directions between a server and each other one."""
+def matrix_of(ctx: Context, uuid: str, only: str = "") -> tuple[list[dict[str, Any]], str]:
+    """Both directions between a server and each other one (or one of them), as rows and in words."""
     names = {server.uuid: server.alias for server in ctx.engine.servers()}
     now, reach = ctx.house.now(), ctx.house.reach
     rows: list[dict[str, Any]] = []
     lines: list[str] = []
-    for other in (one for one in names if one != uuid):
+    for other in (one for one in names if one != uuid and only in ("", one)):
         for holder, reader in ((uuid, other), (other, uuid)):
             found, rate = reach.probes.get((holder, reader)), reach.rates.get((holder, reader))
             rows.append({
@@ -132,13 +126,6 @@ def _shown(ctx: Context, uuid: str) -> tuple[list[dict[str, Any]], str]:
                 "relay_bytes_s": rate.bytes_s if rate else None,
             })  # fmt: skip
             if found is not None:
-                age = _age((now - found.asked).total_seconds())
+                age = age_words((now - found.asked).total_seconds())
                 lines.append(f"{names[holder]} → {names[reader]}: {WORDS[found.road]} ({age} ago)")
     return rows, "\n".join(lines) or "It was not asked yet who reaches whom."
-
-
-def _age(seconds: float) -> str:
-    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size:.0f} {word}"
-    return f"{max(0.0, seconds):.0f} s"

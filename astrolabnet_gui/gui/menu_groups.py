@@ -20,8 +20,8 @@ GROUPS: dict[tuple[str, str], tuple[str, ...]] = {
         "server.collect", "route.relay", "data.find", "dataset.new", "source.add",
     ),
     ("Channels", "channel"): (
-        "channel.new", "channel.subscribe", "channel.check", "channel.try", "channel.find", "channel.watch",
-        "channel.unwatch", "channel.restore", "channel.times", "channel.serve",
+        "channel.new", "channel.subscribe", "channel.check", "channel.try", "channel.replay", "channel.find",
+        "channel.watch", "channel.unwatch", "channel.restore", "channel.times", "channel.serve",
     ),
     ("Connection", "plug-in"): (
         "server.test", "server.connect", "server.trust", "registry.learn", "route.probe",

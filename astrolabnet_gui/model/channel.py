@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from .key import Key
 from .thing import Value
 
@@ -15,7 +17,7 @@ class Channel(Value):
     Attributes:
         name: its name, which is its lock.
         origin: key of a source, a dataset or a server; target: of a dataset or a server.
-        rate_bytes_s, rows_s: what flows now; None = not known (or not counted so).
+        rate_bytes_s, rows_s: what flows now; None = not known (or not counted so); written_bytes: so far.
         lag_s: how far the target is behind; waiting_rows: what waits at the origin.
         fullness: 0..1 of the room in which data waits; full_in_s: when that is full, at this rate.
         missing: first and last offset that expired before they were read.
@@ -25,6 +27,9 @@ class Channel(Value):
         where, table: its cut, and the name its rows are shown by; at_once: rows a look takes, 0 = all.
         bad: packets that were kept aside for they could not be read; proved: what is known of the copy, in words.
         times: when it starts by itself, in words; "" = never.
+        route: pull or relay, "" = there is but one way; road: how its data can get to the target, as it was
+            found, in words, and ``road_asked`` when.
+        speed: how many times faster than it was a night is played through it now, without writing; 0 = none is.
         rehearsed: rows (of a mirror: files) and bytes that a rehearsal counted since it last began.
         catch_up_s: when nothing waits any more, at these rates.
     """
@@ -34,6 +39,7 @@ class Channel(Value):
     target: Key
     rate_bytes_s: float | None = None
     rows_s: float | None = None
+    written_bytes: int = 0
     lag_s: float | None = None
     waiting_rows: int | None = None
     fullness: float | None = None
@@ -52,4 +58,8 @@ class Channel(Value):
     bad_why: str = ""
     proved: str = ""
     times: str = ""
+    route: str = ""
+    road: str = ""
+    road_asked: datetime | None = None
+    speed: float = 0.0
     rehearsed: tuple[int, int] | None = None

@@ -94,9 +94,10 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "channels", "Channel", "", "channel",
-            {"pending": _PENDING, "flowing": Health.FLOW, "behind": Health.WARN, "stalled": Health.WARN,
+            {"drawn": _PENDING, "rehearsing": Health.FLOW, "pending": _PENDING,
+             "flowing": Health.FLOW, "behind": Health.WARN, "stalled": Health.WARN,
              "paused": _PENDING, "data missing": Health.WARN, "failed": _FAILED, "lost": _GONE, "done": _OK,
-             "verified equal": _OK},
+             "verified equal": _OK, "differs": Health.WARN},
             frozenset({"done", "verified equal"}),
         ),
         Kind(

@@ -15,8 +15,8 @@ from astrolabnet_gui.errors import NotFound
 from astrolabnet_gui.model.livy import Batch, Id, NewBatch
 from tests.tasks.livy import SmallLivy
 
-_CALL = re.compile(r'channel_(folder|rehearsal)\("([A-Za-z0-9+/=]+)"\)')
-REHEARSED = {"files": 3, "read_bytes": 4_200_000, "rows": 1200, "json_bytes": 9_000_000, "bad": 2, "took_s": 1.5}
+_CALL = re.compile(r'channel_(folder|rehearsal|drift)\("([A-Za-z0-9+/=]+)"\)')
+REHEARSED = {"files": 3, "read_bytes": 4_200_000, "rows": 1200, "bytes": 9_000_000, "bad": 2, "took_s": 1.5}
 
 
 @dataclass
@@ -30,7 +30,8 @@ class Folder:
 
 class FolderLivy(SmallLivy):
     """One server. ``folders`` are those of its channels, ``away`` those that were deleted;
-    ``rehearsed`` the specs that were counted without being run."""
+    ``rehearsed`` the specs that were counted without being run; ``parts`` when their rows came; ``drift``
+    what a look at a copy finds, ``mends`` whether those looks were to mend; ``told`` what runs were told."""
 
     _ticks = itertools.count(1)
 
@@ -41,6 +42,10 @@ class FolderLivy(SmallLivy):
         self.acts: list[str] = []
         self.tables: list[str] = []
         self.rehearsed: list[dict[str, Any]] = []
+        self.parts: dict[str, Any] | None = None
+        self.drift: dict[str, Any] = {"proof": True, "drift": [], "count": 0, "total": 3, "more": 0}
+        self.mends: list[bool] = []
+        self.told: list[dict[str, Any]] = []
         self._going: dict[int, int] = {}
 
     def end(self, ident: str, looks: int = 0) -> None:
@@ -73,7 +78,14 @@ class FolderLivy(SmallLivy):
         given = json.loads(base64.b64decode(called[2]))
         if called[1] == "rehearsal":
             self.rehearsed.append(given["spec"])
-        answer = self._act(given) if called[1] == "folder" else REHEARSED
+        match called[1]:
+            case "folder":
+                answer = self._act(given)
+            case "rehearsal":
+                answer = {**REHEARSED, "parts": self.parts}
+            case _:
+                self.mends.append(given["mend"])
+                answer = self.drift
         return {"status": "ok", "execution_count": n, "data": {"text/plain": f"ALN {json.dumps(answer)}\n"}}
 
     def _rows(self, rows: list[list[Any]]) -> dict[str, Any]:
@@ -131,6 +143,7 @@ class FolderLivy(SmallLivy):
         made = await super().create_batch(new)
         ident = channel_of(new.name)
         if ident:
+            self.told.append(json.loads(base64.b64decode(new.args[0])))
             self.folders[ident].read += 1
             self._say(ident, "RUNNING", self.livy.batches[made.id])
         return made

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from astrolabnet_gui.island.jre import choose
 from astrolabnet_gui.model.thing import Value
 from tests.island_fixture import ROOT
 
+SCHEMA = "id BIGINT, mag DOUBLE"
 _SETTINGS = (
     "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2 "
     "--conf spark.ui.showConsoleProgress=false --conf spark.driver.host=127.0.0.1 "
@@ -24,14 +26,15 @@ _SETTINGS = (
 )
 
 
-def environment(work: Path, packages: str = "", ivy: str = "") -> dict[str, str]:
+def environment(work: Path, packages: str = "", ivy: str = "", jars: Sequence[Path] = ()) -> dict[str, str]:
     """What a Spark of these tests is started with."""
+    given = f" --jars {','.join(map(str, jars))}" if jars else ""
     more = f" --packages {packages} --conf spark.jars.ivy={ivy}" if packages else ""
     warehouse = f" --conf spark.sql.warehouse.dir={(work / 'warehouse').as_uri()}"
     return {
         **os.environ,
         "JAVA_HOME": str(choose().home),
-        "PYSPARK_SUBMIT_ARGS": f"{_SETTINGS}{more}{warehouse} pyspark-shell",
+        "PYSPARK_SUBMIT_ARGS": f"{_SETTINGS}{more}{given}{warehouse} pyspark-shell",
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": str(ROOT),
         "SPARK_LOCAL_IP": "127.0.0.1",
@@ -45,10 +48,10 @@ class Staged(Value):
     to: Path
     program: Path
 
-    def argument(self, *, over_gap: bool = False) -> str:
+    def argument(self, *, over_gap: bool = False, mend: tuple[str, ...] = ()) -> str:
         """Its one argument."""
         approved = approval((self.folder / "channel.json").read_text("utf-8"), self.program.read_text("utf-8"))
-        return packed(self.folder, approved, over_gap)
+        return packed(self.folder, approved, over_gap, mend)
 
     def said(self, name: str = "status") -> dict[str, Any]:
         """A file of its folder; {} while there is none. A local disk has none for an instant while it is said anew."""
@@ -61,9 +64,9 @@ class Staged(Value):
         return {}
 
 
-def packed(folder: Path, approved: str, over_gap: bool = False) -> str:
+def packed(folder: Path, approved: str, over_gap: bool = False, mend: tuple[str, ...] = ()) -> str:
     """What a program is told, as its one argument."""
-    given = {"folder": folder.as_uri(), "approved": approved, "over_gap": over_gap}
+    given = {"folder": folder.as_uri(), "approved": approved, "over_gap": over_gap, "mend": mend}
     return base64.b64encode(json.dumps(given).encode("utf-8")).decode("ascii")
 
 
@@ -173,3 +176,22 @@ def alone(work: Path, channel: Staged) -> subprocess.Popen[str]:
             [sys.executable, str(channel.program), channel.argument()], cwd=work, env=environment(work), text=True,
             stdout=stdout, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+
+
+def drop(folder: Path, number: int, rows: int = 10) -> None:
+    """One more file in the drop folder, whole at once."""
+    folder.mkdir(exist_ok=True)
+    lines = "".join(json.dumps({"id": number * rows + n, "mag": 14.0 + n}) + "\n" for n in range(rows))
+    coming = folder / f".{number}.coming"
+    coming.write_text(lines)
+    coming.rename(folder / f"{number:04}.json")
+
+
+def ids(bench: Bench, channel: Staged) -> list[int]:
+    return sorted(row[0] for row in bench.rows(f"SELECT id FROM parquet.`{channel.to.as_uri()}`"))
+
+
+def night(work: Path, **more: Any) -> Staged:
+    return stage(
+        work, **{"mode": "stream", "format": "json", "place": (work / "drop").as_uri(), "schema": SCHEMA, **more}
+    )

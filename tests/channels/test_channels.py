@@ -10,8 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from astrolabnet_gui.channels import folder
+from astrolabnet_gui.channels.night import parts_of
 from astrolabnet_gui.channels.spec import Spec, approval, batch_name, channel_of, new_id, runner
-from astrolabnet_gui.channels.status import Status, catch_up_s, newest, read, state_word
+from astrolabnet_gui.channels.status import Status, catch_up_s, full_in_s, fullness, newest, read, state_word
 from astrolabnet_gui.errors import Malformed
 
 NIGHT = Spec(id="night-1f", title="Night", mode="stream", format="json", place="/drop", to="/out")
@@ -81,7 +82,7 @@ def test_an_answer_is_found_among_what_spark_prints() -> None:
 @pytest.mark.parametrize(
     ("status", "batch", "word"),
     [
-        (None, "starting", "pending"), (None, "dead", "failed"), (None, "", "paused"),
+        (None, "starting", "pending"), (None, "dead", "failed"), (None, "", "drawn"),
         (said(), "running", "flowing"), (said(), "", "lost"), (said(), "dead", "lost"),
         (said(ago_s=121), "running", "stalled"), (said(ago_s=119), "running", "flowing"),
         (said(ago_s=121, every_s=60), "running", "flowing"), (said(ago_s=301, every_s=60), "running", "stalled"),
@@ -94,6 +95,32 @@ def test_an_answer_is_found_among_what_spark_prints() -> None:
 )  # fmt: skip
 def test_the_state_of_a_channel(status: Status | None, batch: str, word: str) -> None:
     assert state_word(status, batch, NOW)[0] == word
+
+
+def test_when_what_waits_is_lost() -> None:
+    behind = said(waiting=60_000, in_rows_s=1000, out_rows_s=400, rows_s=40, lag_s=60, keeps_s=100)
+    assert fullness(behind) == 0.6
+    assert full_in_s(behind) == pytest.approx(40 / 0.6), "of each second it reads 0.4"
+    assert full_in_s(said(in_rows_s=400, out_rows_s=400, lag_s=60, keeps_s=100)) is None
+    assert full_in_s(said(in_rows_s=1000, out_rows_s=400, lag_s=200, keeps_s=100)) == 0
+    assert fullness(said(lag_s=200, keeps_s=100)) == 1
+    assert fullness(said(lag_s=200)) is None, "nobody says how long it is kept"
+    assert catch_up_s(said(waiting=600, in_rows_s=100, out_rows_s=400, rows_s=40)) == 2
+
+
+def test_a_night_is_played_part_by_part() -> None:
+    night = parts_of({"parts": {"first_s": 100.0, "part_s": 10.0, "rows": [10, 0, 5], "bytes": [100, 0, 50]}})
+    assert night is not None
+    played = [(one.rows, one.size_bytes, one.rows_s) for one in map(night.at, (0, 100, 105, 110, 119, 125, 130, 999))]
+    assert played == [
+        (0, 0, 0), (0, 0, 1), (5, 50, 1), (10, 100, 0), (10, 100, 0), (12, 125, 0.5), (15, 150, 0), (15, 150, 0)
+    ]  # fmt: skip
+    assert (night.last_s, night.peak_rows_s) == (130, 1)
+    well: dict[str, object] = {"first_s": 0, "part_s": 1, "rows": [1], "bytes": [1]}
+    assert parts_of({"parts": well}) is not None
+    for odd in ({"part_s": 0}, {"rows": [1, 2]}, {"first_s": float("nan")}, {"rows": []}, {"bytes": "x"}):
+        assert parts_of({"parts": {**well, **odd}}) is None
+    assert parts_of({"parts": None}) is None
 
 
 def test_when_nothing_will_wait_any_more() -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +14,11 @@ import pytest
 from astrolabnet_gui.channels.folder import rehearsal, told
 from astrolabnet_gui.channels.spec import Spec
 from tests.alerts import alerts
-from tests.channels.runs import Bench, Staged, alone, looks_while_it_says, packed, stage
+from tests.channels.runs import Bench, alone, drop, ids, looks_while_it_says, night, packed, stage
 from tests.island_fixture import wait_until
 from tests.sources.alerts import DDL_CANDIDATE, TEXT, alert, confluent, container, plain
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
-SCHEMA = "id BIGINT, mag DOUBLE"
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    made = Bench(tmp_path_factory.mktemp("spark"))
-    yield made
-    made.close()
-
-
-def drop(folder: Path, number: int, rows: int = 10) -> None:
-    """One more file in the drop folder, whole at once."""
-    folder.mkdir(exist_ok=True)
-    lines = "".join(json.dumps({"id": number * rows + n, "mag": 14.0 + n}) + "\n" for n in range(rows))
-    coming = folder / f".{number}.coming"
-    coming.write_text(lines)
-    coming.rename(folder / f"{number:04}.json")
-
-
-def ids(bench: Bench, channel: Staged) -> list[int]:
-    return sorted(row[0] for row in bench.rows(f"SELECT id FROM parquet.`{channel.to.as_uri()}`"))
-
-
-def night(work: Path, **more: Any) -> Staged:
-    return stage(
-        work, **{"mode": "stream", "format": "json", "place": (work / "drop").as_uri(), "schema": SCHEMA, **more}
-    )
 
 
 def test_a_word_is_read_whole_while_it_is_said_anew(tmp_path: Path, bench: Bench) -> None:
@@ -146,54 +118,6 @@ def test_what_vanished_before_it_was_read_is_a_gap_and_is_never_passed_over_unas
     assert channel.said()["rows"] >= before
 
 
-def test_many_small_parts_are_merged_and_a_merge_that_was_cut_is_ended(tmp_path: Path, bench: Bench) -> None:
-    for number in range(5):
-        drop(tmp_path / "drop", number)
-    channel = night(tmp_path, mode="incremental", rows_at_once=1)
-    text = channel.program.read_text().replace("MERGE_AT = 64", "MERGE_AT = 3")
-    channel.program.write_text(text)
-    assert bench.run(channel) == ""
-    assert ids(bench, channel) == list(range(50))
-    parts = sorted(path.name for path in channel.to.glob("aln_batch=*"))
-    assert parts == ["aln_batch=2", "aln_batch=3", "aln_batch=4"]
-    # Killed after the old parts had gone: the note says what is missing.
-    (channel.to / "aln_batch=2").rename(channel.to / ".merged-2")
-    note = {"from": [0, 1, 2], "staged": ".merged-2", "to": 2}
-    (channel.folder / "compact.json").write_text(json.dumps(note))
-    drop(tmp_path / "drop", 5)
-    assert bench.run(channel) == ""
-    assert ids(bench, channel) == list(range(60))
-    assert not (channel.folder / "compact.json").exists()
-
-
-def test_a_mirror_copies_what_changed_and_a_killed_one_shows_no_half_file(tmp_path: Path, bench: Bench) -> None:
-    source = tmp_path / "night"
-    for number in range(200):
-        file = source / f"field={number % 7}" / f"{number}.dat"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(os.urandom(250_000))
-    channel = stage(tmp_path, mode="mirror", format="files", place=source.as_uri())
-    process = alone(tmp_path, channel)
-    try:
-        wait_until(lambda: channel.to.exists() and len(list(channel.to.rglob("*.dat"))) > 20)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    whole = {file.relative_to(source): file.read_bytes() for file in source.rglob("*.dat")}
-    for file in channel.to.rglob("*.dat"):
-        assert file.read_bytes() == whole[file.relative_to(channel.to)]
-    assert bench.run(channel) == ""
-    assert 0 < channel.said()["copied"] <= 200
-    assert {f.relative_to(channel.to): f.read_bytes() for f in channel.to.rglob("*.dat")} == whole
-    assert not [file for file in channel.to.rglob("*.coming")]
-    (source / "field=3" / "3.dat").write_bytes(b"changed")
-    assert bench.run(channel) == ""
-    said = channel.said()
-    assert (said["state"], said["copied"], said["files"]) == ("DONE", 1, [200, 200])
-    assert (channel.to / "field=3" / "3.dat").read_bytes() == b"changed"
-    assert channel.said("proof")["verified"] is True
-
-
 def test_a_second_run_takes_over_and_the_first_one_ends(tmp_path: Path, bench: Bench) -> None:
     drop(tmp_path / "drop", 0)
     channel = night(tmp_path)
@@ -247,6 +171,7 @@ def test_packets_are_read_in_every_form_and_those_that_can_not_be_are_kept_aside
     said = channel.said()
     assert (said["state"], said["rows"], said["bad"]) == ("DONE", 402, 1)
     assert (rehearsed["rows"], rehearsed["bad"], rehearsed["files"]) == (402, 1, 4), "as the rehearsal counted"
+    assert rehearsed["bytes"] == said["bytes"] > 402 * 8, "its volume too"
     assert rehearsed["read_bytes"] == sum(path.stat().st_size for path in folder.iterdir())
     assert "container" in said["bad_why"] or "Error" in said["bad_why"]
     [[origin, kept]] = bench.rows(f"SELECT origin, length(value) FROM parquet.`{channel.folder.as_uri()}/bad`")
@@ -276,6 +201,11 @@ def test_the_sample_sky_plays_offline_and_goes_on_where_it_was_at_another_pace(t
     night = night.model_copy(update={"options": {"alerts": "200"}, "where": "candid % 2 = 0"})
     rehearsed = told(bench.printed(rehearsal(night)))
     assert (rehearsed["rows"], rehearsed["files"]) == (100, 0)
+    parts = rehearsed["parts"]
+    assert (sum(parts["rows"]), sum(parts["bytes"])) == (100, rehearsed["bytes"]), "by the alerts' own time"
+    assert 0.01 < parts["part_s"] * len(parts["rows"]) / 86400 < 4000
+    undated = told(bench.printed(rehearsal(night, "no_such_column")))
+    assert (undated["rows"], undated["parts"]) == (100, None)
 
 
 def test_the_program_is_one_readable_file() -> None:

@@ -100,6 +100,7 @@ async def test_a_channel_lives_at_its_server(tmp_path: Path) -> None:
         # what it would bring is counted without a trace, by the program that brought it
         counted = (await live.well("channel.rehearse", channel)).result
         assert (counted["rows"], counted["files"], counted["bad"]) == (40, 4, 0)
+        assert counted["bytes"] == (await live.well("channel.status", channel)).result["bytes"] == 40 * 16
         assert counted["read_bytes"] == sum(file.stat().st_size for file in folder.glob("*.json"))
 
         # slower, and cut: it goes on where it was; the way back restores both

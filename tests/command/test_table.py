@@ -40,8 +40,9 @@ NAMES = {
     "channel.new", "channel.find", "channel.status", "channel.pause", "channel.start", "channel.delete",
     "channel.restore", "channel.subscribe", "channel.check", "channel.edit", "channel.throttle", "channel.rewind",
     "channel.table", "island.kafka", "route.probe", "route.matrix", "route.relay",
-    "channel.try", "channel.rehearse", "channel.schedule", "channel.watch", "channel.unwatch", "channel.times",
-    "channel.serve", "table.refer", "table.unrefer", "table.mend",
+    "channel.try", "channel.rehearse", "channel.replay", "channel.prove", "channel.mend", "channel.route",
+    "channel.schedule", "channel.watch", "channel.unwatch",
+    "channel.times", "channel.serve", "table.refer", "table.unrefer", "table.mend",
 }  # fmt: skip
 SESSION = Key("u", "e", ("sessions", 3))
 

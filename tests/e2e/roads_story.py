@@ -21,7 +21,7 @@ for place in ("{here}", "{there}"):
 """
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def sums_of(folder: Path) -> dict[str, str]:
     return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.rglob("part-*")}
 
 
@@ -57,8 +57,8 @@ async def no_road_but_me(sea: Archipelago, lyon: Path, fink: Path) -> None:
     assert sum(sent) == size, "nothing was carried twice"
     assert max(sent) <= MIB
     assert (result["files"], result["carried_bytes"]) == (FILES, size - sum(sent[:4]))
-    assert _sums(there) == _sums(here)
-    assert len(_sums(there)) == FILES
+    assert sums_of(there) == sums_of(here)
+    assert len(sums_of(there)) == FILES
     assert not list(there.rglob("*.coming")), "no piece is left"
     again = await sea.well("route.relay", LYON, **given)
     assert again.result["carried_bytes"] == 0, "what is there is not carried again"

@@ -18,6 +18,7 @@ from astrolabnet_gui.placement.measures import truths
 from tests.e2e.archipelago import FINK, LYON, Archipelago, out_of_reach
 from tests.e2e.roads_story import no_road_but_me
 from tests.e2e.sea_data import ALERTS, PARTS, VISITS
+from tests.e2e.wires_story import wires_between
 from tests.island_fixture import RunningIsland, start_island, stop_island
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(900)]
@@ -94,7 +95,7 @@ async def test_look_around(islands: Islands, tmp_path: Path) -> None:
         assert rows == [[7, "vega"]], "a table of another database"
         await sea.well("data.look", ztf)
         names = {str(t.key.id): t.fact for t in sea.engine.store.children(ztf)}
-        assert names == {"alerts": "", "bright": "view", "orphan": "view"}
+        assert names == {"alerts": "", "gaia": "", "bright": "view", "orphan": "view"}
         assert (await sea.well("table.count", ztf.child("tables", "bright"))).result["rows"] > 1000
         assert "lost" in await sea.ill("table.look", ztf.child("tables", "orphan"))
         refused = await sea.ill("file.table", _folder(home_of(islands[LYON])), name="ztf.`${env:HOME}`", format="hats")
@@ -176,6 +177,7 @@ async def test_is_it_the_same_data(islands: Islands, tmp_path: Path) -> None:
         assert seal.payload.equal_to == (LYON.child("datasets", "visits", epoch=""),)
         await _differ(sea)
         await no_road_but_me(sea, home_of(islands[LYON]), home_of(islands[FINK]))
+        await wires_between(sea, home_of(islands[LYON]), home_of(islands[FINK]), islands[LYON].url)
         await _shared(sea, islands, tmp_path)
 
 

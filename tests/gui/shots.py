@@ -173,18 +173,20 @@ def wires(folder: Path) -> None:
         "behind": {"rate_bytes_s": 6e7, "lag_s": 360.0, "fullness": 0.7},
         "paused": {"waiting_rows": 41_200}, "failed": {"error": "disk full on rubin-dac"},
         "data missing": {"missing": (120, 480)}, "lost": {}, "done": {},
+        "drawn": {}, "rehearsing": {"speed": 1000.0, "rows": 1200, "written_bytes": 8_100_000, "rows_s": 412.0,
+                                    "rate_bytes_s": 2.8e6}, "differs": {},
     }  # fmt: skip
     for choice in ("dark", "light"):
         canvas = Canvas(theme(choice, reduced_motion=True))
-        canvas.resize(900, 760)
+        canvas.resize(900, 1030)
         things = []
         for n, (state, values) in enumerate(states.items()):
             ends = [archipelago.server(f"{name}-{n}") for name in ("from", "to")]
             canvas.set_positions({ends[0].key: (0.0, 90.0 * n), ends[1].key: (560.0, 90.0 * n)})
             since = archipelago.ago(hours=3)
             things += [*ends, archipelago.channel(state, ends[0].key, ends[1].key, state, since=since, **values)]
-        ends = [archipelago.server(f"{name}-many") for name in ("from", "to")]
-        canvas.set_positions({ends[0].key: (0.0, 660.0), ends[1].key: (560.0, 660.0)})
+        ends, low = [archipelago.server(f"{name}-many") for name in ("from", "to")], 90.0 * len(states) + 30
+        canvas.set_positions({ends[0].key: (0.0, low), ends[1].key: (560.0, low)})
         things += ends
         for n in range(3):
             things.append(archipelago.channel(f"m{n}", ends[0].key, ends[1].key, rate_bytes_s=10.0 ** (4 + n), lag_s=n))
@@ -192,7 +194,7 @@ def wires(folder: Path) -> None:
         canvas.reset(things)
         canvas.show()
         for zoom in (1.0, 0.6):
-            canvas.view.look(zoom, 280, 335)
+            canvas.view.look(zoom, 280, 470)
             canvas.look_changed()
             canvas.render_now()
             picture(canvas, 1.0).save(str(folder / f"wires-{choice}-{'near' if zoom == 1.0 else 'middle'}.png"))

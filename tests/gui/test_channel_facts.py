@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from astrolabnet_gui.gui.panels.facts import VERBS, figures, rows
 from astrolabnet_gui.gui.status import _flow_words
 from astrolabnet_gui.gui.words import THIN, numbered, place
@@ -31,6 +33,22 @@ def test_figures_and_rows_of_a_channel() -> None:
     assert said["Only where"] == "magpsf < 18"
     assert said["Proof"] == "none yet"
     assert said["Last not readable"] == "container: it is cut"
+    asked = datetime.now(UTC) - timedelta(minutes=3)
+    away = FLOW.model_copy(update={
+        "route": "relay", "road": "same storage", "road_asked": asked, "lag_s": 30.0, "fullness": 0.66,
+        "full_in_s": 26.0, "written_bytes": 81_000_000,
+    })  # fmt: skip
+    said = dict(rows(thing("behind", away)))
+    assert (said["Route"], said["Way that was found"]) == (
+        "through this computer",
+        f"same storage, asked 3{THIN}min ago",
+    )
+    assert (said["Behind by"], said["Room for what waits"], said["Volume"]) == (
+        f"30{THIN}s",
+        "66% full",
+        f"81.0{THIN}MB",
+    )
+    assert dict(figures(thing("behind", away), []))["Full in"] == f"26{THIN}s", "what loses data goes first"
     empty = Channel(name="x", origin=LAL, target=LAL)
     assert dict(figures(thing("pending", empty), []))["Waiting"] == "–"
     assert dict(rows(thing("pending", empty)))["At most at once"] == "all that is there"

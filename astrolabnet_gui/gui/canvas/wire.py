@@ -28,8 +28,10 @@ class Form(Enum):
 
 
 _FORMS = {
+    "drawn": Form.PAUSED, "rehearsing": Form.FLOWING,
     "flowing": Form.FLOWING, "behind": Form.BEHIND, "stalled": Form.BEHIND, "pending": Form.PAUSED,
-    "paused": Form.PAUSED, "data missing": Form.GAP, "failed": Form.FAILED, "lost": Form.LOST, "done": Form.SEALED,
+    "paused": Form.PAUSED, "data missing": Form.GAP, "differs": Form.GAP,
+     "failed": Form.FAILED, "lost": Form.LOST, "done": Form.SEALED,
     "verified equal": Form.SEALED,
 }  # fmt: skip
 
@@ -88,8 +90,12 @@ def wire_of(thing: Thing) -> Wire | None:
     return Wire(
         thing.key, value.origin, value.target, form, thing.health, rate_of(value) if form in _RATED else "",
         _note(form, value, thing), value.rate_bytes_s or 0.0, value.fullness,
-        thing.stale_since or (None if value.rehearsed is not None and form is Form.PAUSED else thing.since),
+        thing.stale_since or (None if form is Form.PAUSED and _never_ran(value, thing) else thing.since),
     )  # fmt: skip
+
+
+def _never_ran(value: Channel, thing: Thing) -> bool:
+    return thing.state == "drawn" or value.rehearsed is not None
 
 
 _RATED = (Form.FLOWING, Form.BEHIND)
@@ -118,6 +124,8 @@ def rate_of(value: Channel) -> str:
 
 
 def _note(form: Form, value: Channel, thing: Thing) -> str:
+    if value.speed:
+        return f"rehearsal ×{value.speed:g}: {count(value.rows or 0)} rows, {size(value.written_bytes)}"
     if value.rehearsed is not None and form in (Form.FLOWING, Form.BEHIND, Form.PAUSED, Form.SEALED):
         what = "files" if value.mode == "mirror" else "rows"
         return f"rehearsed {count(value.rehearsed[0])} {what}, {size(value.rehearsed[1])}"
@@ -125,10 +133,14 @@ def _note(form: Form, value: Channel, thing: Thing) -> str:
         case Form.FLOWING | Form.BEHIND:
             return "" if value.lag_s is None else f"lag {span(value.lag_s)}"
         case Form.PAUSED:
+            if thing.state == "drawn":
+                return "not started"
             return "" if value.waiting_rows is None else f"{count(value.waiting_rows)} waiting"
         case Form.FAILED:
             return value.error or thing.problem or "failed"
         case Form.GAP:
+            if thing.state == "differs":
+                return thing.problem or "the copy differs"
             first, last = value.missing or (0, 0)
             return f"offsets {count(first)}–{count(last)} expired" if value.missing else f"data{THIN}missing"
         case Form.SEALED:

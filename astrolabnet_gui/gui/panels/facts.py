@@ -120,14 +120,25 @@ def figures(thing: Thing, children: list[Thing]) -> Pairs:
     return ()
 
 
+_ROUTES = {"pull": "the destination reads the files", "relay": "through this computer"}
+
+
+def _way(channel: Channel, now: datetime) -> str:
+    """What was found of the way of its data, with its age."""
+    asked = "" if channel.road_asked is None else f", asked {since(channel.road_asked, now)} ago"
+    return f"{channel.road}{asked}" or "–"
+
+
 def _flow(channel: Channel) -> Pairs:
     """Rows, what flows, what waits, when nothing waits any more, what could not be read."""
-    waits, catch_up = channel.waiting_rows, channel.catch_up_s
+    waits, catch_up, full = channel.waiting_rows, channel.catch_up_s, channel.full_in_s
+    # At its rates it can do one of both only; the one that loses data goes first.
+    then = ("Caught up in", catch_up) if full is None else ("Full in", full)
     return (
         ("Rows", "–" if channel.rows is None else count(channel.rows)),
         ("Rate", "–" if channel.rows_s is None else f"{channel.rows_s:.3g} rows/s"),
         ("Waiting", "–" if waits is None else count(waits)),
-        ("Caught up in", "–" if catch_up is None else span(catch_up)),
+        (then[0], "–" if then[1] is None else span(then[1])),
         ("Not readable", count(channel.bad)),
     )
 
@@ -158,9 +169,13 @@ def rows(thing: Thing, now: datetime | None = None) -> Pairs:
             )  # fmt: skip
         case Channel() as channel:
             return (
+                ("Volume", size(channel.written_bytes) if channel.written_bytes else "–"),
+                ("Behind by", "–" if channel.lag_s is None else span(channel.lag_s)),
+                ("Room for what waits", "–" if channel.fullness is None else f"{channel.fullness:.0%} full"),
                 ("Into", channel.to or "–"), ("Shown as", channel.table or "–"),
                 ("Only where", channel.where or "every row"),
                 ("At most at once", count(channel.at_once) if channel.at_once else "all that is there"),
+                ("Route", _ROUTES.get(channel.route, "–")), ("Way that was found", _way(channel, now)),
                 ("Starts by itself", channel.times or "never"),
                 ("Proof", channel.proved or "none yet"), ("Last not readable", channel.bad_why or "–"),
                 ("Id", channel.name),

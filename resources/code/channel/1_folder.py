@@ -1,9 +1,10 @@
 """Runs one channel: reads its source, writes where it shall, says how it stands. It knows of no other channel.
 
-Its one argument is base64 of JSON: ``folder``, ``approved`` (hash of what a person agreed to), ``over_gap``. In the
-folder lie channel.json (what to do), checkpoint (how far it has read), columns.json (the columns as they were at
-first), owner (whose turn it is), stop (asked to pause), status.json (how it stands), compact.json (small files being
-merged), bad (packets that could not be read) and proof.json (what was written).
+Its one argument is base64 of JSON: ``folder``, ``approved`` (hash of what a person agreed to), ``over_gap``,
+``mend`` (parts to be written anew). In the folder lie channel.json (what to do), checkpoint (how far it has read),
+columns.json (the columns as they were at first), owner (whose turn it is), stop (asked to pause), status.json (how it
+stands), compact.json (small files being merged), merged.json (which batches a part holds), bad (packets that could
+not be read) and proof.json (what was written).
 """
 
 from __future__ import annotations

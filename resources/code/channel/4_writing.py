@@ -3,25 +3,17 @@ class Writing:
 
     def put(self, rows, number):
         """One batch: its part is written whole again if it was written before, so nothing comes twice."""
-        from pyspark.sql import Observation
-        from pyspark.sql import functions as F
-
         self.held()
         whole = rows
         if self.spec["decode"]:
             rows, bad = self.decoded(rows)
             self.same_columns(rows)
             self.set_aside(bad, number)
-        counted = Observation()
-        rows = rows.observe(counted, F.count(F.lit(1)).alias("rows"))
-        out = rows.withColumn(BATCH, F.lit(int(number))).write.mode("overwrite")
-        out.option("partitionOverwriteMode", "dynamic").partitionBy(BATCH).parquet(self.spec["to"])
-        to = Folder(self.spark, self.spec["to"])
-        if not to.has("_SUCCESS"):
-            # Spark leaves out its own mark where parts are overwritten; catalogs made of folders look for it.
-            to.files.create(to.path("_SUCCESS"), True).close()
-        written = counted.get["rows"]
+        written, size = self.write(rows, number)
         self.rows += written
+        # A batch that is written once more weighs once.
+        self.bytes += size - (self.last[1] if self.last[0] == number else 0)
+        self.last = [number, size]
         if written:
             self.facts["last_rows"] = time.time()
         if self.spec["decode"]:
@@ -29,6 +21,21 @@ class Writing:
         if number and number % MERGE_AT == 0:
             self.merge(below=number)
         return whole
+
+    def write(self, rows, number):
+        """Write one part whole; its rows and bytes."""
+        from pyspark.sql import Observation
+        from pyspark.sql import functions as F
+
+        counted = Observation()
+        rows = rows.observe(counted, F.count(F.lit(1)).alias("rows"), weight_of(rows))
+        out = rows.withColumn(BATCH, F.lit(int(number))).write.mode("overwrite")
+        out.option("partitionOverwriteMode", "dynamic").partitionBy(BATCH).parquet(self.spec["to"])
+        to = Folder(self.spark, self.spec["to"])
+        if not to.has("_SUCCESS"):
+            # Spark leaves out its own mark where parts are overwritten; catalogs made of folders look for it.
+            to.files.create(to.path("_SUCCESS"), True).close()
+        return counted.get["rows"], counted.get["bytes"]
 
     def set_aside(self, bad, number):
         """Packets that could not be read are kept beside the channel, never dropped silently."""
@@ -91,6 +98,9 @@ class Writing:
             return
         to = Folder(self.spark, self.spec["to"])
         if to.has(note["staged"]):
+            merged = self.folder.read("merged.json", {})
+            held = {one for number in note["from"] for one in merged.pop(str(number), [number])}
+            self.folder.write("merged.json", {**merged, str(note["to"]): sorted(held)})
             for number in note["from"]:
                 to.drop(f"{BATCH}={number}")
             to.files.rename(to.path(note["staged"]), to.path(f"{BATCH}={note['to']}"))

@@ -176,6 +176,9 @@ def channel_folder(blob):
             write(hadoop.Path(here, "channel.json"), given["spec"])
             write(hadoop.Path(here, "runner.py"), given["runner"])
             answer = {"folder": here.toString(), "runner": hadoop.Path(here, "runner.py").toString()}
+        elif act == "say":
+            write(hadoop.Path(here, "status.json"), given["status"])
+            answer = looked_at(given["id"])
         elif act == "respec":
             write(hadoop.Path(here, "channel.json"), given["spec"])
             answer = looked_at(given["id"])

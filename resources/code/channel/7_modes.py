@@ -1,4 +1,4 @@
-class Channel(Reading, Writing):
+class Channel(Reading, Writing, Measuring, Mending):
     """One run of it."""
 
     def __init__(self, spark, given, program):
@@ -6,9 +6,10 @@ class Channel(Reading, Writing):
         words = self.folder.bytes("channel.json")
         self.spec = json.loads(words.decode("utf-8"))
         self.agreed = hashlib.sha256(words + program).hexdigest() == given["approved"]
-        self.over_gap = given.get("over_gap", False)
-        self.token, self.query, self.seen, self.rows = uuid.uuid4().hex, None, -1, 0
+        self.over_gap, self.mend = given.get("over_gap", False), given.get("mend", [])
+        self.token, self.query, self.seen, self.rows, self.bytes = uuid.uuid4().hex, None, 0.0, 0, 0
         self.facts, self.samples, self.pausing = {}, [], False
+        self.arrived, self.weighed, self.last = [], [], [-1, 0]
 
     # --- what it says
 
@@ -20,7 +21,7 @@ class Channel(Reading, Writing):
             "channel": spec["id"], "title": spec["title"], "mode": spec["mode"], "origin": spec["origin"],
             "origin_url": spec["origin_url"], "to": spec["to"], "folder": self.folder.place, "every_s": spec["every_s"],
             "app": self.spark.sparkContext.applicationId, "state": state, "time": time.time(), "rows": self.rows,
-            **self.facts,
+            "bytes": self.bytes, "last": self.last, **self.facts,
         }  # fmt: skip
         if self.mine():
             self.folder.write("status.json", {**told, "samples": self.samples})
@@ -57,6 +58,8 @@ class Channel(Reading, Writing):
         rows = self.chosen(self.spark.readStream, True)
         lies = self.written()
         self.rows = 0 if lies is None else lies.count()
+        self.bytes = self.bytes if self.rows else 0
+        self.facts["keeps_s"] = self.keeps()
         once = self.spec["mode"] == "incremental"
         trigger = {"availableNow": True} if once else {"processingTime": f"{max(0, self.spec['every_s'])} seconds"}
         at = self.folder.place + "/checkpoint"
@@ -87,30 +90,6 @@ class Channel(Reading, Writing):
             raise Stopped("it is pausing.", "PAUSED")
         self.put(rows, number)
 
-    def heard(self):
-        """Take in what Spark says of the batches since the last time."""
-        for progress in self.query.recentProgress:
-            if isinstance(progress, str) or not hasattr(progress, "get"):
-                progress = json.loads(progress if isinstance(progress, str) else progress.json)
-            if progress["batchId"] < self.seen:
-                continue
-            self.seen = progress["batchId"]
-            waits = [n for source in progress.get("sources") or () if (n := waiting_at(source)) is not None]
-            self.facts.update(
-                batch=progress["batchId"], rows_s=finite(progress.get("processedRowsPerSecond")),
-                in_rows_s=finite(progress.get("inputRowsPerSecond")), waiting=sum(waits) if waits else None,
-            )  # fmt: skip
-        now = time.time()
-        self.samples.append([round(now, 1), self.rows, self.facts.get("waiting")])
-        self.samples = self.samples[-SAMPLES:]
-        since = next((sample for sample in self.samples if now - sample[0] <= 20.0), self.samples[0])
-        span = now - since[0]
-        if span >= REPORT_S:
-            # What Spark says of one batch jumps; over the last seconds it is what a person sees.
-            self.facts["rows_s"] = (self.rows - since[1]) / span
-            if self.facts.get("waiting") is not None and since[2] is not None:
-                self.facts["in_rows_s"] = max(0.0, self.facts["rows_s"] + (self.facts["waiting"] - since[2]) / span)
-
     def mirror(self):
         """Files byte by byte, only those that are new or changed; each is whole or absent."""
         there, here = Folder(self.spark, self.spec["place"]), Folder(self.spark, self.spec["to"])
@@ -130,6 +109,7 @@ class Channel(Reading, Writing):
                 self.held()
                 self.say("RUNNING", files=[len([n for n in wanted if n in known]), len(wanted)])
             known[name] = [*stamp, self.copy(there, here, name)]
+            self.bytes += stamp[0]
             copied += 1
         self.folder.write("files.json", known)
         self.facts.update(files=[len(wanted), len(wanted)], copied=copied)
@@ -161,24 +141,13 @@ class Channel(Reading, Writing):
             raise Stopped("what it shall do is not what was agreed to: someone changed its folder.")
         self.folder.write("owner", self.token)
         self.folder.drop("stop")
+        if self.spec["mode"] in ("stream", "incremental"):
+            said = self.folder.read("status.json", {})
+            self.bytes, self.last = int(said.get("bytes") or 0), said.get("last") or self.last
         self.say("PENDING")
+        if self.mend and self.spec["mode"] in ("stream", "incremental"):
+            return self.anew(self.mend)
         return {"snapshot": self.snapshot, "mirror": self.mirror}.get(self.spec["mode"], self.stream)()
-
-
-def waiting_at(source):
-    """Rows that wait at one source; None if it does not say."""
-    ends, latest = source.get("endOffset"), source.get("latestOffset")
-    if isinstance(ends, dict) and isinstance(latest, dict):
-        return sum(
-            max(0, last - (ends.get(topic) or {}).get(part, 0))
-            for topic, parts in latest.items() if isinstance(parts, dict) for part, last in parts.items()
-        )  # fmt: skip
-    outstanding = (source.get("metrics") or {}).get("avgOffsetsBehindLatest")
-    return float(outstanding) if outstanding else None
-
-
-def finite(value):
-    return value if isinstance(value, (int, float)) and value == value and abs(value) != float("inf") else None
 
 
 def length(folder, name):

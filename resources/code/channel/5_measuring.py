@@ -1,0 +1,130 @@
+OVER_S = 20.0  # what Spark says of one batch jumps; over so many seconds it is what a person sees
+_FIXED = {"boolean": 1, "byte": 1, "short": 2, "integer": 4, "long": 8, "float": 4, "double": 8, "date": 4,
+          "timestamp": 8, "timestamp_ntz": 8, "decimal": 16, "void": 0}  # fmt: skip
+
+
+def weight(kind, column):
+    """Bytes of a value as it is, before anything packs it: the same for a rehearsal and for what is written."""
+    from pyspark.sql import functions as F
+
+    what = kind.typeName()
+    if what in ("string", "binary"):
+        return F.coalesce(F.octet_length(column), F.lit(0))
+    if what == "struct":
+        return sum((weight(field.dataType, column.getField(field.name)) for field in kind), F.lit(0))
+    if what in ("array", "map"):
+        return F.coalesce(F.octet_length(F.to_json(column)), F.lit(0))
+    return F.lit(_FIXED.get(what, 8))
+
+
+def weight_of(rows):
+    """Bytes of all rows, as one aggregate."""
+    from pyspark.sql import functions as F
+
+    names = ((field.dataType, F.col("`" + field.name.replace("`", "``") + "`")) for field in rows.schema.fields)
+    return F.coalesce(F.sum(sum((weight(*one) for one in names), F.lit(0))), F.lit(0)).alias("bytes")
+
+
+def totals(source):
+    """Rows of one source so far: read before this batch, after it, and there; None where it does not count rows."""
+    start, end, latest = (source.get(name) for name in ("startOffset", "endOffset", "latestOffset"))
+    if not isinstance(end, dict) or not isinstance(latest, dict):
+        return None
+
+    def total(offsets, least):
+        return sum(
+            max(count, (least.get(topic) or {}).get(part, 0)) if least else count
+            for topic, parts in offsets.items() if isinstance(parts, dict) for part, count in parts.items()
+        )  # fmt: skip
+
+    return total(start, {}) if isinstance(start, dict) else None, total(end, {}), total(latest, end)
+
+
+def finite(value):
+    return value if isinstance(value, (int, float)) and value == value and abs(value) != float("inf") else None
+
+
+class Measuring:
+    """What a channel says of its flow: rows and bytes, what waits and for how long, how long the source keeps it."""
+
+    def heard(self):
+        """Take in what Spark says of the batches since the last time."""
+        import datetime
+
+        for progress in self.query.recentProgress:
+            if isinstance(progress, str) or not hasattr(progress, "get"):
+                progress = json.loads(progress if isinstance(progress, str) else progress.json)
+            at = datetime.datetime.fromisoformat(progress["timestamp"].replace("Z", "+00:00")).timestamp()
+            if at <= self.seen:
+                continue
+            self.seen = at
+            self.facts["batch"] = progress["batchId"]
+            counted = [found for source in progress.get("sources") or () if (found := totals(source)) is not None]
+            if counted:
+                starts = None if any(one[0] is None for one in counted) else sum(one[0] for one in counted)
+                self.arrived.append((at, starts, sum(one[1] for one in counted), sum(one[2] for one in counted)))
+                self.arrived = self.arrived[-SAMPLES:]
+            else:
+                behind = [s.get("metrics") or {} for s in progress.get("sources") or ()]
+                self.facts["waiting"] = sum(float(one.get("avgOffsetsBehindLatest") or 0) for one in behind) or None
+        now = time.time()
+        self.flows(now)
+        self.samples.append([round(now, 1), self.rows, self.facts.get("waiting")])
+        self.samples = self.samples[-SAMPLES:]
+        self.weighed = [one for one in self.weighed if now - one[0] <= OVER_S] + [(now, self.rows, self.bytes)]
+        span = now - self.weighed[0][0]
+        if span >= REPORT_S:
+            self.facts["rows_s"] = (self.rows - self.weighed[0][1]) / span
+            self.facts["bytes_s"] = max(0.0, self.bytes - self.weighed[0][2]) / span
+
+    def flows(self, now):
+        """How fast rows come and are read, by the offsets of the source; what waits now."""
+        if not self.arrived:
+            return
+        last = self.arrived[-1]
+        near = [one for one in self.arrived if last[0] - one[0] <= OVER_S and one[1] is not None]
+        first = near[0] if len(near) > 1 else (self.arrived[-2] if len(self.arrived) > 1 else last)
+        span, waiting = last[0] - first[0], max(0, last[3] - last[2])
+        if span >= 0.5 and first[1] is not None and last[1] is not None:
+            comes, goes = max(0.0, (last[3] - first[3]) / span), max(0.0, (last[1] - first[1]) / span)
+            if waiting:
+                # While rows wait, batch follows batch; what came since the last one began waits too.
+                waiting += round(comes * min(OVER_S, max(0.0, now - last[0])))
+            self.facts.update(in_rows_s=comes, out_rows_s=goes)
+            self.facts["lag_s"] = waiting / comes if waiting and comes else None if waiting else 0.0
+        self.facts["waiting"] = waiting
+
+    def keeps(self):
+        """How long the source keeps a row, seconds; None if it does not say."""
+        if self.spec["keeps_s"]:
+            return float(self.spec["keeps_s"])
+        if self.spec["format"] != "kafka":
+            return None
+        admin = None
+        try:
+            import re
+
+            java, options = self.spark._jvm, self.options(True)
+            given, kafka = java.java.util.Properties(), java.org.apache.kafka.clients.admin
+            for name, value in options.items():
+                if name.startswith("kafka.") and name != "kafka.group.id":
+                    given.setProperty(name[len("kafka.") :], value)
+            given.setProperty("request.timeout.ms", "4000")
+            given.setProperty("default.api.timeout.ms", "5000")
+            admin = kafka.Admin.create(given)
+            wanted, config = options.get("subscribePattern"), java.org.apache.kafka.common.config.ConfigResource
+            topics = options.get("subscribe", "").split(",")
+            if wanted:
+                topics = [name for name in admin.listTopics().names().get() if re.fullmatch(wanted, name)]
+            asked, kind = java.java.util.ArrayList(), config.Type.TOPIC
+            for topic in topics:
+                asked.add(config(kind, topic.strip()))
+            told = admin.describeConfigs(asked).all().get()
+            kept = [int(one.get("retention.ms").value()) for one in told.values()]
+            return min((ms / 1000.0 for ms in kept if ms >= 0), default=None)
+        except Exception:
+            # Many brokers do not let a reader ask; then a person may say it.
+            return None
+        finally:
+            if admin is not None:
+                admin.close()

@@ -1,0 +1,82 @@
+"""What a runner says of its flow, without Spark: what comes, what is read, what waits and for how long."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from astrolabnet_gui.channels.spec import runner
+from astrolabnet_gui.channels.status import Status, full_in_s, fullness
+
+COMES, GOES, KEEPS = 1000.0, 400.0, 60.0
+
+
+@pytest.fixture(scope="module")
+def program() -> dict[str, Any]:
+    """The runner's names; only its ``main`` would need Spark."""
+    scope: dict[str, Any] = {"__name__": "runner"}
+    exec(runner(), scope)
+    return scope
+
+
+def said(program: dict[str, Any], progresses: list[dict[str, Any]], now: float, rows: int = 0) -> Status:
+    """What it says after Spark told it of these batches."""
+    it = object.__new__(program["Channel"])
+    it.query, it.seen, it.rows, it.bytes = SimpleNamespace(recentProgress=progresses), 0.0, rows, 8 * rows
+    it.facts, it.samples, it.arrived, it.weighed = {"keeps_s": KEEPS}, [], [], []
+    program["time"].time, kept = (lambda: now), program["time"].time
+    try:
+        it.heard()
+    finally:
+        program["time"].time = kept
+    words = {"channel": "n-1", "title": "N", "mode": "stream", "state": "RUNNING", "time": now, "rows": rows}
+    return Status.model_validate({**words, **it.facts})
+
+
+def batches(count: int, comes: float, goes: float, first: int = 0) -> list[dict[str, Any]]:
+    """One a second, as Spark tells them of a topic in two parts."""
+    told = []
+    for n in range(1, count + 1):
+        end, start, there = (int(x) for x in (goes * n, goes * (n - 1), comes * n + first))
+        told.append({
+            "timestamp": f"1970-01-01T00:{n // 60:02}:{n % 60:02}.000Z", "batchId": n,
+            "sources": [{"startOffset": _at(start), "endOffset": _at(end), "latestOffset": _at(there)}],
+        })  # fmt: skip
+    return told
+
+
+def _at(total: int) -> dict[str, Any]:
+    return {"night": {"0": total // 2, "1": total - total // 2}}
+
+
+def test_what_waits_for_how_long_and_when_it_is_too_long(program: dict[str, Any]) -> None:
+    now = 30.9
+    status = said(program, batches(30, COMES, GOES), now, rows=100)
+    waits = COMES * now - GOES * 30
+    assert status.waiting == pytest.approx(waits, rel=0.05), "what came since the last batch began waits too"
+    assert (status.in_rows_s, status.out_rows_s) == (pytest.approx(COMES, rel=0.01), pytest.approx(GOES, rel=0.01))
+    assert status.lag_s == pytest.approx(waits / COMES, rel=0.05)
+    assert fullness(status) == pytest.approx(waits / COMES / KEEPS, rel=0.05)
+    assert full_in_s(status) == pytest.approx((KEEPS - waits / COMES) / (1 - GOES / COMES), rel=0.1)
+
+
+def test_where_all_is_read_nothing_is_said_to_wait_however_long_nothing_comes(program: dict[str, Any]) -> None:
+    status = said(program, batches(30, GOES, GOES), 39.0)
+    assert (status.waiting, status.lag_s) == (0, 0)
+    assert full_in_s(status) is None
+    assert fullness(status) == 0
+
+
+def test_one_batch_alone_gives_no_rates(program: dict[str, Any]) -> None:
+    status = said(program, batches(1, COMES, GOES), 1.5)
+    assert (status.waiting, status.in_rows_s, status.lag_s) == (600, None, None)
+
+
+def test_a_topic_that_gets_a_part_more_counts_what_is_there(program: dict[str, Any]) -> None:
+    source = {"startOffset": None, "endOffset": {"night": {"0": 5}}, "latestOffset": {"night": {"0": 7, "1": 3}}}
+    assert program["totals"](source) == (None, 5, 10)
+    assert program["totals"]({"endOffset": 3, "latestOffset": 9}) is None, "files and clocks count no rows"
+    assert program["totals"]({"startOffset": {"a": {"0": 1}}, "endOffset": {"a": {"0": 5}},
+                              "latestOffset": {"a": {"0": 2}}}) == (1, 5, 5), "an old word of the broker"  # fmt: skip
