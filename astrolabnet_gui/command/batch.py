@@ -20,7 +20,7 @@ from ..model.thing import Thing
 from ..resources import resource
 from ..settings.files import write_whole
 from ..tasks.create import BATCH, create
-from ..tasks.left import program_in_r, program_leaves, program_words
+from ..tasks.left import program_in_r, program_words, why_program_not
 from ..tasks.naming import act_of
 from .action import own_files_only
 from .context import Context
@@ -94,14 +94,15 @@ async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
         not_lacking(ctx, server, "sparkr")
     client = ctx.client(server)
     full = params
-    if params.file.startswith(HERE) and params.file.endswith(".jar") and not params.class_name:
+    if params.file.startswith(HERE) and params.file.lower().endswith(".jar") and not params.class_name:
         named = await ctx.blocking(main_class, Path(params.file.removeprefix(HERE)).expanduser())
         if not named:
             raise BadInput("the JAR names no main class itself.", field="class_name", remedy="Say which one to run.")
         full = params.model_copy(update={"class_name": named})
     title = params.name or Path(params.file.rpartition("/")[2]).stem
     workspace, results = ctx.house.workspace.short, ctx.server(server).results
-    in_r = params.keep and params.file.startswith(HERE) and params.file.lower().endswith(".r")
+    keeps, r = params.keep and not why_program_not(params.file), params.file.lower().endswith(".r")
+    in_r = keeps and r
     if in_r:
         place = ctx.house.paths.state / "programs"
         full = full.model_copy(
@@ -109,7 +110,7 @@ async def start(ctx: Context, server: Key, params: NewBatchParams) -> Result:
         )
     ready = await brought(ctx, server, full, session_for)
     ctx.said("starting the batch")
-    wrapper = await _wrapper(ctx, server) if params.keep and program_leaves(params.file) else ""
+    wrapper = await _wrapper(ctx, server) if keeps and not r else ""
 
     def body(name: str) -> NewBatch:
         if in_r:

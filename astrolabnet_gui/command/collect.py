@@ -16,7 +16,7 @@ from ..model.record import Record
 from ..settings.files import read_capped
 from ..tasks.clock import growing
 from ..tasks.create import BATCH
-from ..tasks.left import Left, found, program_leaves, read, reader
+from ..tasks.left import Left, found, read, reader, why_program_not
 from ..tasks.send import COMMAND
 from .context import Context
 from .opening import session_for
@@ -170,7 +170,7 @@ def _waits(row: Row) -> bool:
     if row.evidence.get("fate") not in ("lost", "unknown"):
         return False
     if row.command == BATCH:
-        return program_leaves(str(row.params.get("file", ""))) and bool(row.params.get("keep", True))
+        return not why_program_not(str(row.params.get("file", ""))) and bool(row.params.get("keep", True))
     return row.command == COMMAND and bool(row.params.get("keep"))
 
 

@@ -49,6 +49,7 @@ async def send_to_all(ctx: Context, _key: Key | None, params: GroupParams) -> Re
         checked(action, params.values)
     title = params.name or (action.title if action is not None else " ".join(params.code.split())[:40])
     sent = params.model_dump(mode="json", exclude_defaults=True, exclude={"targets", "wait"})
+    sent |= {"keep": params.keep} if "keep" in params.model_fields_set else {}
     key = Key("", "", ("groups", ctx.run.id))
     members = tuple(Member(address=address, alias=ctx.alias(target)) for address, target in targets.items())
     ctx.house.groups.put(ctx.engine, key, Group(title=title, members=members, params=sent))

@@ -16,6 +16,7 @@ from ..errors import BadInput
 from ..model.action import Action
 from ..model.key import Key
 from ..network.link import RunState
+from ..tasks.left import why_program_not
 from ..tasks.retention import kept_for
 from .controls import Control
 from .desk import Act, Desk
@@ -89,7 +90,9 @@ class Form(QWidget):
                 rows.addWidget(label(text.replace("\n", " "), name="small", wrap=True))
         specs = self._model_fields()
         if self._action:
-            kept = () if self._action.form == "jar" else [spec for spec in specs if spec.name == "keep"]
+            program = self._action.program
+            can = program is None or not why_program_not(program.file)
+            kept = [spec for spec in specs if spec.name == "keep" and can]
             kept = [replace(spec, start=spec.start or self._action.form == "script") for spec in kept]
             specs = [*(spec for spec in specs if spec.kind == "many"), *fields_of_action(self._action), *kept]
         for spec in specs:
@@ -109,7 +112,8 @@ class Form(QWidget):
         server = None if self.key is None else self._desk.thing(self.key.root)
         if server is not None and "kind" in self.controls:
             self.controls["kind"].without(lacking(server.payload))
-        keeps = "" if thing is None else kept_for(thing, self.verb.name)
+        file = "" if self._action is None or self._action.program is None else self._action.program.file
+        keeps = "" if thing is None else kept_for(thing, self.verb.name, file)
         if keeps:
             rows.addWidget(label(keeps, name="small", wrap=True))
         if not any(spec.kind == "code" for spec in specs):

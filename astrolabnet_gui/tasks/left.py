@@ -71,9 +71,18 @@ def wrapped(sent: str, kind: str, code: str, name: str, workspace: str, results:
     return f"{definition}\nkeep_result({words})", 0
 
 
-def program_leaves(file: str) -> bool:
-    """Whether a batch's program can leave its result by a program of ours that runs it: a Python script."""
-    return file.lower().endswith(".py")
+def why_program_not(file: str) -> str:
+    """Why a batch's program can not leave its result on the server; "" if it can.
+
+    Args:
+        file: as the server sees it, or ``here:/path``: an R script is read here, for R runs no other that lies there.
+    """
+    name = file.lower()
+    if name.endswith(".py") or (name.endswith(".r") and name.startswith("here:")):
+        return ""
+    if name.endswith(".r"):
+        return "An R script that lies on the server can not leave its result: give it as a file of this computer."
+    return "A JAR is compiled, nothing can be put around it: its result is not kept on the server, only what it writes."
 
 
 def program_in_r(code: str, name: str, workspace: str, results: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..model.livy import Session
 from ..model.server import Server
 from ..model.thing import Thing
+from .left import why_program_not
 
 # Livy's own defaults (livy.rsc.retained-statements, livy.server.session.timeout, …state-retain.sec).
 _NEWEST = "100"
@@ -13,16 +14,22 @@ _FORGETS = "ten minutes"
 _UNITS = {"s": "s", "m": "min", "h": "h", "d": "d"}
 
 
-def kept_for(thing: Thing, verb: str) -> str:
+def kept_for(thing: Thing, verb: str, program: str = "") -> str:
     """What becomes of a result if nobody fetches it; "" for a verb that gives none.
 
     Args:
         thing: the session or server that is sent to.
         verb: name of the command.
+        program: file of an action that runs as a batch; "" if it has none.
     """
+    forgets = (
+        f"The server forgets a batch and its log {_FORGETS} after its end. While this program runs, it keeps them. "
+    )
+    if program:
+        return forgets + (why_program_not(program) or "Keep on the server has the server keep this one's result.")
     if verb == "batch.new":
         return (
-            f"The server forgets a batch and its log {_FORGETS} after its end. While this program runs, it keeps them. "
+            f"{forgets}"
             "A Python script can leave its result on the server, or an R script of this computer; a JAR can not."
         )
     payload = thing.payload

@@ -104,7 +104,10 @@ async def test_one_action_of_a_script_starts_on_several_servers(tmp_path: Path) 
         await rig.well("action.new", None, file=script(tmp_path), **FIELDS)
         await rig.well("group.send", None, action="night", targets=["*"])
         for livy in rig.livys.values():
-            assert len([body for body in livy.bodies if isinstance(body, NewBatch)]) == 1
+            (body,) = [body for body in livy.bodies if isinstance(body, NewBatch)]
+            assert (body.file or "").endswith("keep_batch.py")
+        await rig.well("group.send", None, action="night", targets=["lal"], keep=False)
+        assert body_of(rig.livy).file == f"{kept(rig)}"
 
 
 @pytest.mark.parametrize("name", ["job.py", "job.R", "job.jar", "windows.py", "latin.py"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.fields import errors_of, fields_of
 from astrolabnet_gui.gui.form import Form
+from astrolabnet_gui.model.action import Action
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.link import Problem, RunState
 from tests.gui.fakes import FakeLink
@@ -116,6 +117,32 @@ def test_an_action_asks_for_its_own_values(qtbot: QtBot, desk: Desk, link: FakeL
     form.button.setEnabled(True)
     form.send()
     assert link.submitted[-1][2] == sent | {"keep": True}
+
+
+@pytest.mark.parametrize(
+    ("file", "keeps", "words"),
+    [
+        ("hdfs:///x.py", True, "Keep on the server has the server keep"), ("here:/x/job.R", True, "Keep on the server"),
+        ("hdfs:///x.R", False, "An R script that lies on the server"), ("here:/x/job.jar", False, "A JAR is compiled"),
+    ],
+)  # fmt: skip
+def test_an_action_of_a_program_says_whether_its_result_waits_on_the_server_and_why_not(
+    qtbot: QtBot, desk: Desk, link: FakeLink, lal: Key, file: str, keeps: bool, words: str
+) -> None:
+    job = Action.model_validate({"name": "job", "title": "Job", "kind": "pyspark", "program": {"file": file}})
+    desk.actions = (*desk.actions, job)
+    form = shown(qtbot, desk, "server.send", lal, kind="pyspark", action="job")
+    said = " ".join(part.text() for part in form.findChildren(QLabel))
+    assert words in said
+    assert "A session keeps" not in said, "it runs as a batch"
+    assert ("keep" in form.controls) == keeps == (form.findChild(QPushButton, "send_and_leave") is not None)
+    if keeps:
+        keep = form.controls["keep"].widget
+        assert isinstance(keep, QCheckBox)
+        assert keep.isChecked()
+        keep.setChecked(False)
+        form.send()
+        assert link.submitted[-1][2] == {"kind": "pyspark", "action": "job", "keep": False}
 
 
 def test_the_last_language_is_remembered(qtbot: QtBot, desk: Desk, link: FakeLink, lal: Key) -> None:
