@@ -25,8 +25,8 @@ from .undo import way_back
 _OF_FILES = {".py": "pyspark", ".r": "sparkr", ".jar": "spark"}
 
 
-class ActionParams(Needs):
-    """A whole action in one language; what it needs is for a program, as of a new batch."""
+class _Definition(Params):
+    """What it is called, what it does and where."""
 
     title: str = Field(title="Name", min_length=1, max_length=80)
     kind: Literal["pyspark", "spark", "sql", "sparkr"] = Field(
@@ -57,6 +57,11 @@ class ActionParams(Needs):
         default=(), title="Arguments", json_schema_extra=ADVANCED,
         description="Of a program. One that reads {name} becomes the value of that parameter.",
     )  # fmt: skip
+
+
+class ActionParams(Needs, _Definition):
+    """A whole action in one language; what it needs is for a program, as of a new batch."""
+
     driver_memory: str = Field(
         default="",
         title="Driver memory",
@@ -67,6 +72,21 @@ class ActionParams(Needs):
     executor_memory: str = Field(
         default="", title="Executor memory", pattern=MEMORY, json_schema_extra=ADVANCED,
         description="Of a program, as 2g.",
+    )  # fmt: skip
+
+    jars: tuple[str, ...] = Field(
+        default=(), title="JARs", json_schema_extra=ADVANCED, description="Of a program, as the servers see them."
+    )
+    py_files: tuple[str, ...] = Field(
+        default=(), title="Python files", json_schema_extra=ADVANCED,
+        description="Of a program, as the servers see them: modules (.py, .zip, .egg) to import.",
+    )  # fmt: skip
+    files: tuple[str, ...] = Field(
+        default=(), title="Files", json_schema_extra=ADVANCED, description="Of a program, as the servers see them."
+    )
+    archives: tuple[str, ...] = Field(
+        default=(), title="Archives", json_schema_extra=ADVANCED,
+        description="Of a program, as the servers see them; as hdfs:///envs/astro.tar.gz#environment.",
     )  # fmt: skip
 
     def action(self, name: str) -> Action:
