@@ -12,12 +12,14 @@ from ..actions.document import read, write
 from ..actions.notation import EXAMPLE, line, parameter
 from ..actions.program import outside
 from ..errors import BadInput
+from ..journal.row import MASK
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
 from ..model.thing import Thing
 from ..network.engine import Engine
 from .context import Context
 from .house import House
+from .line import masked
 from .needs import ADVANCED, MEMORY, Needs
 from .registry import Params, Result, command
 from .undo import way_back
@@ -101,6 +103,8 @@ class ActionParams(Needs, _Definition):
             "own": True,
         }  # fmt: skip
         needs = self.model_dump(mode="json", include=set(Needs.model_fields), exclude_defaults=True)
+        if hidden := [name for name, value in masked(self).get("conf", {}).items() if value == MASK]:
+            raise BadInput(f"the setting {hidden[0]} is secret: it can not be kept in the workspace.", field="conf")
         try:
             if self.file and not self.code.strip():
                 kind = _OF_FILES.get(Path(self.file).suffix.lower(), self.kind)
