@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut, QStandardItemMo
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QCompleter,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -115,6 +116,14 @@ class Control(QWidget):
         if isinstance(self.widget, QComboBox):
             for value, words in choices.items():
                 self.widget.addItem(button_words(words), value)
+
+    def suggest(self, names: Sequence[str]) -> None:
+        """Names a line may hold, offered while one types; another one may be typed as well."""
+        if isinstance(self.widget, QLineEdit) and names:
+            offered = QCompleter(list(names), self.widget)
+            offered.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            offered.setFilterMode(Qt.MatchFlag.MatchContains)
+            self.widget.setCompleter(offered)
 
     def without(self, choices: Mapping[str, str]) -> None:
         """Choices that can not be made here, each greyed with its reason; the reasons stand below it as well."""

@@ -53,7 +53,7 @@ def fields_of_action(action: Action) -> list[Field]:
             label=p.label or p.name,
             kind=kinds.get(p.type, "line"),
             start="" if p.default is None else str(p.default),
-            help="As 2026-11-23." if p.type == "date" else "",
+            help={"date": "As 2026-11-23.", "dataset": "A table, as sky.alerts."}.get(p.type, ""),
             choices={c: c for c in p.choices},
             needed=p.default is None,
         )

@@ -21,7 +21,7 @@ from ..tasks.retention import kept_for
 from .controls import Control
 from .desk import Act, Desk
 from .fields import errors_of, fields_of, fields_of_action
-from .offers import ASKED, Offers
+from .offers import ASKED, Offers, tables_known
 from .safe import button_words, label, set_words
 from .source_form import VERBS as SOURCES
 from .source_form import SourceForm
@@ -113,6 +113,10 @@ class Form(QWidget):
         if server is not None and "kind" in self.controls:
             self.controls["kind"].without(lacking(server.payload))
         file = "" if self._action is None or self._action.program is None else self._action.program.file
+        for parameter in () if self._action is None else self._action.parameters:
+            if parameter.type == "dataset":
+                known = tables_known(self._desk, None if self.key is None else self.key.root)
+                self.controls[parameter.name].suggest(known)
         keeps = "" if thing is None else kept_for(thing, self.verb.name, file)
         if keeps:
             rows.addWidget(label(keeps, name="small", wrap=True))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 
+from ..catalog.names import TableName
 from ..model.key import Key
 from ..network.link import RunState
 from .controls import Control
@@ -42,6 +43,16 @@ class Offers(QObject):
         preset = self._controls.get("preset")
         if preset is not None and presets:
             preset.offer({name: f"{name}: {_words(values)}" for name, values in presets.items()})
+
+
+def tables_known(desk: Desk, server: Key | None) -> list[str]:
+    """Tables seen so far at a server, or at all of them; names as code takes them."""
+    found = {
+        str(thing.payload)
+        for thing in desk.store.things.values()
+        if thing.key.kind == "tables" and server in (None, thing.key.root) and isinstance(thing.payload, TableName)
+    }
+    return sorted((name for name in found if name.isprintable()), key=str.casefold)
 
 
 def _words(values: object) -> str:

@@ -8,12 +8,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from astrolabnet_gui.catalog.names import TableName
+from astrolabnet_gui.command.looking import table_thing
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.fields import errors_of, fields_of
 from astrolabnet_gui.gui.form import Form
 from astrolabnet_gui.model.action import Action
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.network.delta import Delta
 from astrolabnet_gui.network.link import Problem, RunState
 from tests.gui.fakes import FakeLink
 from tests.gui.scene import UUIDS, server, session
@@ -117,6 +120,25 @@ def test_an_action_asks_for_its_own_values(qtbot: QtBot, desk: Desk, link: FakeL
     form.button.setEnabled(True)
     form.send()
     assert link.submitted[-1][2] == sent | {"keep": True}
+
+
+def test_a_dataset_is_chosen_among_the_tables_that_were_seen_there(
+    qtbot: QtBot, desk: Desk, link: FakeLink, lal: Key
+) -> None:
+    there = lal.child("catalogs", "spark_catalog").child("namespaces", "sky")
+    tables = [table_thing(there, TableName(namespace=("sky",), name=name)) for name in ("alerts", "Stars", "a\nb")]
+    link.delta(Delta(lal.server, added=tuple(tables)))
+    fields = {"name": "sum", "title": "Sum", "kind": "sql", "code": "SELECT 1"}
+    action = Action.model_validate({**fields, "parameters": [{"name": "table", "type": "dataset"}]})
+    desk.actions = (*desk.actions, action)
+    form = shown(qtbot, desk, "server.send", lal, kind="sql", action="sum")
+    line = form.controls["table"].widget
+    assert isinstance(line, QLineEdit)
+    line.setText("STAR")
+    completer = line.completer()
+    completer.setCompletionPrefix("STAR")
+    assert [completer.completionModel().index(n, 0).data() for n in range(completer.completionCount())] == ["sky.Stars"]
+    assert completer.model().rowCount() == 2, "a name no code could take is not offered"
 
 
 @pytest.mark.parametrize(
