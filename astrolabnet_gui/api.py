@@ -7,6 +7,7 @@
                              client(key) (one method per REST call of Livy), await blocking(call, *args)
     Key, Thing               where something is, and what is known of it
     View                     another tab beside a result
+    Login                    another way to log in at a server
     Part: Text, Table, Column, Json, Image, Failure
                              what a result is made of
     AstroLabNetError, BadInput, NotApplicable, Missing
@@ -22,7 +23,7 @@ from .errors import AstroLabNetError, BadInput, Missing, NotApplicable
 from .model.key import Key
 from .model.output import Column, Failure, Image, Json, Part, Table, Text
 from .model.thing import Thing
-from .plugins.contract import VERSION, View
+from .plugins.contract import VERSION, Login, View
 
 __all__ = [
     "VERSION",
@@ -34,6 +35,7 @@ __all__ = [
     "Image",
     "Json",
     "Key",
+    "Login",
     "Missing",
     "NotApplicable",
     "Nothing",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic.config import JsonDict
 
 from ..errors import BadInput
-from ..model.server import Auth, AuthKind, Server
+from ..model.server import Auth, AuthKind, PluginLogin, Server
 from .context import Context
 from .needs import HERE
 from .registry import Params
@@ -33,7 +33,10 @@ class ServerParams(Params):
 
     alias: str = Field(title="Name", min_length=1, max_length=64, description="Short, as it is typed in scripts: lal.")
     url: str = Field(title="Address of Livy", description="As https://livy.example.org:8998, with its path if any.")
-    login: AuthKind = Field(default=AuthKind.NONE, title="Login", json_schema_extra={"widget": "choice"})
+    login: AuthKind | PluginLogin = Field(
+        default=AuthKind.NONE, title="Login", json_schema_extra={"widget": "choice"},
+        description="none, basic, bearer, headers, cookie, spnego; or plug-in/name, one that a plug-in brings.",
+    )  # fmt: skip
     user: str = Field(default="", title="User")
     secret: str = Field(
         default="", title="Password or token", json_schema_extra=SECRET,
@@ -89,7 +92,7 @@ class EditParams(Params):
 
     alias: str | None = Field(default=None, title="Name", min_length=1, max_length=64)
     url: str | None = Field(default=None, title="Address of Livy")
-    login: AuthKind | None = Field(default=None, title="Login", json_schema_extra={"widget": "choice"})
+    login: AuthKind | PluginLogin | None = Field(default=None, title="Login", json_schema_extra={"widget": "choice"})
     user: str | None = Field(default=None, title="User")
     secret: str | None = Field(default=None, title="Password or token", json_schema_extra=SECRET)
     headers: dict[str, str] | None = Field(default=None, title="Headers", json_schema_extra=SECRET | ADVANCED)

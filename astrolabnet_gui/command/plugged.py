@@ -14,6 +14,7 @@ from ..errors import AstroLabNetError
 from ..model.kind import KINDS
 from ..plugins.found import plugins
 from ..plugins.loaded import ANY, Brought, load, said
+from ..plugins.logins import LOGINS
 from ..plugins.trust import Trust
 from ..resources import resource
 from .registry import COMMANDS, Command, Params, Result
@@ -43,6 +44,7 @@ def join(brought: Brought) -> None:
     """What a plug-in brings takes part from now on; what does not fit is noted in its problems."""
     name = brought.plugin.name
     PLUGGED[name] = brought
+    LOGINS.update({f"{name}/{word}": login for word, login in brought.logins.items()})
     for verb in brought.commands:
         try:
             marked = _marked(verb, name)
@@ -55,6 +57,8 @@ def join(brought: Brought) -> None:
 def leave(name: str) -> None:
     """It takes no part any more; its modules stay imported until the program ends."""
     PLUGGED.pop(name, None)
+    for login in [login for login in LOGINS if login.startswith(f"{name}/")]:
+        del LOGINS[login]
     for verb in [verb for verb in COMMANDS.values() if verb.plugin == name]:
         del COMMANDS[verb.name]
 

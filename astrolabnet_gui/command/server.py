@@ -72,7 +72,7 @@ async def edit(ctx: Context, key: Key, params: EditParams) -> Result:
     changed = {name: before[name] for name in PLAIN if getattr(old, name) != getattr(server, name)}
     was, now = old.auth, server.auth
     if (was.kind, was.user, was.certificate) != (now.kind, now.user, now.certificate):
-        changed |= {"login": was.kind.value, "user": was.user, "certificate": was.certificate}
+        changed |= {"login": str(was.kind), "user": was.user, "certificate": was.certificate}
     back = way_back(f"edit {old.alias}", "server.edit", key, **changed) if changed else None
     return Result(text=f"{server.alias} is changed.{'' if kept else LASTS}", focus=key, data=back)
 

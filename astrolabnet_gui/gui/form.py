@@ -16,6 +16,7 @@ from ..errors import BadInput
 from ..model.action import Action
 from ..model.key import Key
 from ..network.link import RunState
+from ..plugins.logins import offered
 from ..tasks.left import why_program_not
 from ..tasks.retention import kept_for
 from .controls import Control
@@ -141,6 +142,8 @@ class Form(QWidget):
         # A servers' field offers the servers there are.
         names = {self._desk.alias(s.key): f"{s.label}, {s.state}" for s in self._desk.store.servers()}
         specs = [replace(spec, choices=names) if spec.kind == "many" else spec for spec in specs]
+        more = offered() if self.verb.name in TESTED else {}
+        specs = [replace(s, choices={**s.choices, **more}) if s.name == "login" else s for s in specs]
         if self.verb.name in SOURCES:
             return sorted(specs, key=lambda spec: spec.name not in _ABOVE)
         return sorted(specs, key=lambda spec: spec.name in _BELOW_CODE) if sends else specs

@@ -6,10 +6,10 @@ import hashlib
 import json
 import re
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from .thing import Value
 
@@ -54,11 +54,15 @@ class AuthKind(StrEnum):
     SPNEGO = "spnego"
 
 
+PluginLogin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*/[a-z0-9_.-]+$", max_length=120)]
+"""A way to log in that a plug-in brings: ``plug-in/name``."""
+
+
 class Auth(Value):
     """How to log in at one origin.
 
     Attributes:
-        kind: which way.
+        kind: which way; ``plug-in/name`` for one that a plug-in brings.
         user: user name (basic).
         secret: name of the secret in the keyring, ``file:/path`` for a 0600 token file of our own island, or
             ``env:NAME``; never the secret itself.
@@ -68,7 +72,7 @@ class Auth(Value):
         proxy_user, proxy_secret: user name, and name of the password, at the server's proxy; "" = it asks for none.
     """
 
-    kind: AuthKind = AuthKind.NONE
+    kind: AuthKind | PluginLogin = AuthKind.NONE
     user: str = ""
     secret: str = ""
     headers: dict[str, str] = Field(default_factory=dict)

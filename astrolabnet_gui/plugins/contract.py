@@ -5,6 +5,7 @@
     astrolabnet.actions   a folder of actions, each as ``actions export`` writes it
     astrolabnet.sources   a folder of presets of brokers, as those in ``resources/sources``
     astrolabnet.views     a View: another tab beside a result (loaded in the window only; it may import Qt)
+    astrolabnet.auth      a Login: another way to log in at a server, offered in its form
 
 Within one version nothing is taken away and no meaning changes; what is new may come. A breaking change is v2, and
 plug-ins of v1 are then named as too old, not tried.
@@ -12,7 +13,7 @@ plug-ins of v1 are then named as too old, not tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,8 @@ from ..model.output import Part
 VERSION = 1
 API = "astrolabnet.api"
 COMMANDS, ACTIONS, SOURCES = "astrolabnet.commands", "astrolabnet.actions", "astrolabnet.sources"
-VIEWS = "astrolabnet.views"
-GROUPS = (COMMANDS, ACTIONS, SOURCES, VIEWS)
+VIEWS, AUTH = "astrolabnet.views", "astrolabnet.auth"
+GROUPS = (COMMANDS, ACTIONS, SOURCES, VIEWS, AUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,18 @@ class View:
     title: str
     fits: Callable[[Part], bool]
     widget: Callable[[Part], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Another way to log in at a server.
+
+    Attributes:
+        title: of the choice in the server's form.
+        headers: ``headers(user, secret, url)``: what each request to that server carries, by name. The secret comes
+            from the keyring, as that of every login; "" if none was given. It is called beside the loop and may take
+            seconds; what it gives is used until the server refuses it, and then made anew once, never sooner.
+    """
+
+    title: str
+    headers: Callable[[str, str, str], Mapping[str, str]]

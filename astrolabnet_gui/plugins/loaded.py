@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-from .contract import ACTIONS, COMMANDS, SOURCES, VIEWS, View
+from .contract import ACTIONS, AUTH, COMMANDS, SOURCES, VIEWS, Login, View
 from .found import Plugin
 
 # What other code may raise is unknown; sys.exit() in a module must not end the program.
@@ -23,6 +24,7 @@ class Brought:
     Attributes:
         commands: as they came, not yet looked at.
         actions, sources: folders.
+        logins: by the name of their entry point.
         views: not imported before a window asks, for they may import Qt.
         problems: sentences that name the plug-in.
     """
@@ -31,6 +33,7 @@ class Brought:
     commands: list[Any] = field(default_factory=list)
     actions: list[Path] = field(default_factory=list)
     sources: list[Path] = field(default_factory=list)
+    logins: dict[str, Login] = field(default_factory=dict)
     views: list[EntryPoint] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -51,7 +54,7 @@ def load(plugin: Plugin) -> Brought:
         return brought
     importlib.invalidate_caches()
     takers: dict[str, Callable[[Brought, EntryPoint, Any], object]] = {
-        COMMANDS: _command, ACTIONS: _action, SOURCES: _source,
+        COMMANDS: _command, ACTIONS: _action, SOURCES: _source, AUTH: _login,
     }  # fmt: skip
     for entry in plugin.entries:
         if entry.group == VIEWS:
@@ -92,6 +95,14 @@ def _action(brought: Brought, entry: EntryPoint, found: Any) -> None:
 
 def _source(brought: Brought, entry: EntryPoint, found: Any) -> None:
     brought.sources.append(_folder(found))
+
+
+def _login(brought: Brought, entry: EntryPoint, found: Any) -> None:
+    if not isinstance(found, Login):
+        raise TypeError("it is no Login")
+    if not re.fullmatch(r"[a-z0-9_.-]{1,40}", entry.name):
+        raise ValueError("a login is named by small letters, digits, - and _")
+    brought.logins[entry.name] = found
 
 
 def _folder(found: Any) -> Path:

@@ -6,21 +6,28 @@ import shlex
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.cli.app import main
 from astrolabnet_gui.command import plugged
+from astrolabnet_gui.command.registry import COMMANDS
+from astrolabnet_gui.command.undo import back_of
+from astrolabnet_gui.gui.desk import Desk
+from astrolabnet_gui.gui.form import Form
 from astrolabnet_gui.gui.menus import Menus
 from astrolabnet_gui.gui.panels.result import ResultView
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.livy import Statement
+from astrolabnet_gui.model.server import Auth
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.plugins.found import plugins
 from astrolabnet_gui.plugins.loaded import load
+from astrolabnet_gui.plugins.logins import LOGINS
 from astrolabnet_gui.web.openapi import document
 from tests.cli.fakes import server, task
 from tests.command.rig import SERVER, Rig
+from tests.command.test_server import everything_on_disk
 from tests.gui.conftest import dress as dress
 from tests.gui.fakes import FakeLink
 from tests.gui.menu_rows import every_row
@@ -40,7 +47,7 @@ async def test_what_the_page_makes_takes_part(night: Path) -> None:
         await rig.foreign()
         (row,) = (await rig.well("plugin.list", None)).result["plugins"]
         assert row["brings"] == {"commands": ["night"], "actions": ["night"], "sources": ["night"],
-                                 "views": ["brightest"]}  # fmt: skip
+                                 "views": ["brightest"], "auth": ["key"]}  # fmt: skip
         done = await rig.well("plugin.trust", None, name="astro-night")
         assert done.text == "The plug-in astro-night 1.0 takes part.", "nothing failed"
         assert (await rig.well("night.busy", SERVER, state="idle")).text == "1 of 1 sessions are idle."
@@ -50,6 +57,58 @@ async def test_what_the_page_makes_takes_part(night: Path) -> None:
         presets = (await rig.well("source.presets", None)).result["presets"]
         assert "night-alerts" in [preset["name"] for preset in presets]
     assert document()["paths"]["/api/commands/night.busy"]["post"]["summary"] == "How busy…  [astro-night]"
+
+
+async def test_its_login_is_kept_like_any_other(night: Path, tmp_home: Path) -> None:
+    given = {"alias": "far", "url": "https://far.example:8998", "login": "astro-night/key", "user": "anna"}
+    async with Rig() as rig:
+        await rig.well("plugin.trust", None, name="astro-night")
+        added = await rig.well("server.add", None, **given, secret="hunter2hunter2")
+        assert added.focus is not None
+        server = rig.engine.server(added.focus.server)
+        assert (server.auth.kind, server.auth.user) == ("astro-night/key", "anna")
+        assert rig.house.secrets.read(server.auth.secret, server.home) == "hunter2hunter2"
+        edited = await rig.well("server.edit", added.focus, login="basic")
+        back = back_of(edited.result)
+        assert back is not None
+        await rig.well(back.command, back.key, **back.params)
+        assert rig.engine.server(added.focus.server).auth.kind == "astro-night/key"
+        made = LOGINS["astro-night/key"].headers("anna", "hunter2hunter2", server.url)
+        assert list(made) == ["X-Night-User", "X-Night-Key"]
+        for wrong in ("astro-night", "../x", "plug-in", "A/b"):
+            assert (await rig.ill("server.add", None, **given | {"login": wrong})).field.startswith("login")
+        await rig.well("plugin.distrust", None, name="astro-night")
+        assert not LOGINS
+    assert "hunter2" not in everything_on_disk(tmp_home)
+
+
+def test_the_form_of_a_server_offers_its_login(night: Path, qtbot: QtBot) -> None:
+    desk = Desk()
+    link = FakeLink()
+    desk.connect_to(link)
+    add = COMMANDS["server.add"]
+    plain = Form(desk, add, None, {})
+    qtbot.addWidget(plain)
+    assert "astro-night/key" not in plain.controls["login"].spec.choices
+    plugged.join(load(plugins()[0]))
+    form = Form(desk, add, None, {"alias": "far", "url": "https://far.example"})
+    qtbot.addWidget(form)
+    assert form.controls["login"].spec.choices["astro-night/key"] == "Key of the night  [astro-night]"
+    box = form.controls["login"].widget
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("astro-night/key"))
+    form.send()
+    assert form.errors() == {}
+    ((_, _, params),) = link.submitted
+    assert params["login"] == "astro-night/key"
+    # One that is edited begins with its own.
+    thing = server("lal")
+    own = thing.payload.model_copy(update={"auth": Auth(kind="astro-night/key", user="anna")})
+    link.subscribe(desk.receive)
+    link.things([thing.model_copy(update={"payload": own})])
+    again = Form(desk, COMMANDS["server.edit"], thing.key, {})
+    qtbot.addWidget(again)
+    assert again.controls["login"].value == "astro-night/key"
 
 
 def test_the_lines_of_the_page_are_typed(night: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,8 +130,6 @@ def test_the_lines_of_the_page_are_typed(night: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_window_shows_its_verb_and_its_view(night: Path, qtbot: QtBot, dress: Dress) -> None:
-    from astrolabnet_gui.gui.desk import Desk
-
     brought = load(plugins()[0])
     plugged.join(brought)
     desk = Desk()

@@ -148,7 +148,7 @@ def rows(thing: Thing, now: datetime | None = None) -> Pairs:
     now = now or datetime.now(UTC)
     match thing.payload:
         case Server() as server:
-            login = "none" if server.auth.kind == "none" else f"{server.auth.kind.value} {server.auth.user}".strip()
+            login = "none" if server.auth.kind == "none" else f"{server.auth.kind} {server.auth.user}".strip()
             return (
                 ("Address", server.url), ("Login", login), ("Certificates", server.verify),
                 ("Spark history", server.history_url or "–"), ("Known by", server.origin),
