@@ -71,11 +71,21 @@ def _options(option: str, value: Any) -> list[str]:
         case bool():
             return [option if value else option.replace("--", "--no-", 1)]
         case dict():
-            pairs = (f"{name}={one if isinstance(one, str) else json.dumps(one)}" for name, one in value.items())
+            pairs = (f"{name}={_said(one)}" for name, one in value.items())
             return [word for pair in pairs for word in (option, shlex.quote(pair))]
         case list() | tuple():
             return [word for one in value for word in (option, shlex.quote(str(one)))]
     return [option, shlex.quote(str(value))]
+
+
+def _said(value: Any) -> str:
+    """A value of a pair: a text stands as it is, unless it would be read as JSON, as ``33`` or ``true``."""
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except ValueError:
+            return value
+    return json.dumps(value)
 
 
 def curl_line(

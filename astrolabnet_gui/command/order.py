@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from ..client.livy import LivyClient
 from ..client.probe import look_at
-from ..errors import AstroLabNetError, Missing
+from ..errors import AstroLabNetError, BadInput, Missing
 from ..model.key import Key
 from ..model.server import Auth, Server, Tint
 from ..settings.trusted import Trusted
@@ -27,7 +27,7 @@ class TintParams(Params):
 
 
 @command(
-    "server.tint", "Tint", on=("servers",), params=TintParams, idempotent=True, inverse="server.tint",
+    "server.tint", "Tint…", on=("servers",), params=TintParams, idempotent=True, inverse="server.tint",
     icon="seal", group="change", example='net["lal"].tint(tint="clay")',
 )  # fmt: skip
 async def tint(ctx: Context, key: Key, params: TintParams) -> Result:
@@ -74,7 +74,13 @@ class RestoreParams(Params):
 )  # fmt: skip
 async def restore(ctx: Context, _key: Key | None, params: RestoreParams) -> Result:
     """Take a server into the workspace that was removed before, under its old identity; its password is asked anew."""
-    server = Server.model_validate(params.server)
+    try:
+        server = Server.model_validate(params.server)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        raise BadInput(f"that is no server: {where}: {what}.", field="server") from exc
     ctx.house.workspace.save_server(server)
     await ctx.blocking(ctx.house.trusted.meet, server)
     key = ctx.engine.add_server(server)

@@ -1,17 +1,19 @@
 """Chooser: menu rows of verbs that need one more thing, offered below the verb: a server to send to, a task to compare
-with. So they take three clicks and no typing.
+with, a tint. So they take three clicks and no typing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import get_args
 
 from PySide6.QtWidgets import QMenu
 
 from ..command.registry import Command
 from ..command.session import server_up
 from ..model.key import Key
+from ..model.server import Tint
 from ..model.task import Task
 from ..model.thing import Thing
 from .desk import Desk
@@ -62,4 +64,12 @@ def _tasks(thing: Thing, desk: Desk) -> Iterable[Offer]:
         yield f"{t.label}   {t.state}{f', {ago} ago' if ago else ''}", "other", str(t.key.id), ""
 
 
-CHOOSERS: dict[str, Callable[[Thing, Desk], Iterable[Offer]]] = {"task.forward": _servers, "task.compare": _tasks}
+def _tints(thing: Thing, _desk: Desk) -> Iterable[Offer]:
+    now = getattr(thing.payload, "tint", "")
+    for tint in get_args(Tint):
+        yield tint or "none", "tint", tint, "It has this tint now." if tint == now else ""
+
+
+CHOOSERS: dict[str, Callable[[Thing, Desk], Iterable[Offer]]] = {
+    "task.forward": _servers, "task.compare": _tasks, "server.tint": _tints,
+}  # fmt: skip

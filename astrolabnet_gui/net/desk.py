@@ -17,6 +17,8 @@ from ..network.link import DeltaEvent, Event, Link, Question, Reset, RunEvent, R
 from ..network.store import Store
 
 ENDED = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
+#: How long the engine may take for its first word, once it is subscribed to.
+FIRST_S = 5.0
 SETTLING = ("asking", "starting")
 #: What a server tells of only after its first answer.
 LATE = ("statements", "batches")
@@ -182,6 +184,11 @@ class Desk:
         """Wait until each server (or the one of that alias) has answered, or has failed to."""
         if _on_a_loop() and not self._waits_on_a_loop:
             within_s = 0.0
+        elif not self._reset:
+            # The engine's first word is on its way from its thread: before it nothing is known, not even the actions.
+            first = time.monotonic() + FIRST_S
+            while not self._reset and self._next(first):
+                pass
         until = time.monotonic() + within_s
         while self._next(0.0) or (self._unsettled(server) and self._next(until)):
             servers = frozenset(thing.key for thing in self.store.servers())

@@ -1,0 +1,1 @@
+"""Parity: what a command does, through each face."""
