@@ -121,6 +121,8 @@ def main(root: Path, options: list[str]) -> int:
     python = install.ensure(root, extras=extras)
     if not qtlibs.ensure(python, x11=False):
         return 2
+    if not quick:
+        qtlibs.chromium()
     with tempfile.TemporaryDirectory(prefix="astrolabnet-test-") as work:
         run = Checks(root, python, Path(work))
         run.module("format", "ruff", "format", "--check", ".")

@@ -70,6 +70,14 @@ def kerberos() -> bool:
     return bool(shutil.which("krb5-config") and shutil.which("cc"))
 
 
+def chromium() -> bool:
+    """True if there is a Chromium for the tests of the web page; root gets the one without a window."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    if not any(map(shutil.which, names)) and sys.platform.startswith("linux"):
+        apt("chromium-headless-shell")
+    return any(map(shutil.which, names))
+
+
 def apt(packages: str) -> bool:
     """Install Debian packages if this is root on a machine with apt; True if it was done."""
     if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:

@@ -60,6 +60,7 @@ class Service:
             "/": self._file("index.html"),
             "/docs": self._file("docs.html"),
             "/page/{name}": self._page,
+            "/page/vendor/{name}": self._vendor,
             "/api/things": self._things,
             "/api/things/{address:path}": self._thing,
             "/api/commands": self._commands,
@@ -85,6 +86,13 @@ class Service:
         folder = "icons" if name.endswith(".svg") else "web"
         try:
             return FileResponse(resource(folder, name))
+        except (FileNotFoundError, ValueError) as exc:
+            raise HTTPException(404, "There is no such page.") from exc
+
+    async def _vendor(self, request: Request) -> Response:
+        """A library of others, as they publish it."""
+        try:
+            return FileResponse(resource("web", "vendor", request.path_params["name"]))
         except (FileNotFoundError, ValueError) as exc:
             raise HTTPException(404, "There is no such page.") from exc
 

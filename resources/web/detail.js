@@ -1,4 +1,5 @@
 // Detail: one thing, what it gave, code to be sent, and what else can be done with it.
+import { acts, fill } from "./form.js";
 import { MARKS, get, make } from "./talk.js";
 
 const SENDS = { servers: "server.send", sessions: "session.send" };
@@ -17,13 +18,27 @@ export async function show(box, address, run) {
   found.append(...results(t));
   box.append(found);
   if (SENDS[t.collection]) box.append(...sender(t, same ? held : "", run));
+  box.append(make("h2", "Acts"), buttons(t.commands, t.address, run));
+}
+
+// What is about no thing: servers, actions, sources to add, settings.
+export async function showWorkspace(box, run) {
+  const verbs = [...(await acts()).values()].filter((one) => !one.on.length);
+  box.dataset.address = "";
+  box.replaceChildren(make("h1", "Workspace"), make("p", "Acts that are about no single thing.", { class: "soft" }), buttons(verbs, "", run));
+  box.querySelector("button")?.focus();
+}
+
+// At once, or after its form ("…").
+function buttons(verbs, address, run) {
   const row = make("div", "", { class: "row" });
-  for (const c of t.commands.filter((one) => !one.title.endsWith("…"))) {
-    const button = make("button", c.plugin ? `${c.title} [${c.plugin}]` : c.title, { title: c.why_not, onclick: () => run(c.name, t.address, {}) });
+  for (const c of verbs) {
+    const does = (params) => run(c.name, address, params);
+    const button = make("button", c.plugin ? `${c.title} [${c.plugin}]` : c.title, { title: c.why_not ?? "", onclick: () => c.title.endsWith("…") ? fill(c.name, address, does) : does({}) });
     button.disabled = Boolean(c.why_not);
     row.append(button);
   }
-  box.append(make("h2", "Acts"), row);
+  return row;
 }
 
 function sender(t, held, run) {

@@ -2,6 +2,10 @@
 import { get, make } from "./talk.js";
 
 const box = document.getElementById("docs"), find = document.getElementById("find");
+const filter = () => {
+  for (const one of box.querySelectorAll("details")) one.hidden = !one.textContent.toLowerCase().includes(find.value.toLowerCase());
+};
+find.addEventListener("input", filter);
 try {
   const told = await get("/api/openapi.json");
   for (const [path, verbs] of Object.entries(told.paths)) {
@@ -15,9 +19,7 @@ try {
       box.append(one);
     }
   }
-  find.addEventListener("input", () => {
-    for (const one of box.querySelectorAll("details")) one.hidden = !one.textContent.toLowerCase().includes(find.value.toLowerCase());
-  });
+  filter();  // what was typed while they came
 } catch (error) {
   box.append(make("p", error.message, { class: "failed" }));
 }

@@ -1,7 +1,7 @@
 // The live page: things by key, drawn as tree and graph whenever an event says that they changed.
 import { MARKS, act, enter, get, make } from "./talk.js";
-import { draw } from "./graph.js";
-import { show } from "./detail.js";
+import { begin, draw } from "./graph.js";
+import { show, showWorkspace } from "./detail.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const things = new Map();
@@ -69,14 +69,17 @@ function look() {
   if (t) show($("detail"), t.address, run).catch((error) => say(error.message, "failed"));
 }
 
+// The problem of what failed, for a form that stays; null if it is done or was left.
 async function run(name, on, params) {
   try {
     const done = await act(name, on, params, ask);
     say(done.text || `${name}: ${done.state}`, "ok");
     const focus = [...things.values()].find((t) => t.address === done.focus);
     if (focus) choose(focus.key); else look();
+    return null;
   } catch (error) {
     say(error.message, "failed");
+    return error.problem ?? { what: error.message };
   }
 }
 
@@ -131,12 +134,15 @@ function follow() {
   });
 }
 
+$("workspace").addEventListener("click", () => showWorkspace($("detail"), run).then(() => { chosen = ""; plan(); }).catch((error) => say(error.message, "failed")));
+
 try {
+  begin($("graph"), $("tools"));
   await enter();
   const told = await get("/api/journal?limit=50");
   for (const row of told.rows.reverse()) if (row.state !== "INTENT" && row.line) say(`${row.line}  # ${row.state}`);
   follow();
 } catch (error) {
-  $("live").textContent = error.message;
+  $("live").textContent = error.status === 401 ? "This page opens by the link that astrolabnet web prints, once: start it again for a new one." : error.message;
   $("live").className = "failed";
 }

@@ -22,6 +22,7 @@ async function answer(reply) {
   if (reply.ok) return told;
   const error = new Error([told.problem.server, told.problem.what, told.problem.remedy].filter(Boolean).join(" "));
   error.problem = told.problem;
+  error.status = reply.status;
   throw error;
 }
 
