@@ -182,6 +182,7 @@ def serve(opened: Callable[[], tuple[Engine, Sequence[str], Callable[[], object]
     with suppress(EOFError, OSError, pickle.UnpicklingError):
         while (message := pickle.load(sys.stdin.buffer))[0] != "stop":
             acts[message[0]](*message[1:])
+    engine.leaving = True
     if carrier.stop():
         close()
     sys.stderr.flush()

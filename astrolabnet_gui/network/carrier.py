@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .borrowed import Borrowed
 from .engine import Engine
@@ -26,16 +26,18 @@ def carry(engine: Engine) -> None:
     loop.set_default_executor(names.pool)
     try:
         loop.run_until_complete(engine.main())
-        loop.run_until_complete(_end_the_rest())
-        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(_end_the_rest(engine.spared))
+        if not engine.leaving:
+            loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         names.close(0.0)
-        loop.close()
+        if not engine.leaving:
+            loop.close()
 
 
-async def _end_the_rest() -> None:
+async def _end_the_rest(but: Iterable[asyncio.Task[None]] = ()) -> None:
     """Cancel what commands left going (a sending nobody waits for), so that it can write down where it stands."""
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    rest = asyncio.all_tasks() - {asyncio.current_task(), *but}
     for task in rest:
         task.cancel()
     if rest:

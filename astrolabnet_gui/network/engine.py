@@ -3,8 +3,7 @@
 A face talks to it through ``link.Link``, from any thread. Commands talk to it directly, in its own thread:
 
     engine.store                         all things as they are now
-    engine.client(uuid)                  the LivyClient of a server; each call keeps the manners
-    engine.server(uuid)                  its Server value
+    engine.client(uuid), server(uuid)    the LivyClient of a server, which keeps the manners; its Server value
     engine.add_server / change_server / remove_server / poll_now / announce
     engine.claim(uuid, Session | Batch)  the reply of a creation: it is mine, and in sight at once -> Key
     engine.follow(session, task)         a task of mine, before and after it has an id -> Key
@@ -98,7 +97,8 @@ class Engine:
         self._gate = threading.Lock()
         self._early: deque[Callable[[], None]] | None = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop = asyncio.Event()
+        # Leaving: its process ends with it; what is asked of servers is spared a goodbye, the system cuts it sooner.
+        self._stop, self.leaving, self.spared = asyncio.Event(), False, frozenset[asyncio.Task[None]]()
 
     # --- the Link: from any thread
 
@@ -205,8 +205,8 @@ class Engine:
         """Wait until ``test`` holds for a thing (None: it is not there); meanwhile it counts as looked at."""
         place: asyncio.Future[Thing | None] = asyncio.get_running_loop().create_future()
         wait = (key, test, place)
-        if test(self.store.get(key)):
-            return self.store.get(key)
+        if test(found := self.store.get(key)):
+            return found
         self._waits.append(wait)
         self._awaited[key] += 1
         self._attend_again()
@@ -235,7 +235,8 @@ class Engine:
     async def _goodbye(self) -> None:
         with self._gate:
             loop, self._loop = asyncio.get_running_loop(), None
-        tasks: list[asyncio.Task[None]] = [*self._fleet.lives(), *(task for _, task in self._runs.values())]
+        self.spared = frozenset(self._fleet.lives() if self.leaving else ())
+        tasks = {*self._fleet.lives(), *(task for _, task in self._runs.values())} - self.spared
         for task in tasks:
             task.cancel()
         deadline = loop.time() + GOODBYE_S
@@ -243,7 +244,7 @@ class Engine:
             await asyncio.wait(tasks, timeout=GOODBYE_S)
         self._outbox.flush()
         self._lending.close()
-        await self._fleet.close(max(0.05, deadline - loop.time()))
+        await self._fleet.close(max(0.05, deadline - loop.time()), self.leaving)
         self.budget.close()
 
     def _start(self, run: Run) -> None:

@@ -120,9 +120,10 @@ class Fleet:
         """The tasks in which actors live."""
         return list(self._lives.values())
 
-    async def close(self, timeout_s: float) -> None:
-        """Close all connections; those that do not close in time are left."""
-        closing = [asyncio.create_task(actor.close()) for actor in self._actors.values()]
+    async def close(self, timeout_s: float, leaving: bool = False) -> None:
+        """Close all connections, of a process that ends only those whose way leaves files; some may be left."""
+        actors = [actor for actor in self._actors.values() if actor.server.route or not leaving]
+        closing = [asyncio.create_task(actor.close()) for actor in actors]
         if closing:
             _, late = await asyncio.wait(closing, timeout=timeout_s)
             for task in late:
