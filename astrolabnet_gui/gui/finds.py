@@ -23,7 +23,10 @@ from .view_acts import ViewAct
 from .words import count, numbered, percent, place, state_word
 
 SHOWN, PAUSE, RECENT = 12, 250, 8
+FEW = 4
+"""Verbs before the things that are found."""
 COMMANDS, THINGS, RESULTS, KINDS_HEAD, RECENTLY = "Commands", "Things", "Results", "Kinds", "Recent"
+MORE = "More commands"
 Mark = tuple[str, str]
 
 
@@ -219,11 +222,17 @@ class Finder:
         found = [things[-one[2]] for one in sorted(best, reverse=True)]
         results = [t for t in found if t.key.kind == "statements" and t.state in ("done", "available")]
         others = [t for t in found if t not in results]
-        yield [
-            *first,
+        sections = [
             Section(THINGS, [self.of_thing(t) for t in others], max(0, fitting - SHOWN)),
             Section(RESULTS, [self.of_thing(t) for t in results]),
         ]
+        more: list[Section] = []
+        if words and found and first:
+            # Who types a name means a thing as often as a verb: a few verbs, the things, then the other verbs.
+            head, *others_first = first
+            first = [Section(head.head, head.finds[:FEW]), *others_first]
+            more = [Section(MORE, head.finds[FEW:], head.left_out)]
+        yield [*first, *sections, *more]
 
     def _kinds(self, typed: str) -> list[Section]:
         numbers: dict[str, int] = {}

@@ -90,6 +90,7 @@ class Shell(QMainWindow):
         self.screens = Screens(self)
         self._restored = self._remembered = False
         self._given = ""
+        self._given_widths: dict[QDockWidget, int] = {}
         self._place_now = self._place()
         self.resize(1600, 1000)
 
@@ -139,6 +140,8 @@ class Shell(QMainWindow):
         for view in self.findChildren(QAbstractItemView):
             view.scheduleDelayedItemsLayout()
         self.statusBar().setFixedHeight(now.space["status"] + 2)
+        if self.isVisible() and not self.narrow and self._given_still():
+            QTimer.singleShot(0, self.settle)
 
     def focus_or_hide(self, room: QDockWidget) -> None:
         """First press: focus; again: hide."""
@@ -213,9 +216,10 @@ class Shell(QMainWindow):
             self._share_narrow()
             return
         at, widths = self._given, self.dress.now.widths
-        self.resizeDocks(
-            [self.tree_room, self.detail_room], [widths["tree"][at], widths["detail"][at]], Qt.Orientation.Horizontal
-        )
+        # Large text gets some of the room it needs, the graph keeps the most.
+        tree = round(widths["tree"][at] * (1 + 0.4 * (self.dress.now.text_scale - 1)))
+        self._given_widths = {self.tree_room: tree, self.detail_room: widths["detail"][at]}
+        self.resizeDocks(list(self._given_widths), list(self._given_widths.values()), Qt.Orientation.Horizontal)
         self.resizeDocks([self.strip_room], [max(72, widths["console"][at])], Qt.Orientation.Vertical)
 
     def _class(self) -> str:
@@ -224,10 +228,8 @@ class Shell(QMainWindow):
 
     def _given_still(self) -> bool:
         """Nobody has drawn the docks to another width since they were given theirs."""
-        rooms, widths = ((self.tree_room, "tree"), (self.detail_room, "detail")), self.dress.now.widths
-        return bool(self._given) and all(
-            abs(room.width() - widths[name][self._given]) <= 2 for room, name in rooms if room.isVisible()
-        )
+        rooms = self._given_widths.items()
+        return bool(self._given) and all(abs(room.width() - wide) <= 2 for room, wide in rooms if room.isVisible())
 
     def _place(self) -> str:
         screen = self.screen().size()

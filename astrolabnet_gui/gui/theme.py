@@ -131,7 +131,7 @@ def theme(
     return _contrast(made) if high_contrast else made
 
 
-_HOLDS_TEXT = ("row", "bar", "status", "control", "indent")
+_HOLDS_TEXT = ("row", "bar", "status", "control")
 
 
 def _larger(values: Mapping[str, int], scale: float, names: Iterable[str] | None = None) -> dict[str, int]:

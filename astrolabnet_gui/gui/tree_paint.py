@@ -66,6 +66,10 @@ class RowPainter(QStyledItemDelegate):
         grey = row.thing is not None and row.thing.health is Health.GONE
         return now.gone_text if grey else now.colour(token)
 
+    def _scaled(self, pixels: int) -> int:
+        """Marks and icons grow with the text beside them."""
+        return round(pixels * self._dress.now.text_scale)
+
     def _name(self, painter: QPainter, rect: QRect, row: Row) -> None:
         left, group = rect.left(), row.thing is None and isinstance(row.ident, str)
         font = QFont(painter.font())
@@ -73,9 +77,10 @@ class RowPainter(QStyledItemDelegate):
             font.setWeight(QFont.Weight.DemiBold)
         else:
             ratio = painter.device().devicePixelRatio()
-            drawn = icon_pixmap(icon_name(row), self._ink(row, "text2"), _ICON, ratio)
-            painter.drawPixmap(left, rect.center().y() - _ICON // 2 + 1, drawn)
-            left += _ICON + 6
+            wide = self._scaled(_ICON)
+            drawn = icon_pixmap(icon_name(row), self._ink(row, "text2"), wide, ratio)
+            painter.drawPixmap(left, rect.center().y() - wide // 2 + 1, drawn)
+            left += wide + 6
         tint = self._dress.now.tint.get(str(getattr(row.thing.payload, "tint", ""))) if row.thing is not None else None
         if tint is not None:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -100,17 +105,18 @@ class RowPainter(QStyledItemDelegate):
         thing, now = row.thing, self._dress.now
         assert thing is not None
         if thing.progress is not None and thing.health is Health.BUSY:
-            bar(painter, QRectF(rect.left(), rect.center().y() - 1, _BAR, 4), thing.progress, now)
+            # The number is never cut.
+            spare = rect.width() - painter.fontMetrics().horizontalAdvance(words) - _GAP
+            wide = max(8, min(self._scaled(_BAR), spare))
+            bar(painter, QRectF(rect.left(), rect.center().y() - 1, wide, 4), thing.progress, now)
             painter.setPen(QColor(now.busy_text))
-            painter.drawText(rect.adjusted(_BAR + _GAP - 2, 0, 0, 0), _LEFT, words)
+            painter.drawText(rect.adjusted(wide + _GAP - 2, 0, 0, 0), _LEFT, words)
             return
-        ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(
-            rect.left(), rect.center().y() - _MARK // 2 + 1, mark_pixmap(thing.health, now, _MARK, ratio)
-        )
+        ratio, wide = painter.device().devicePixelRatio(), self._scaled(_MARK)
+        painter.drawPixmap(rect.left(), rect.center().y() - wide // 2 + 1, mark_pixmap(thing.health, now, wide, ratio))
         token = "failed_text" if thing.health is Health.FAILED else "text2"
         painter.setPen(QColor(self._ink(row, token)))
-        room = rect.adjusted(_MARK + 6, 0, -2, 0)
+        room = rect.adjusted(wide + 6, 0, -2, 0)
         painter.drawText(
             room, _LEFT, painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         )

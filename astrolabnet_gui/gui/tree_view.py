@@ -22,7 +22,7 @@ from .tree_words import NAME, SINCE, STATE
 Index = QModelIndex | QPersistentModelIndex
 
 # Below this width ages are left out; above the other a state of two words has its room.
-NARROW, ROOMY = 290, 352
+NARROW, ROOMY = 290, 332
 NEAR = 30
 """So many rows before the last one the next page comes."""
 
@@ -257,7 +257,10 @@ class TreeView(TreeGround):
 
     def _share(self) -> None:
         scale, wide = self._dress.now.text_scale, self.viewport().width()
-        self.header().resizeSection(STATE, round((112 if wide >= ROOMY * scale else 96) * scale))
+        # The longest of the usual words, "verified equal", is whole where there is room for it; a name has more right.
+        roomy = max(112, round(self.fontMetrics().horizontalAdvance("verified equal") / scale) + 24)
+        usual = roomy if wide >= ROOMY * scale else 96
+        self.header().resizeSection(STATE, max(round(24 * scale), min(round(usual * scale), wide - round(150 * scale))))
         self.setColumnHidden(SINCE, wide < round(NARROW * scale))
 
     def _redress(self, _theme: Theme) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from astrolabnet_gui.gui.shell import NARROW, Shell
 from astrolabnet_gui.gui.style import Dress, sheet, ui_font
 from astrolabnet_gui.gui.theme import theme
+from astrolabnet_gui.gui.tree_words import NAME, STATE
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from tests.gui import clipping
@@ -58,7 +59,7 @@ def test_larger_text_makes_room_for_itself(window: Window, link: FakeLink, settl
     assert window.tree.sizeHintForRow(0) >= before * (percent / 100) - 1
     assert window.shell.statusBar().height() >= QFontMetrics(font).height()
     settle(lambda: not clipped(window))
-    assert window.tree.columnWidth(1) >= QFontMetrics(font).horizontalAdvance("no answer")
+    settle(lambda: window.tree.columnWidth(1) >= QFontMetrics(font).horizontalAdvance("no answer"))
 
 
 def test_high_contrast_and_stillness_by_wish(window: Window) -> None:
@@ -261,3 +262,19 @@ def test_a_panel_nobody_looked_at_is_not_made(window: Window, link: FakeLink) ->
     assert made == {"Steps", "Detail"}
     assert window.own.dataset is window.own.dataset
     assert window.shell.detail.count() == 3
+
+
+def test_with_large_text_the_names_of_the_tree_have_the_most_room(
+    window: Window, link: FakeLink, settle: Settle
+) -> None:
+    link.things(main_scene(5))
+    settle(lambda: window.shell.tree_room.width() == 344)
+    window.shell.dress.wish({"text": 200})
+    settle(lambda: window.shell.tree_room.width() == round(344 * 1.4))
+    head = window.tree.header()
+    assert head.sectionSize(NAME) > 1.5 * head.sectionSize(STATE)
+    assert head.sectionSize(STATE) > QFontMetrics(QApplication.font()).horizontalAdvance("queued")
+    window.canvas.fly_to(Key(UUIDS["lal"]))
+    settle(lambda: window.canvas.view.zoom == 2.0)
+    window.shell.dress.wish({"text": 100})
+    settle(lambda: window.shell.tree_room.width() == 344)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.desk import Desk
-from astrolabnet_gui.gui.finds import Find, Finder, Section
+from astrolabnet_gui.gui.finds import THINGS, Find, Finder, Section
 from astrolabnet_gui.gui.match import rank, spans, typed_words
 from astrolabnet_gui.gui.palette import SLICE_S, Palette
 from astrolabnet_gui.gui.window import Window
@@ -170,7 +170,8 @@ def test_twenty_thousand_things_are_searched_in_slices(qapp: object, desk: Desk,
         assert longest < 0.5
     found = [find.title for section in sections for find in section.finds]
     assert found
-    assert sections[-2].left_out == 20_000 - len(sections[-2].finds)
+    things = next(section for section in sections if section.head == THINGS)
+    assert things.left_out == 20_000 - len(things.finds)
     assert SLICE_S < 0.0166
 
 
@@ -181,3 +182,18 @@ def test_enter_before_the_search_has_ended_takes_what_was_typed(window: Window, 
     window.palette.open("work 4321")
     QTest.keyClick(window.palette.field, Qt.Key.Key_Return)
     assert window.desk.selection == root.child("sessions", 4321, "e")
+
+
+def test_a_few_verbs_stand_before_the_things_and_the_others_behind(
+    window: Window, link: FakeLink, settle: Settle
+) -> None:
+    link.things(main_scene(3))
+    rows = typed(window, "se lal", settle)
+    heads = [n for n, row in enumerate(rows) if row.startswith("# ")]
+    assert [rows[n][2:].split(" on ")[0] for n in heads][:2] == ["Commands", "Things"]
+    assert rows[-1] not in rows[: heads[1]]
+    assert "# More commands" in rows
+    assert heads[1] - heads[0] - 1 == 4
+    assert len(rows) - rows.index("# More commands") - 1 >= 4, "none is lost"
+    rows = typed(window, ">se", settle)
+    assert "# More commands" not in rows

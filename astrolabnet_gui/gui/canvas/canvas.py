@@ -97,7 +97,7 @@ class Canvas(Keys):
         """Bring a thing to the middle, near enough to be read."""
         row = self.scene.rows.get(key)
         if row is not None:
-            self.fly((max(1.0, self.view.zoom), *self.scene.middle(row)))
+            self.fly((max(self.theme.text_scale, self.view.zoom), *self.scene.middle(row)))
 
     def positions(self) -> dict[Key, Point]:
         """Where each server's plate has its middle, world px."""

@@ -55,7 +55,7 @@ class Keys(Puller):
             case "fit":
                 self.fit()
             case "life":
-                self.fly((1.0, *self.view.centre))
+                self.fly((self.theme.text_scale, *self.view.centre))
             case "closer" | "further":
                 self.view.zoom_at(1.25 if word == "closer" else 0.8, *centre)
                 self.look_changed()
