@@ -96,6 +96,8 @@ async def _read_as(ctx: Context, source: Source, origin: Origin, params: FromPar
         case SourceKind.FOLDER:
             packets = origin.format in ("packets", "avro")
             return {"format": "packets" if packets else origin.format, "place": origin.place}
+        case SourceKind.JDBC:
+            return _database(source, origin, params)
     if origin.kind is SourceKind.TAP:
         raise NotApplicable(
             "a TAP service is asked, it does not flow.", server=source.name,
@@ -105,6 +107,18 @@ async def _read_as(ctx: Context, source: Source, origin: Origin, params: FromPar
         f"a channel from {origin.kind.value} is not built.", server=source.name,
         remedy="Put the files into a folder that the server sees.",
     )  # fmt: skip
+
+
+def _database(source: Source, origin: Origin, params: FromParams) -> dict[str, Any]:
+    """A table or query of a database; its password stays where the server finds it."""
+    if params.mode != "snapshot":
+        raise BadInput(
+            "a database is read whole, it does not tell what is new.", field="mode", server=source.name,
+            remedy="Take a snapshot; a schedule takes it again.",
+        )  # fmt: skip
+    options = {"url": origin.place, "dbtable": origin.table} | ({"user": origin.user} if origin.user else {})
+    secrets = {"password": params.password} if params.password else {}
+    return {"format": "jdbc", "options": options, "secrets": secrets, "rows_at_once": 0}
 
 
 async def _kafka(ctx: Context, source: Source, origin: Origin, params: FromParams) -> dict[str, Any]:

@@ -24,10 +24,10 @@ from astrolabnet_gui.channels.status import Status, full_in_s, fullness, read
 from tests.channels.runs import Staged, environment, stage
 from tests.kafka_rig import Broker, spark_jars, start, stop
 
-COMES, GOES, EVERY_S, KEEPS_S = 1000, 400, 1, 45
+COMES, GOES, EVERY_S, KEEPS_S = 1000, 400, 2, 45
 LIMITS = (0.60, 0.85)
-WARM_S = 12.0
-"""So long the rates are of too few batches."""
+WARM_S = 20.0
+"""So long the window over which rates are taken is not full."""
 SPAN_S = 10.0
 
 

@@ -69,6 +69,18 @@ def test_where_all_is_read_nothing_is_said_to_wait_however_long_nothing_comes(pr
     assert fullness(status) == 0
 
 
+def test_a_colour_that_changes_is_said_at_once(program: dict[str, Any]) -> None:
+    it = object.__new__(program["Channel"])
+    it.facts, it.arrived, it.level = {"keeps_s": KEEPS}, [], 0
+    assert not it.crossed(1.0), "nothing is known yet"
+    crossed = []
+    for second in range(1, 100):
+        it.arrived.append((float(second), GOES * (second - 1), GOES * second, COMES * second))
+        if it.crossed(second + 0.1):
+            crossed.append(it.facts["lag_s"] / KEEPS)
+    assert crossed == [pytest.approx(0.60, abs=0.02), pytest.approx(0.85, abs=0.02)]
+
+
 def test_one_batch_alone_gives_no_rates(program: dict[str, Any]) -> None:
     status = said(program, batches(1, COMES, GOES), 1.5)
     assert (status.waiting, status.in_rows_s, status.lag_s) == (600, None, None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from astrolabnet_gui.channels.folder import rehearsal, told
+from astrolabnet_gui.channels.folder import code, rehearsal, told
 from astrolabnet_gui.channels.spec import Spec
 from tests.alerts import alerts
 from tests.channels.runs import Bench, alone, drop, ids, looks_while_it_says, night, packed, stage
@@ -206,6 +206,25 @@ def test_the_sample_sky_plays_offline_and_goes_on_where_it_was_at_another_pace(t
     assert 0.01 < parts["part_s"] * len(parts["rows"]) / 86400 < 4000
     undated = told(bench.printed(rehearsal(night, "no_such_column")))
     assert (undated["rows"], undated["parts"]) == (100, None)
+
+
+def test_a_table_of_a_database_is_a_snapshot_and_a_driver_that_is_absent_is_named(tmp_path: Path, bench: Bench) -> None:
+    url = f"jdbc:derby:{tmp_path / 'archive'};create=true"
+    bench.printed(
+        f"link = spark._jvm.java.sql.DriverManager.getConnection({url!r})\n"
+        "asked = link.createStatement()\n"
+        "asked.execute('CREATE TABLE stars (id BIGINT, name VARCHAR(9))')\n"
+        "asked.execute(\"INSERT INTO stars VALUES (7, 'vega'), (8, 'deneb')\")\nlink.close()"
+    )
+    channel = stage(tmp_path, mode="snapshot", format="jdbc", where="ID > 7", options={"url": url, "dbtable": "stars"})
+    assert bench.run(channel) == ""
+    assert bench.rows(f"SELECT ID, NAME FROM parquet.`{channel.to.as_uri()}`") == [[8, "deneb"]]
+    assert (channel.said()["state"], channel.said("proof")["verified"]) == ("DONE", True)
+    spec = Spec.read((channel.folder / "channel.json").read_text("utf-8"))
+    for address, wrong in ((url, []), ("jdbc:nosuch://host/db", ["options"])):
+        asked = spec.model_copy(update={"options": {"url": address, "dbtable": "stars"}})
+        found = told(bench.printed(code("check", tmp_path.as_uri(), id=spec.id, spec=asked.text())))
+        assert [problem["field"] for problem in found["problems"]] == wrong
 
 
 def test_the_program_is_one_readable_file() -> None:

@@ -49,6 +49,20 @@ async def test_an_archived_night_takes_the_place_of_the_source_and_rows_without_
         assert livy.rehearsed[0]["options"] == {}
 
 
+async def test_a_database_is_taken_whole_and_its_password_stays_at_the_server() -> None:
+    livy = FolderLivy(SteppingClock())
+    async with Rig(livy) as rig:
+        await rig.well(
+            "source.add", None, name="archive", kind="jdbc", place="jdbc:postgresql://db/sky", table="stars", user="me"
+        )
+        problem = await rig.ill("channel.subscribe", source="archive")
+        assert (problem.field, "does not tell what is new" in problem.what) == ("mode", True)
+        await rig.well("channel.subscribe", source="archive", mode="snapshot", password="file:/home/me/.db")
+        [made] = livy.folders.values()
+        assert made.spec["options"] == {"url": "jdbc:postgresql://db/sky", "dbtable": "stars", "user": "me"}
+        assert (made.spec["secrets"], made.spec["format"]) == ({"password": "file:/home/me/.db"}, "jdbc")
+
+
 async def test_a_rehearsed_channel_shows_the_counts_until_it_starts() -> None:
     livy = FolderLivy(SteppingClock())
     async with Rig(livy) as rig:

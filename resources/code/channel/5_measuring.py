@@ -1,3 +1,4 @@
+LEVELS = (0.60, 0.85)  # of the room in which rows wait: where the wire's colours change
 OVER_S = 20.0  # what Spark says of one batch jumps; over so many seconds it is what a person sees
 _FIXED = {"boolean": 1, "byte": 1, "short": 2, "integer": 4, "long": 8, "float": 4, "double": 8, "date": 4,
           "timestamp": 8, "timestamp_ntz": 8, "decimal": 16, "void": 0}  # fmt: skip
@@ -93,6 +94,13 @@ class Measuring:
             self.facts.update(in_rows_s=comes, out_rows_s=goes)
             self.facts["lag_s"] = waiting / comes if waiting and comes else None if waiting else 0.0
         self.facts["waiting"] = waiting
+
+    def crossed(self, now):
+        """Whether so much waits since the last word that its wire changes its colour: that is said at once."""
+        self.flows(now)
+        keeps, lag = self.facts.get("keeps_s"), self.facts.get("lag_s")
+        before, self.level = self.level, sum(lag >= limit * keeps for limit in LEVELS) if keeps and lag else 0
+        return self.level != before
 
     def keeps(self):
         """How long the source keeps a row, seconds; None if it does not say."""

@@ -9,7 +9,7 @@ class Channel(Reading, Writing, Measuring, Mending):
         self.over_gap, self.mend = given.get("over_gap", False), given.get("mend", [])
         self.token, self.query, self.seen, self.rows, self.bytes = uuid.uuid4().hex, None, 0.0, 0, 0
         self.facts, self.samples, self.pausing = {}, [], False
-        self.arrived, self.weighed, self.last = [], [], [-1, 0]
+        self.arrived, self.weighed, self.last, self.level = [], [], [-1, 0], 0
 
     # --- what it says
 
@@ -76,7 +76,7 @@ class Channel(Reading, Writing, Measuring, Mending):
                 self.heard()
                 return "PAUSED"
             self.held()
-            if time.monotonic() - told >= REPORT_S:
+            if time.monotonic() - told >= REPORT_S or self.crossed(time.time()):
                 told = time.monotonic()
                 self.heard()
                 self.say("RUNNING")

@@ -81,6 +81,14 @@ def channel_folder(blob):
                 except (OSError, ValueError) as error:
                     wrong("options", broker + " can not be reached from there: " + str(error) + ".",
                           "Ask who runs the broker to let this server in.")
+        elif kind == "jdbc":
+            url = spec["options"].get("url", "")
+            try:
+                if not spec["options"].get("driver"):
+                    java.java.sql.DriverManager.getDriver(url)
+            except Exception:
+                wrong("options", "its Spark has no driver for " + ":".join(url.split(":")[:2]) + ".",
+                      "Put the database's JDBC driver into its Spark's jars (spark.jars.packages).")
         elif kind == "sky":
             import importlib.util
 
