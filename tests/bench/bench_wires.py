@@ -1,7 +1,7 @@
 """Stories of wires on two real islands with a real Kafka; prints what was lost and doubled, which must be 0.
 
 S2: a mirror that is killed, then drifts; S4: the window dies and another one elsewhere goes on; S5: the driver dies
-mid-batch, and offsets expire.
+mid-batch.
 
 python -m tests.bench.bench_wires
 """
@@ -181,26 +181,10 @@ async def dies(home: Path, islands: dict[Key, RunningIsland], broker: Broker) ->
         await until(sea, channel, lambda t: rows(t) == len(three) and t.state == "flowing")
         await sea.well("channel.pause", channel)
         s5 = {**compared(await ids(sea, channel), three), "killed": killed}
-        # offsets expire while it is paused
-        lost = alerts.alerts(400, ALERTS + 2 * MORE)
-        broker.put("night", alerts.in_turn(lost, FORMS))
-        broker.expire("night")
-        late = alerts.alerts(100, ALERTS + 2 * MORE + 400)
-        broker.put("night", alerts.in_turn(late, FORMS))
-        await sea.well("channel.start", channel)
-        gap = await until(sea, channel, lambda t: t.state == "data missing")
-        skipped = await ids(sea, channel) != three
-        sea.questions.clear()
-        await sea.well("channel.start", channel, over_gap=True)
-        last = bright([*sent, *more, *third, *late])
-        await until(sea, channel, lambda t: rows(t) >= len(last))
-        at_last = compared(await ids(sea, channel), last)
-        gone = {"state": gap.state, "why": gap.problem[:160], "silently skipped": skipped, "asked": sea.questions[:1],
-                **at_last}  # fmt: skip
         await sea.well("channel.delete", channel)
-    good = not any(one["lost"] or one["doubled"] for one in (s4, s5, at_last)) and not skipped and killed
-    good = good and twice.state is RunState.FAILED and s4["groups at the broker"] == 0 and len(gone["asked"]) == 1
-    return {"S4": s4, "S5 killed": s5, "S5 expired": gone, "good": bool(good)}
+    good = not any(one["lost"] or one["doubled"] for one in (s4, s5)) and killed
+    good = good and twice.state is RunState.FAILED and s4["groups at the broker"] == 0
+    return {"S4": s4, "S5": s5, "good": bool(good)}
 
 
 async def stories(home: Path) -> Told:
