@@ -13,7 +13,8 @@ from astrolabnet_gui.command.action import key_of, show_actions
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.command.undo import back_of
 from astrolabnet_gui.model.livy import NewBatch
-from astrolabnet_gui.settings.objects import objects_of
+from astrolabnet_gui.settings.objects import objects_of, take
+from astrolabnet_gui.settings.workspace import Workspace
 
 from .rig import SERVER, Rig
 from .test_batch import EVERYTHING, IN_LIVYS_WORDS, body_of, jar
@@ -72,6 +73,12 @@ async def test_a_script_of_this_computer_is_kept_with_the_action_and_outlives_th
         assert kept(rig).read_text() == "print(1)\n"
         shared = {Path(name).suffix for name in objects_of(rig.house.workspace) if name.startswith("actions/")}
         assert shared == {".toml", ".py"}, "it travels with the set-up"
+        colleague = Workspace(tmp_path / "colleague")
+        take(colleague, objects_of(rig.house.workspace))
+        came = Library(own=colleague.actions).get("night").program
+        assert came is not None
+        place = Path(came.file.removeprefix("here:"))
+        assert (place.parent, place.read_text()) == (colleague.actions, "print(1)\n")
 
 
 async def test_what_was_given_stands_in_the_form_of_edit_and_stays_when_only_the_name_is_changed() -> None:

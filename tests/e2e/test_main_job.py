@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pyarrow import parquet
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
+from astrolabnet_gui.gui.panels.table_page import TablePage
 from astrolabnet_gui.model.key import Key, Step
 from astrolabnet_gui.network.delta import Delta
 from tests.e2e.live import Live
@@ -129,6 +137,56 @@ def test_an_error_stands_with_its_line(live: Live, server: Key, kind: str, code:
     where = {"spark": "nosuch + a\n       ^"}.get(kind, f"failed in line {line}" if line else words)
     assert where in failure
     assert words.split(":")[-1].strip() in live.thing(task).problem
+
+
+TABLE = """SELECT * FROM VALUES (1L, 18.5D, '=HYPERLINK("http://x")'), (2L, NULL, 'größe'), (NULL, -1.5D, '@SUM(A1)')
+AS t(id, mag, name)"""
+
+
+READ = """
+import json, sys
+from astropy.io.votable import parse_single_table
+table = parse_single_table(sys.argv[1]).to_table()
+print(json.dumps([table.colnames, [list(row) for row in zip(*(table[name].tolist() for name in table.colnames))]]))
+"""
+
+
+def read_votable(file: Path) -> Any:
+    """Names and rows as astropy finds them. In a process of its own: its logger takes the place of pytest's."""
+    told = subprocess.run([sys.executable, "-c", READ, str(file)], capture_output=True, text=True, check=True)
+    return json.loads(told.stdout)
+
+
+def test_a_table_becomes_a_file_by_its_button_that_others_read(
+    live: Live, server: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = live.send(server, TABLE, "sql")
+    assert "Table" in live.read(task), live.shown()
+    page = live.until("the table is shown", lambda: live.window.detail.result.findChild(TablePage))
+    button = next(b for b in page.findChildren(QAbstractButton) if b.text() == "Export…")
+    cells = [(1, 18.5, '=HYPERLINK("http://x")'), (2, None, "größe"), (None, -1.5, "@SUM(A1)")]
+
+    def export(name: str, kind: str) -> Path:
+        known = set(live.desk.acts)
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / name), kind))
+        live.robot.click(button)
+        return Path(live.well(live.new_act("task.save", known)).last.result["file"])  # type: ignore[union-attr]
+
+    file = export("sky.csv", "CSV (*.csv)")
+    with file.open(encoding="utf-8", newline="") as src:
+        rows = list(csv.reader(src))
+    assert rows == [
+        ["id", "mag", "name"], ["1", "18.5", "'" + cells[0][2]], ["2", "", "größe"], ["", "-1.5", "'@SUM(A1)"],
+    ]  # fmt: skip
+    file = export("sky.csv", "Parquet (*.parquet)")
+    assert file.name == "sky.parquet", "the kind that was chosen counts"
+    assert [tuple(row.values()) for row in parquet.read_table(file).to_pylist()] == cells
+    file = export("sky", "VOTable (*.vot)")
+    assert read_votable(file) == [["id", "mag", "name"], [list(row) for row in cells]]
+    known = set(live.desk.acts)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    live.robot.click(button)
+    assert set(live.desk.acts) == known, "who thinks better of it writes nothing"
 
 
 def test_what_runs_when_the_window_closes_is_found_again_by_the_next(
