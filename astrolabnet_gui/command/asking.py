@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import UTC, datetime
 
-from ..catalog import files, questions
+from ..catalog import questions
 from ..catalog.names import TableName
 from ..catalog.replicas import data_time_statement, dated_column
 from ..errors import AstroLabNetError
 from ..model.dataset import Dataset, Place, Replica
 from ..model.key import Key
 from .context import Context
-from .looking import rows, tell
+from .looking import on_disk, rows
 from .proving import columns_at, fingerprint_at, written
 
 
@@ -31,10 +30,8 @@ async def ask_place(ctx: Context, key: Key, place: Place, dataset: Dataset) -> R
     table, side = table_at(place), (key, table_at(place))
     columns = await columns_at(ctx, side)
     facts = questions.facts(await rows(ctx, key, questions.describe_statement(table)))
-    size, changed = facts.size_bytes, None
-    if facts.location:
-        with contextlib.suppress(AstroLabNetError):  # a place that may not be listed still has rows
-            _, size, changed = files.measured(await tell(ctx, key, files.measure_statement(facts.location)))
+    _, listed, changed = await on_disk(ctx, key, facts.location)
+    size = facts.size_bytes if listed is None else listed
     count = int((await rows(ctx, key, questions.count_statement(table)))[0][0])
     dated = dated_column(columns, dataset.dated)
     newest = (await rows(ctx, key, data_time_statement(table, columns, dated)))[0][0] if dated else None

@@ -13,7 +13,7 @@ from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
 from .context import Context
 from .data import answering, columns_of, facts_of, name_of
-from .looking import rows
+from .looking import on_disk, rows
 from .registry import Nothing, Params, Result, command
 
 
@@ -52,18 +52,21 @@ async def tell(ctx: Context, key: Key, params: Nothing) -> Result:
     icon="table", example='net["lal"].table("sky.alerts").measure()',
 )  # fmt: skip
 async def measure(ctx: Context, key: Key, params: Nothing) -> Result:
-    """Count files, bytes and rows and find the last change. Every file of the table is opened; of a view or a table
-    that is no files, the rows alone are counted.
+    """Count files, bytes and rows and find the last change. Every file of the table is opened; of one whose format
+    says nothing of its files (Iceberg, Hive's own) all that lies in its folder is counted, of a view the rows alone.
     """
     name = name_of(ctx, key)
     try:
         [(files, size, count, changed)] = await rows(ctx, key, questions.files_statement(name))
-    except AstroLabNetError:  # only what is files has _metadata; a table that vanished says so at the count
+    except AstroLabNetError:  # only what Spark itself reads has _metadata; a table that vanished says so at the count
         [(count,)] = await rows(ctx, key, questions.count_statement(name))
-        data = {"files": None, "size_bytes": None, "rows": int(count), "changed": ""}
-        return Result(text=f"{name}: {int(count):,} rows.", data=data)
-    data = {"files": int(files), "size_bytes": int(size or 0), "rows": int(count or 0), "changed": str(changed or "")}
-    return Result(text=f"{name}: {data['rows']:,} rows in {data['files']:,} files.", data=data)
+        files, size, changed = await on_disk(ctx, key, (await facts_of(ctx, key)).location)
+    data = {
+        "files": None if files is None else int(files), "size_bytes": None if files is None else int(size or 0),
+        "rows": int(count or 0), "changed": str(changed or ""),
+    }  # fmt: skip
+    where = "" if data["files"] is None else f" in {data['files']:,} files"
+    return Result(text=f"{name}: {data['rows']:,} rows{where}.", data=data)
 
 
 @command(

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ..catalog import files
 from ..catalog.names import TableName
 from ..catalog.utility import TITLE, Utility
-from ..errors import NotApplicable
+from ..errors import AstroLabNetError, NotApplicable
 from ..model.key import Key
 from ..model.livy import NewSession, Session
 from ..model.thing import Thing
@@ -61,6 +62,16 @@ async def rows(ctx: Context, server: Key, sql: str) -> Sequence[Sequence[Any]]:
     """Rows of such an answer."""
     found: Sequence[Sequence[Any]] = (await ask(ctx, server, sql))["data"]
     return found
+
+
+async def on_disk(ctx: Context, server: Key, location: str) -> tuple[int | None, int | None, datetime | None]:
+    """Files, bytes and last change of all below a table's location; None for what can not be told."""
+    if not location:
+        return None, None, None
+    try:
+        return files.measured(await tell(ctx, server, files.measure_statement(location)))
+    except AstroLabNetError:  # a place that may not be listed still has rows
+        return None, None, None
 
 
 def _opener(ctx: Context, server: Key) -> Callable[[NewSession], Any]:

@@ -11,6 +11,7 @@ import pytest
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.link import RunState
 from tests.command.files_on_island import sky_of_files
+from tests.command.lakes_on_island import lakes
 from tests.command.test_on_island import Live
 
 # Odd in every way that names and values can be.
@@ -90,6 +91,7 @@ async def test_data_of_a_real_island(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert sorted(t.key in mine for t in sessions) == [False, True]
         [util] = [t for t in sessions if t.key not in mine]
         assert "util-" in util.label
+        await lakes(live, island, tmp_path)
 
 
 TWO = """
