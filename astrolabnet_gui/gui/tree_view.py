@@ -260,7 +260,7 @@ class TreeView(TreeGround):
         # The longest of the usual words, "verified equal", is whole where there is room for it; a name has more right.
         roomy = max(112, round(self.fontMetrics().horizontalAdvance("verified equal") / scale) + 24)
         usual = roomy if wide >= ROOMY * scale else 96
-        self.header().resizeSection(STATE, max(round(24 * scale), min(round(usual * scale), wide - round(150 * scale))))
+        self.header().resizeSection(STATE, max(round(66 * scale), min(round(usual * scale), wide - round(150 * scale))))
         self.setColumnHidden(SINCE, wide < round(NARROW * scale))
 
     def _redress(self, _theme: Theme) -> None:
