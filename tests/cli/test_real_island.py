@@ -6,11 +6,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from ..notebook.kernel import kernel
+from ..parity.on_spark import same_through_all
 
 PATIENCE_S = 240.0
 
@@ -40,7 +44,7 @@ def island() -> Iterator[int]:
 
 @pytest.mark.island
 @pytest.mark.timeout(600)
-def test_from_nothing_to_a_result_and_back(island: int) -> None:
+def test_from_nothing_to_a_result_and_back(island: int, tmp_home: Path, qtbot: QtBot) -> None:
     (shown,) = astrolabnet("servers", "--json").stdout.splitlines()
     assert json.loads(shown)["address"] == "local"
     counted = astrolabnet("send", "local", "--kind", "pyspark", "--file", "-", given="spark.range(1000).count()\n")
@@ -80,4 +84,32 @@ def test_from_nothing_to_a_result_and_back(island: int) -> None:
         "--json",
     )  # fmt: skip
     assert json.loads(both.stdout)["data"]["rows"] == [[session, 1], ["local", 1]], both.stderr
+    the_notebook_runs(tmp_home)
+    box = QWidget()
+    qtbot.addWidget(box)
+    same_through_all(session, tmp_home, box)
     assert astrolabnet("session", "close", session).returncode == 0
+
+
+def the_notebook_runs(folder: Path) -> None:
+    """That of the documentation, executed cell by cell as its reader would."""
+    notebook = Path(__file__).parents[2] / "docs" / "first-look.ipynb"
+    words = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        "--output-dir",
+        str(folder),
+        str(notebook),
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    cells = json.loads((folder / notebook.name).read_text("utf-8"))["cells"]
+    shown = [str(cell.get("outputs")) for cell in cells if cell["cell_type"] == "code"]
+    for words_there, output in zip(
+        ("local", "local", "1000", "twice", "", "root", "2.0", "<svg", ""), shown, strict=True
+    ):
+        assert words_there in output

@@ -103,6 +103,7 @@ class Looked:
         """What was heard before counts no more."""
         while not self.heard.empty():
             self.heard.get()
+        self._rows = max((row.seq for row in self.house.journal.history(1).result(PATIENCE_S)), default=0)
 
     def left(self, command: str) -> Left:
         """What the last act of that command left."""

@@ -19,6 +19,7 @@ LEFT_OUT = {
 # Commands that these places refuse or can not end well, in every face; why.
 _SPARK = "the small Livys answer no SQL; with real Spark: tests/cli/test_real_island.py, tests/command"
 _BROKER = "the source is no broker; with one: tests/command/test_source_on_kafka.py"
+_FILES = "the channel makes its rows by itself and copies no files: tests/channels, tests/command"
 _PAST = "nothing was recorded yet; with a past: tests/command/test_recalling.py"
 _NOBODY = "nobody is there to answer; with one: tests/sources"
 REFUSED: dict[str, str] = {
@@ -30,6 +31,8 @@ REFUSED: dict[str, str] = {
         "table.profile", "table.refer", "table.samp", "table.series", "table.sky", "table.stamps", "table.unrefer",
     ), _SPARK),
     **dict.fromkeys(("source.look", "source.tail", "source.topics"), _BROKER),
+    **dict.fromkeys(("channel.mend", "channel.prove", "channel.replay", "channel.route"), _FILES),
+    **dict.fromkeys(("source.query", "source.tables"), "the source is no database: tests/sources"),
     **dict.fromkeys(("journal.moments", "journal.past"), _PAST),
     **dict.fromkeys(("samp.point", "samp.receive", "tap.fetch", "tap.query", "server.probe", "server.offers"), _NOBODY),
     "plugin.trust": "no plug-in is installed; with one: tests/plugins", "plugin.distrust": "the same",
@@ -126,6 +129,12 @@ net.channels["{channels}"].rewind()
 net.channels["{channels}"].table(name="night.alerts")
 net.channels["{channels}"].schedule(at="03:00")
 net.channels["{channels}"].rehearse(archive="/nights/20260801")
+net.channels["{channels}"].route(route="relay")
+net.channels["{channels}"].prove()
+net.channels["{channels}"].mend()
+net["lal"].replay_channel(archive="/nights/20260801", speed=1000)
+net.sources["Fink"].tables()
+net.sources["Fink"].query(query="SELECT TOP 5 * FROM gaiadr3.gaia_source")
 net.channels["{channels}"].delete()
 net["lal"].restore_channel(channel="alerts-1f2e3d")
 net["lal"].subscribe_channel(source="Fink", where="value > 18", table="night.bright")
