@@ -170,7 +170,7 @@ def test_a_tap_service_shows_its_tables_the_columns_of_one_and_answers(
 ) -> None:
     link.things([server("lal"), gaia()])
     window.desk.select(GAIA)
-    service = window.source.service
+    service = window.own.source.service
     settle(lambda: bool(runs(link, "source.tables")) and service.isVisible())
     [asked] = runs(link, "source.tables")
     link.run(asked, "source.tables", RunState.DONE, key=GAIA,
