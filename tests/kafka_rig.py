@@ -104,6 +104,13 @@ class Broker:
             producer.poll(0)
         assert producer.flush(30) == 0, "the broker did not take all messages"
 
+    def expire(self, topic: str) -> None:
+        """Drop all that it holds, as retention would in time."""
+        admin = self.admin()
+        parts = admin.list_topics(topic, timeout=20).topics[topic].partitions
+        for told in admin.delete_records([TopicPartition(topic, part, -1) for part in parts]).values():
+            told.result(30)
+
     def groups(self) -> list[str]:
         """Consumer groups it knows."""
         found = self.admin().list_consumer_groups(request_timeout=20).result(30)

@@ -70,5 +70,20 @@ async def test_alerts_flow_into_a_table(
         await until(live, channel, lambda t: rows(t) == len(both) and t.state == "flowing")
         await live.well("channel.pause", channel)
         assert await rows_of(live, island, "night.bright") == both
+
+        # the broker drops what was not read yet: nothing is skipped until a person says so
+        broker.put("night", alerts.in_turn(alerts.alerts(400, COUNT + 600)))
+        broker.expire("night")
+        late = alerts.alerts(100, COUNT + 1000)
+        broker.put("night", alerts.in_turn(late))
+        await live.well("channel.start", channel)
+        gap = await until(live, channel, lambda t: t.state == "data missing")
+        assert "lost" in gap.problem
+        assert rows(gap) == len(both)
+        await live.well("channel.start", channel, over_gap=True)
+        last = sorted([*both, *(one["candid"] for one in late if one["candidate"]["magpsf"] < 18)])
+        await until(live, channel, lambda t: rows(t) == len(last) and t.state == "flowing")
+        await live.well("channel.pause", channel)
+        assert await rows_of(live, island, "night.bright") == last
         text = b"".join(f.read_bytes() for f in Path(os.environ["ASTROLABNET_HOME"]).rglob("*") if f.is_file())
         assert b"alice-pw" not in text
