@@ -75,6 +75,12 @@ def exit_code(error: AstroLabNetError) -> int:
     return next((code for kind, code in kinds if isinstance(error, kind)), 1)
 
 
+_FIRST = {
+    "servers": " Add one (astrolabnet servers add --help), or start one here (astrolabnet island start).",
+    "sources": " Known brokers: astrolabnet sources presets.",
+}
+
+
 def _list(args: argparse.Namespace, here: Opened) -> int:
     """Print, or watch, all of one kind."""
     desk, word = here.desk, str(args.group)
@@ -101,7 +107,13 @@ def _list(args: argparse.Namespace, here: Opened) -> int:
 
     if args.watch:
         return watch(desk, now, as_json=args.json, quiet=args.quiet)
-    print_listing(now(), as_json=args.json, quiet=args.quiet)
+    listing = now()
+    print_listing(listing, as_json=args.json, quiet=args.quiet)
+    known = not any(root.problem for root in roots)  # of a server that is silent nobody knows what it has
+    if not listing.cells and known and not args.json and not args.quiet:
+        bare = not desk.store.servers() and bool(kind) and KINDS[kind].parent == "servers"
+        absent = "servers" if bare else word
+        say(f"There are no {absent} yet.{_FIRST.get(absent, '')}", sys.stderr)
     return _complain([] if word == "servers" else roots)
 
 

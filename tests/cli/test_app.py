@@ -56,6 +56,18 @@ def test_lists_servers_and_sessions(link: FakeLink, capsys: pytest.CaptureFixtur
     assert (code, json.loads(out)["address"]) == (0, "lal/sessions/3")
 
 
+def test_an_empty_list_says_what_to_do_to_a_person_only(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "batches") == (0, "", "There are no batches yet.\n")
+    link.things = ()
+    for words in ("servers", "sessions"):
+        code, out, said = run(capsys, words)
+        assert (code, out) == (0, "")
+        assert said.startswith("There are no servers yet. Add one (astrolabnet servers add")
+        assert run(capsys, words, "--json") == (0, "", "")
+        assert run(capsys, words, "--quiet") == (0, "", "")
+    assert run(capsys, "sources")[2].startswith("There are no sources yet.")
+
+
 def test_shows_one_thing_and_what_is_below_it(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "show", "lal")
     assert (code, [line.split()[0] for line in out.splitlines()]) == (0, ["ADDRESS", "lal", "lal/sessions/3"])
@@ -163,7 +175,7 @@ def test_a_person_at_the_terminal_is_asked(
 
 
 def test_tasks_come_from_the_journal(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "tasks") == (0, "", "")
+    assert run(capsys, "tasks") == (0, "", "There are no tasks yet.\n")
     house = House()
     house.workspace.save_server(server("lal").payload)
     for number, end in ((0, State.DONE), (1, State.ACK)):
