@@ -4,8 +4,12 @@ import { MARKS, get, make } from "./talk.js";
 
 const SENDS = { servers: "server.send", sessions: "session.send" };
 
+let turn = 0;
+
 export async function show(box, address, run) {
+  const mine = ++turn;
   const t = await get("/api/things/" + address);
+  if (mine !== turn) return;  // an answer that comes late shall not hide what was chosen since
   const held = box.querySelector("textarea")?.value ?? "";
   const same = box.dataset.address === address, typing = box.contains(document.activeElement);
   box.dataset.address = address;
@@ -23,7 +27,9 @@ export async function show(box, address, run) {
 
 // What is about no thing: servers, actions, sources to add, settings.
 export async function showWorkspace(box, run) {
+  const mine = ++turn;
   const verbs = [...(await acts()).values()].filter((one) => !one.on.length);
+  if (mine !== turn) return;
   box.dataset.address = "";
   box.replaceChildren(make("h1", "Workspace"), make("p", "Acts that are about no single thing.", { class: "soft" }), buttons(verbs, "", run));
   box.querySelector("button")?.focus();

@@ -7,6 +7,8 @@ const NS = "http://www.w3.org/2000/svg";
 const things = new Map();
 const $ = (id) => document.getElementById(id);
 let chosen = "", planned = false;
+// Address of what an act made: its answer may be here before the thing itself.
+let awaited = "";
 
 function plan() {
   if (planned) return;
@@ -59,9 +61,16 @@ function bar(progress) {
 }
 
 function choose(key) {
+  awaited = "";
   chosen = key;
   plan();
   look();
+}
+
+function arrive() {
+  const made = awaited && [...things.values()].find((t) => t.address === awaited);
+  if (made) choose(made.key);
+  return Boolean(made);
 }
 
 function look() {
@@ -74,8 +83,8 @@ async function run(name, on, params) {
   try {
     const done = await act(name, on, params, ask);
     say(done.text || `${name}: ${done.state}`, "ok");
-    const focus = [...things.values()].find((t) => t.address === done.focus);
-    if (focus) choose(focus.key); else look();
+    awaited = done.focus ?? "";
+    if (!arrive()) look();
     return null;
   } catch (error) {
     say(error.message, "failed");
@@ -119,14 +128,14 @@ function follow() {
     things.clear();
     for (const t of JSON.parse(event.data).things) things.set(t.key, t);
     plan();
-    look();
+    if (!arrive()) look();
   });
   events.addEventListener("delta", (event) => {
     const change = JSON.parse(event.data);
     for (const key of change.removed) things.delete(key);
     for (const t of change.things) things.set(t.key, t);
     plan();
-    if (change.things.some((t) => t.key === chosen || t.parent === chosen)) look();
+    if (!arrive() && change.things.some((t) => t.key === chosen || t.parent === chosen)) look();
   });
   events.addEventListener("run", (event) => {
     const news = JSON.parse(event.data);

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableView, QWidget
 from astrolabnet_gui.gui.app import App
 from astrolabnet_gui.gui.desk import Act
 from astrolabnet_gui.gui.robot import Robot
+from astrolabnet_gui.gui.safe import OneLine
 from astrolabnet_gui.gui.shell import Shell
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.key import Key
@@ -162,13 +163,13 @@ class Live:
 def words_on(widget: QWidget | None) -> str:
     """All words a widget shows, hidden ones left out."""
     assert widget is not None
-    words = [made.text() for made in widget.findChildren(QLabel) if not made.isHidden()]
+    words = [_whole(made) for made in widget.findChildren(QLabel) if not made.isHidden()]
     words += [made.toPlainText() for made in widget.findChildren(QPlainTextEdit)]
     for view in widget.findChildren(QTableView):
         model = view.model()
         rows, columns = range(min(100, model.rowCount())), range(model.columnCount())
         words += [str(model.index(r, c).data()) for r in rows for c in columns]
-    own = [widget.text()] if isinstance(widget, QLabel) else []
+    own = [_whole(widget)] if isinstance(widget, QLabel) else []
     return "\n".join(own + words)
 
 
@@ -193,3 +194,8 @@ class Beat:
         now = time.monotonic()
         self.longest_s = max(self.longest_s, now - self._last)
         self._last = now
+
+
+def _whole(made: QLabel) -> str:
+    """Also of a line that has no room for all its words."""
+    return made.words if isinstance(made, OneLine) else made.text()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from astrolabnet_gui.gui import plotting
+
 CODE = """
 import os, sys, time
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -70,7 +72,7 @@ def test_a_table_fetches_it_before_somebody_looks_at_the_plot() -> None:
 
 def test_a_plot_that_is_looked_at_at_once_says_what_it_waits_for_and_comes() -> None:
     said = told("at once")
-    assert said["waits"] == ["True", "True", "Fetching", "what", "draws…"]
+    assert said["waits"] == ["True", "True", *plotting.WORDS.split()]
     assert said["there"] == ["True", "True", "True"]
     assert float(said["gap"][0]) <= 0.2
     assert said["ends"] == ["True"]
