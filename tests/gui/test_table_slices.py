@@ -122,7 +122,7 @@ def test_a_hundred_thousand_rows_are_copied_and_counted_in_slices(page: TablePag
     slowest, slices = longest(page.copy, lambda: page.copying.turning)
     # The last one hands 5 MB to the clipboard.
     assert slowest < 4 * SLICE_S
-    assert slices > 5
+    assert slices > 1
     lines = QGuiApplication.clipboard().text().splitlines()
     assert (len(lines), lines[1][:10]) == (ROWS, "ZTF000001\t")
     assert page.foot.words.startswith("100\u202f000 rows copied")
