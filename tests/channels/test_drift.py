@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.island, pytest.mark.timeout(300)]
 def test_many_small_parts_are_merged_and_a_merge_that_was_cut_is_ended(tmp_path: Path, bench: Bench) -> None:
     for number in range(5):
         drop(tmp_path / "drop", number)
+        # Spark takes the oldest first; of one millisecond it takes any.
+        os.utime(tmp_path / "drop" / f"{number:04}.json", (time.time() - 100 + number,) * 2)
     channel = night(tmp_path, mode="incremental", rows_at_once=1)
     text = channel.program.read_text().replace("MERGE_AT = 64", "MERGE_AT = 3")
     channel.program.write_text(text)
