@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableView, QWidget
 
 from astrolabnet_gui.gui.app import App
 from astrolabnet_gui.gui.desk import Act
+from astrolabnet_gui.gui.panels.four import Standing
 from astrolabnet_gui.gui.robot import Robot
 from astrolabnet_gui.gui.safe import OneLine
 from astrolabnet_gui.gui.shell import Shell
@@ -19,6 +20,7 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.link import RunState
+from astrolabnet_gui.tasks.spool import output_of
 
 T = TypeVar("T")
 # A wait ends as soon as what it waits for is there; a loaded machine may need long.
@@ -150,6 +152,8 @@ class Live:
         """Choose a task, wait for its end, read its result."""
         self.ended(key)
         self.desk.select(key)
+        states = self.window.detail.result.states
+        self.until("its result is read, a large one from the disk", lambda: states.standing is not Standing.LOADING)
         return self.shown()
 
     def output(self, key: Key) -> str:
@@ -157,7 +161,7 @@ class Live:
         payload = self.ended(key).payload
         assert isinstance(payload, Task)
         assert payload.statement is not None, self.thing(key).problem
-        return str(payload.statement.output)
+        return str(output_of(payload))
 
 
 def words_on(widget: QWidget | None) -> str:
