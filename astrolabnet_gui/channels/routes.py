@@ -38,6 +38,11 @@ class Probe(Value):
     asked: datetime
     why: str = ""
 
+    @property
+    def route(self) -> Literal["pull", "relay"]:
+        """How a channel takes that road: its reader reads by itself, or this computer carries."""
+        return "relay" if self.road == "through this computer" else "pull"
+
 
 class Rate(Value):
     """How fast a relay between two servers was, and when."""

@@ -43,7 +43,7 @@ async def as_reached(ctx: Context, server: Key, spec: Spec) -> Spec:
         # Its name means nothing elsewhere, or worse: another table.
         spec = await _by_files(ctx, origin, spec)
     probe = ctx.house.reach.probes.get((origin.server, server.server))
-    route = spec.route or ("relay" if probe is not None and probe.road == "through this computer" else "pull")
+    route = spec.route or (probe.route if probe is not None else "pull")
     if route == "pull" or (not spec.route and spec.mode == "stream"):
         return spec.model_copy(update={"route": "pull"})
     return carried(spec)
@@ -92,7 +92,7 @@ async def route(ctx: Context, channel: Key, params: RouteParams) -> Result:
         raise NotApplicable("its data do not come from another server of this workspace: there is one way only.")
     table, words = matrix_of(ctx, server.server, origin.server)
     probe = ctx.house.reach.probes.get((origin.server, server.server))
-    wanted = params.route or ("relay" if probe is not None and probe.road == "through this computer" else "pull")
+    wanted = params.route or (probe.route if probe is not None else "pull")
     data = {"route": wanted, "found": probe.road if probe else None, "routes": table}
     if wanted == (old.route or "pull"):
         return Result(text=f"It takes that road already.\n{words}", focus=channel, data=data)
@@ -102,6 +102,6 @@ async def route(ctx: Context, channel: Key, params: RouteParams) -> Result:
     back = {"route": old.route or "pull"}
     done = await changed_to(ctx, channel, old, given, f"route of {old.title}", masked(params), "channel.route", back)
     warned = ""
-    if probe is not None and (probe.road == "through this computer") != (wanted == "relay"):
+    if probe is not None and probe.route != wanted:
         warned = f" It was found otherwise: {WORDS[probe.road]}."
     return done.model_copy(update={"text": f"{done.text}{warned}\n{words}", "data": {**(done.data or {}), **data}})

@@ -12,6 +12,7 @@ from ..errors import BadInput
 from ..model.key import Key
 from ..model.source import Mechanism, Origin, Security, Source, SourceKind
 from ..model.thing import Thing
+from ..sources import tap
 from ..sources.decoding import ddl
 from ..sources.presets import presets
 from . import plugged
@@ -223,9 +224,8 @@ def _complete(origin: Origin) -> None:
             raise BadInput("this broker asks for a user.", field="user")
     elif origin.kind not in (SourceKind.RATE, SourceKind.SKY) and not origin.place.strip():
         raise BadInput("say where it is.", field="place")
-    elif origin.kind is SourceKind.TAP and not origin.place.startswith(("http://", "https://")):
-        raise BadInput(f"{origin.place[:80]!r} is no address of a TAP service.", field="place",
-                       remedy="As https://host/tap.")  # fmt: skip
+    elif origin.kind is SourceKind.TAP:
+        tap.check_address(origin.place, "place")
     if origin.avro_schema:
         ddl(origin.avro_schema)
 

@@ -20,8 +20,7 @@ def query(url: str, adql: str, most: int) -> Sheet:
         Unreachable: nobody answers, or not as a TAP service.
         Missing: pyvo is not installed.
     """
-    if not url.startswith(("http://", "https://")):
-        raise BadInput(f"{url[:80]!r} is no address of a TAP service.", field="url", remedy="As https://host/tap.")
+    check_address(url, "url")
     try:
         import requests
         from astropy.io.votable.exceptions import VOTableSpecError
@@ -41,6 +40,16 @@ def query(url: str, adql: str, most: int) -> Sheet:
             raise Malformed(f"{url} does not answer as a TAP service: {_words(exc)}", url=url) from exc
         except (dal.DALServiceError, requests.RequestException, OSError) as exc:
             raise _silent(url, exc) from exc
+
+
+def check_address(url: str, field: str) -> None:
+    """Refuse what can not be the address of a service.
+
+    Raises:
+        BadInput: it is none; ``field`` names where it was typed.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise BadInput(f"{url[:80]!r} is no address of a TAP service.", field=field, remedy="As https://host/tap.")
 
 
 def schema_query(table: str = "") -> str:

@@ -25,6 +25,7 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.link import RunState
 from tests import alerts
+from tests.command.test_channel_on_island import rows
 from tests.e2e.archipelago import FINK, LYON, Archipelago
 from tests.island_fixture import RunningIsland, start_island, stop_island
 from tests.kafka_rig import Broker, spark_jars, start, stop
@@ -40,12 +41,6 @@ async def until(sea: Archipelago, channel: Key, so: Callable[[Thing], Any], seco
         found = await sea.engine.until(channel, lambda t: t is not None and bool(so(t)))
     assert found is not None
     return found
-
-
-def rows(thing: Thing) -> int:
-    """What it has written."""
-    payload: Any = thing.payload
-    return payload.rows or 0
 
 
 def kill_runner(ident: str) -> int:

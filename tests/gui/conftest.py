@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pyqtgraph  # here: the window fetches it beside, and a test would have to wait
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui import command
@@ -36,6 +36,15 @@ def desk(qapp: QApplication, link: FakeLink) -> Desk:
     made = Desk(Library.with_shipped().actions())
     made.connect_to(link)
     link.subscribe(made.receive)
+    return made
+
+
+@pytest.fixture
+def shell(qtbot: QtBot) -> QWidget:
+    """What a part of the window hangs on that needs no more of it."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
     return made
 
 

@@ -12,8 +12,8 @@ GAP_S = 0.05 * (4 if sys.gettrace() is not None else 2)
 """The goal is 50 ms, shown by the bench; here twice that, and traced for coverage four times."""
 
 
-def longest(act: Callable[[], object], busy: Callable[[], bool] = lambda: False, *, turns: int = 8) -> float:
-    """CPU seconds of the longest slice of an act and of what follows while it is busy, and for some turns more."""
+def pieces(act: Callable[[], object], busy: Callable[[], bool] = lambda: False, *, turns: int = 0) -> list[float]:
+    """CPU seconds of an act and of each turn of the loop that follows while it is busy, and for some turns more."""
     slices = []
     before = time.thread_time()
     act()
@@ -23,4 +23,9 @@ def longest(act: Callable[[], object], busy: Callable[[], bool] = lambda: False,
         before = time.thread_time()
         QApplication.processEvents()
         slices.append(time.thread_time() - before)
-    return max(slices)
+    return slices
+
+
+def longest(act: Callable[[], object], busy: Callable[[], bool] = lambda: False, *, turns: int = 8) -> float:
+    """CPU seconds of the longest of them."""
+    return max(pieces(act, busy, turns=turns))

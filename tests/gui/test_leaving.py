@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import pytest
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.leaving import CLOSE, LEAVE, STAY, Leaving
@@ -17,14 +15,6 @@ from tests.gui.fakes import FakeLink
 from tests.gui.scene import server, session
 
 Settle = Callable[[Callable[[], bool]], None]
-
-
-@pytest.fixture
-def shell(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.show()
-    return made
 
 
 def mine(name: str, number: int, state: str = "idle") -> object:

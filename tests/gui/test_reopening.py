@@ -8,9 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.leaving import Leaving
@@ -53,14 +51,6 @@ timer.timeout.connect(click)
 timer.start(20)
 os._exit(program.run())
 """
-
-
-@pytest.fixture
-def shell(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.show()
-    return made
 
 
 def used(desk: Desk, link: FakeLink, *, done: bool = True) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import random
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,7 +19,7 @@ from astrolabnet_gui.gui.panels.column import counted, statistics
 from astrolabnet_gui.gui.panels.table_page import TablePage
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.output import Column, Table
-from tests.gui.slices import GAP_S
+from tests.gui.slices import GAP_S, pieces
 
 ROWS = 100_000
 SLICE_S = GAP_S
@@ -56,14 +55,7 @@ def page(qtbot: QtBot, dress: Dress) -> TablePage:
 
 def longest(act: Callable[[], object], busy: Callable[[], bool]) -> tuple[float, int]:
     """CPU seconds of the longest slice of an act, and how many there were."""
-    slices = []
-    before = time.thread_time()
-    act()
-    slices.append(time.thread_time() - before)
-    while busy():
-        before = time.thread_time()
-        QApplication.processEvents()
-        slices.append(time.thread_time() - before)
+    slices = pieces(act, busy)
     return max(slices), len(slices)
 
 

@@ -105,16 +105,17 @@ class GroupPanel(QWidget):
         group = thing.payload
         self.title.say(thing.label)
         self.state.show_state(thing)
-        set_words(self._fact, _fact(group))
         self.retry.setEnabled(any(not m.open and not m.well for m in group.counted))
         self.cancel.setEnabled(group.state == "running")
-        if group.members != self._members:
+        # The rows of all servers are merged only when one of them has news.
+        if group.members != self._members or self._table is None:
             self._members = group.members
             self._show_members(group.members)
-        table = group.table
-        if table != self._table:
-            self._table = table
-            self._show_table(table, thing)
+            table = group.table
+            if table != self._table:
+                self._table = table
+                self._show_table(table, thing)
+        set_words(self._fact, _fact(group, len(self._table.rows)))
 
     def _show_members(self, members: tuple[Member, ...]) -> None:
         while (item := self._rows.takeAt(0)) is not None:
@@ -215,13 +216,13 @@ def health_of(member: Member) -> Health:
     return KINDS[kind].health(member.state)
 
 
-def _fact(group: Group) -> str:
+def _fact(group: Group, rows: int) -> str:
     counted = group.counted
     well, bad = sum(m.well for m in counted), sum(not m.open and not m.well for m in counted)
     words = [f"{well} of {plural(len(counted), 'server')} done", f"{bad} failed" if bad else ""]
     left = len(group.members) - len(counted)
     words.append(f"{left} left out" if left else "")
-    words.append(plural(len(group.table.rows), "row"))
+    words.append(plural(rows, "row"))
     words.append(f"without the large results of {', '.join(group.large)}" if group.large else "")
     return " · ".join(word for word in words if word)
 
