@@ -22,7 +22,7 @@ from .tree_words import NAME, SINCE, STATE
 Index = QModelIndex | QPersistentModelIndex
 
 # Below this width ages are left out; above the other a state of two words has its room.
-NARROW, ROOMY = 290, 332
+NARROW, ROOMY = 290, 340
 NEAR = 30
 """So many rows before the last one the next page comes."""
 
