@@ -118,6 +118,20 @@ def test_what_vanished_before_it_was_read_is_a_gap_and_is_never_passed_over_unas
     assert channel.said()["rows"] >= before
 
 
+def test_the_last_word_of_a_run_that_fails_stands_behind_all_that_is_told_of_the_error(tmp_path: Path) -> None:
+    """Livy's list shows the last ten lines of a log; a trace after the word made of GAP and FAILED a lost channel."""
+    channel = stage(tmp_path, mode="stream", format="table", place="nowhere.night")
+    process = alone(tmp_path, channel)
+    assert process.wait(120) == 1
+    said = (tmp_path / "stdout").read_text()
+    assert said.count("Traceback (most recent call last)") == 1
+    word = said.splitlines()[-1]
+    assert word.startswith("ALN-STATUS ")
+    told = json.loads(word.removeprefix("ALN-STATUS "))
+    assert told["state"] == channel.said()["state"] == "FAILED"
+    assert "nowhere" in told["error"]
+
+
 def test_a_second_run_takes_over_and_the_first_one_ends(tmp_path: Path, bench: Bench) -> None:
     drop(tmp_path / "drop", 0)
     channel = night(tmp_path)

@@ -16,6 +16,7 @@ import os
 import stat
 import sys
 import time
+import traceback
 import uuid
 
 BATCH = "aln_batch"  # not with "_" in front: listings skip such folders

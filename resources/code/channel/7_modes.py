@@ -164,8 +164,12 @@ def main(spark=None):
     try:
         channel.say(channel.run(), verified=bool(channel.folder.read("proof.json", {}).get("verified")))
     except Exception as error:
+        # The word comes last: of a log the last lines are read, and what Java tells of an error is hundreds of them.
+        traceback.print_exc()
+        sys.stderr.flush()
         state, words = state_of(error)
         channel.say(state, error=words)
+        sys.excepthook = lambda *_: None  # it is told already
         raise
     finally:
         if channel.query is not None:
