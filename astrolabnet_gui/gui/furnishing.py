@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from ..command.registry import COMMANDS
 from ..model.key import Key
 from ..network.link import RunState
 from .canvas import Canvas
-from .canvas.hit import row_at
 from .desk import Act, Desk
 from .dropping import Dropping
+from .meanings import Meanings
 from .offered import offer_menu
 from .panels.console import FORMS
 from .parts import Parts
@@ -63,6 +63,7 @@ def furnish(window: Parts) -> None:
     window.start.set_up_wanted.connect(lambda: open_set_up(shell, window.desk))
     _join_lines(window)
     Drops(shell, window.desk)
+    Meanings(shell, shell.tree_room, shell.strip_room, shell.detail_room, window.palette)
     _take_files(window)
     wire_up(window)
     _undo_by_button(window.undo, window.tools)
@@ -121,8 +122,7 @@ def _take_files(window: Parts) -> None:
         return ident if isinstance(ident, Key) and ident.server else None
 
     def on_graph(at: QPoint) -> Key | None:
-        row = row_at(canvas.chart, canvas.view, at.x(), at.y())
-        return None if row is None else canvas.key_of(row)
+        return canvas.key_of(canvas.row_under(QPointF(at)))
 
     Dropping(tree.viewport(), in_tree, window.verbs.ask, window.shell)
     Dropping(canvas, on_graph, window.verbs.ask, window.shell)

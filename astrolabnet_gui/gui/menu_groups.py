@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from .glossary import explained
 from .icons import icon
+from .safe import set_tooltip
 
 MOST = 14
 """Rows of a menu that needs no groups."""
@@ -73,4 +75,5 @@ def _group(menu: QMenu, title: str, picture: str) -> QMenu:
     more = QMenu(title, menu)
     more.setToolTipsVisible(True)
     more.setIcon(icon(picture))
+    set_tooltip(more.menuAction(), explained(title))
     return more

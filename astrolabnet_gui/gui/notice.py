@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ..model.key import Key
 from ..model.kind import Health
 from ..network.delta import Delta
+from .canvas import Canvas
 from .desk import Desk
 from .safe import label, set_words
 from .words import plural
@@ -18,7 +19,7 @@ SHOWN_MS = 6000
 class Notice(QFrame):
     """At most one, merged, for six seconds; it never takes the focus."""
 
-    def __init__(self, desk: Desk, over: QWidget) -> None:
+    def __init__(self, desk: Desk, over: Canvas) -> None:
         super().__init__(over)
         self.setObjectName("card")
         self._desk, self._over = desk, over
@@ -80,7 +81,8 @@ class Notice(QFrame):
             self._forget()
 
     def _move(self) -> None:
-        self.move(self._over.width() - self.width() - 16, self._over.height() - self.height() - 140)
+        above = round(140 * self._over.theme.text_scale)
+        self.move(self._over.width() - self.width() - 16, self._over.height() - self.height() - above)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the corner."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton
 
 from .icons import icon
-from .safe import OneLine
+from .safe import OneLine, set_tooltip
 
 _FIXED = QDockWidget.DockWidgetFeature
 
@@ -39,7 +39,7 @@ class Room(QDockWidget):
         button.setIcon(icon(drawing))
         button.setIconSize(QSize(16, 16))
         button.setAccessibleName(words)
-        button.setStatusTip(words)
+        set_tooltip(button, words)
         self.row.addWidget(button)
         return button
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QAction,
     QDesktopServices,
@@ -22,7 +22,17 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QSizePolicy,
+    QTextEdit,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..model.inert import pasted
 
@@ -127,6 +137,11 @@ def tooltip(text: object) -> str:
 def set_tooltip(target: QWidget | QAction, text: object) -> None:
     """Tooltip of a widget or a menu row."""
     target.setToolTip(tooltip(text))
+
+
+def show_hint(at: QPoint, text: object, over: QWidget) -> None:
+    """Tooltip for what has none of its own, at a global point."""
+    QToolTip.showText(at, tooltip(text), over)
 
 
 def button_words(text: object, limit: int = 80) -> str:

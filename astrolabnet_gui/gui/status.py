@@ -15,8 +15,9 @@ from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.link import RunState
 from .desk import ENDED, Act, Desk
+from .glossary import explained
 from .marks import mark_pixmap
-from .safe import button_words, label, set_words
+from .safe import button_words, label, set_tooltip, set_words
 from .style import Dress
 from .words import percent, plural, size
 
@@ -30,12 +31,12 @@ class Count(QPushButton):
         super().__init__()
         self._health, self._dress = health, dress
         self.setProperty("count", True)
-        self.setToolTip("Show only these in the tree")
         self.hide()
 
     def say(self, words: str) -> None:
         """Show the words; "" hides it."""
         self.setText(button_words(words))
+        set_tooltip(self, f"Show only these in the tree\n{explained(words)}".strip())
         self.setVisible(bool(words))
 
     @property

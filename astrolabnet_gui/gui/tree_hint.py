@@ -16,5 +16,7 @@ def hint_of(row: Row, column: int) -> str:
     if column == 2:
         return "" if thing.since is None else f"since {utc(thing.since)}"
     words = (f"{thing.kind.label} {row.text}", thing.fact, state_word(thing.state), thing.problem)
-    lines = [*words, meaning(thing.kind.label)]
+    lines = [*words, meaning(thing.kind.label), meaning(state_word(thing.state))]
+    if getattr(thing.payload, "is_island", False):
+        lines.append(meaning("island"))
     return "\n".join(line for line in lines if line)

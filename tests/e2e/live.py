@@ -66,7 +66,7 @@ class Live:
     def at_node(self, key: Key, *path: str) -> Act:
         """The same on the graph."""
         canvas = self.window.canvas
-        x, y = canvas.view.to_screen(*canvas.scene.middle(canvas.scene.rows[key]))
+        x, y = canvas.view.on_widget(*canvas.scene.middle(canvas.scene.rows[key]))
         return self._by_menu(canvas, QPoint(round(x), round(y)), path)
 
     def _by_menu(self, place: QWidget, at: QPoint, path: tuple[str, ...]) -> Act:

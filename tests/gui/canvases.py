@@ -62,10 +62,10 @@ def furnish(qtbot: QtBot) -> Furnish:
     return make
 
 
-def furnished(dress: str = "dark") -> Canvas:
-    made = Canvas(theme(dress, reduced_motion=True))
+def furnished(dress: str = "dark", text: float = 1.0) -> Canvas:
+    made = Canvas(theme(dress, reduced_motion=True, text_scale=text))
     made.chart.now = lambda: NOW  # type: ignore[method-assign]
-    made.resize(820, 796)
+    made.resize(round(820 * text), round(796 * text))
     made.set_positions(archipelago.PLACES)
     made.reset(archipelago.things())
     made.set_cores(archipelago.CORES)
@@ -73,7 +73,7 @@ def furnished(dress: str = "dark") -> Canvas:
 
 
 def spot(canvas: Canvas, key: Key, dx: float = 0.0, dy: float = 0.0) -> QPoint:
-    x, y = canvas.view.to_screen(*canvas.scene.middle(canvas.scene.rows[key]))
+    x, y = canvas.view.on_widget(*canvas.scene.middle(canvas.scene.rows[key]))
     return QPoint(round(x + dx), round(y + dy))
 
 

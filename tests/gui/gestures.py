@@ -131,7 +131,7 @@ class Hand:
         canvas = self.window.canvas
         if canvas.scene.rows and self._dice.random() < 0.6:
             row = self._dice.choice(list(canvas.scene.rows.values()))
-            x, y = canvas.view.to_screen(*canvas.scene.middle(row))
+            x, y = canvas.view.on_widget(*canvas.scene.middle(row))
             if canvas.rect().contains(round(x), round(y)):
                 return QPoint(round(x), round(y))
         return self._in(canvas)

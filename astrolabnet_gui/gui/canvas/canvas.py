@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
+from PySide6.QtCore import QPointF
+
 from ...model.key import Key
 from ...model.thing import Thing
 from ...network.delta import Delta
 from ...network.link import Plan, Spot
 from . import words
 from .cores import cores_of
-from .described import Described, described
+from .described import Described, described, said_of
 from .ground import Point
+from .hit import wire_at
 from .keys import Keys
 
 # Tasks of a server in which its Spark's last word on cores is looked for.
@@ -97,7 +100,7 @@ class Canvas(Keys):
         """Bring a thing to the middle, near enough to be read."""
         row = self.scene.rows.get(key)
         if row is not None:
-            self.fly((max(self.theme.text_scale, self.view.zoom), *self.scene.middle(row)))
+            self.fly((max(1.0, self.view.zoom), *self.scene.middle(row)))
 
     def positions(self) -> dict[Key, Point]:
         """Where each server's plate has its middle, world px."""
@@ -128,6 +131,12 @@ class Canvas(Keys):
     def described(self) -> list[Described]:
         """Role, name, state and place of everything on the chart, for a screen reader."""
         return list(described(self.chart, self.view, self.mind))
+
+    def said_at(self, at: QPointF) -> str:
+        """A sentence about the wire under a point of the widget, "" where there is none; things have their card."""
+        spot = self.felt(at)
+        ident = None if self.row_under(at) is not None else wire_at(self.chart, self.view, spot.x(), spot.y())
+        return next((said_of(self.chart, run) for run in self.chart.courses if run.wire.ident == ident), "")
 
     def plan(self) -> Plan:
         """What a layout must know: the box each server needs with its rack, what is joined, what somebody placed."""

@@ -11,14 +11,17 @@ from PySide6.QtGui import QPainter
 from ...model.kind import Health
 from ...model.task import Task
 from ...model.thing import Thing
+from ..glossary import meaning
 from ..marks import mark_pixmap
 from ..words import since as lasted
+from ..words import state_word
 from . import words
 from .ink import NO_PEN, Ink
 from .view import View
 
 REST_MS = 400
 _WIDE, _PAD, _LINE = 268.0, 14.0, 19.0
+_NOTE, _NOTE_LINE = 11.0, 15.0
 _KEYS = (("Enter", "open"), ("M", "menu"), ("F", "show all"))
 _BUSY_KEYS = (("Enter", "open"), ("Del", "cancel"), ("M", "menu"))
 
@@ -27,7 +30,7 @@ def facts(path: Sequence[Thing], cores: words.Cores | None, now: datetime) -> li
     """Lines of a card below its title: what is known of the thing, nothing made up."""
     thing = path[-1]
     since = lasted(thing.since, now)
-    out = [f"{thing.state.replace('_', ' ')} {since}".strip()]
+    out = [f"{state_word(thing.state)} {since}".strip()]
     if thing.fact:
         out[0] += f" · {thing.fact}"
     if cores and len(path) == 1:
@@ -42,6 +45,23 @@ def facts(path: Sequence[Thing], cores: words.Cores | None, now: datetime) -> li
     return out
 
 
+def meant(thing: Thing) -> str:
+    """What the words of the product on a card mean, where a newcomer may not know them; "" if there are none."""
+    return meaning(state_word(thing.state)) or (meaning("island") if words.is_island(thing) else "")
+
+
+def wrapped(text: str, size: float, width: float, ink: Ink) -> list[str]:
+    """A sentence in lines of at most ``width`` px."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and ink.width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def draw_card(
     painter: QPainter,
     path: Sequence[Thing],
@@ -54,7 +74,8 @@ def draw_card(
     """Paint the card near a screen point, inside the chart; returns where it stands. All text is plain."""
     thing, lines = path[-1], facts(path, cores, now)
     bar = 12.0 if thing.progress is not None else 0.0
-    high = 2 * _PAD + 22 + bar + _LINE * len(lines) + 24
+    notes = wrapped(meant(thing), _NOTE, _WIDE - 2 * _PAD, ink)
+    high = 2 * _PAD + 22 + bar + _LINE * len(lines) + _NOTE_LINE * len(notes) + 24
     left = at.x() + 18 if at.x() + 18 + _WIDE < view.width - 8 else at.x() - 18 - _WIDE
     top = min(at.y() + 14, view.height - high - 8)
     rect = QRectF(max(8.0, left), max(8.0, top), _WIDE, high)
@@ -66,10 +87,7 @@ def draw_card(
     painter.setBrush(ink.brush("raised"))
     painter.drawRoundedRect(rect, 8, 8)
     x, y, room = rect.left() + _PAD, rect.top() + _PAD, _WIDE - 2 * _PAD
-    device = painter.device()
-    painter.drawPixmap(
-        QPointF(x, y + 2), mark_pixmap(thing.health, ink.theme, 14, device.devicePixelRatio() if device else 1.0)
-    )
+    painter.drawPixmap(QPointF(x, y + 2), mark_pixmap(thing.health, ink.theme, 14, ink.ratio(painter)))
     where = " › ".join(step.label for step in path[:-1])
     where = ink.elide(where, 11, room * 0.45)
     wide = ink.face(11).metrics.horizontalAdvance(where)
@@ -84,6 +102,9 @@ def draw_card(
         token = "failed_text" if line == thing.problem else "text2"
         _say(painter, x, y + 13, ink.elide(line, 12, room, middle=False), 12, False, token, ink)
         y += _LINE
+    for note in notes:
+        _say(painter, x, y + 12, note, _NOTE, False, "text3", ink)
+        y += _NOTE_LINE
     y += 6
     busy = thing.key.kind == "statements" and thing.health is Health.BUSY
     for key, verb in _BUSY_KEYS if busy else _KEYS:

@@ -173,9 +173,7 @@ def _standing(painter: QPainter, run: Course, view: View, ink: Ink, now: datetim
             painter.setPen(ink.colour("warn_text"))
             painter.drawText(QRectF(x - 10, y - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, "?")
         case Form.SEALED:
-            device = painter.device()
-            ratio = float(device.devicePixelRatio()) if device is not None else 1.0
-            painter.drawPixmap(QPointF(x - 8, y - 8), icon_pixmap("seal", ink.theme.ok, 16, ratio))
+            painter.drawPixmap(QPointF(x - 8, y - 8), icon_pixmap("seal", ink.theme.ok, 16, ink.ratio(painter)))
         case _:
             stamp(painter, wire.health, x, y, 15, ink)
     words = wire.words(now)

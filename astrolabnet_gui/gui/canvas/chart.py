@@ -175,7 +175,7 @@ class Chart:
         for row in rows[self.scene.kind[rows] == SOURCE].tolist():
             draw_source(painter, self.scene, row, view, self.ink, hovered=False)
         rows = rows[self.scene.kind[rows] == SERVER]
-        ratio = _ratio(painter)
+        ratio = self.ink.ratio(painter)
         pictures = self._far.get(ratio)
         if pictures is None:
             pictures = self._far[ratio] = atlas.far(self.ink, ratio)
@@ -203,7 +203,7 @@ class Chart:
         here = here[~np.isin(here, list(self.growing))] if self.growing else here
         if not len(here):
             return
-        key = (round(view.zoom, 2), _ratio(painter))
+        key = (round(view.zoom, 2), self.ink.ratio(painter))
         if self._middle is None or self._middle[0] != key:
             self._middle = (key, atlas.middle(self.ink, *key))
         middles = (scene.at[scene.owner[here]] + scene.offset[here]) * view.zoom + (view.tx, view.ty)
@@ -241,8 +241,3 @@ class Chart:
 
 def _meet(a: Rect, b: Rect) -> bool:
     return a[2] >= b[0] and a[0] <= b[2] and a[3] >= b[1] and a[1] <= b[3]
-
-
-def _ratio(painter: QPainter) -> float:
-    device = painter.device()
-    return float(device.devicePixelRatio()) if device is not None else 1.0

@@ -43,8 +43,7 @@ def draw_child(painter: QPainter, scene: Scene, row: int, view: View, ink: Ink, 
         return
     kind, zoom, health = int(scene.kind[row]), view.zoom, HEALTHS[scene.health[row]]
     x, y = view.to_screen(*scene.middle(row))
-    device = painter.device()
-    ratio = float(device.devicePixelRatio()) if device is not None else 1.0
+    ratio = ink.ratio(painter)
     key = (kind, words.tongue(thing), health, thing.stale_since is not None, hovered, zoom, ratio)
     body = ink.pictures.get(key) or _body(key, ink)
     half = body.width() / ratio / 2
@@ -64,10 +63,12 @@ def _body(key: Look, ink: Ink) -> QPixmap:
     sealed = tongue == words.SEALED
     side = 2 * math.ceil(20 * zoom + 2)
     image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
+    grain = ink.theme.text_scale
+    image.setDevicePixelRatio(ratio / grain)
     image.fill(0)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(grain, grain)
     painter.translate(image.width() / ratio / 2, image.height() / ratio / 2)
     down = health is Health.GONE
     painter.save()
@@ -95,6 +96,7 @@ def _body(key: Look, ink: Ink) -> QPixmap:
     if len(ink.pictures) > 500:
         ink.pictures.clear()
     made = ink.pictures[key] = QPixmap.fromImage(image)
+    made.setDevicePixelRatio(ratio)
     return made
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 from ...model.key import Key
 from . import shapes, words
 from .chart import Chart
+from .course import Course
 from .overlay import Attention
 from .scene import Scene
 from .table import SERVER
@@ -48,19 +49,24 @@ def described(chart: Chart, view: View, mind: Attention) -> Iterator[Described]:
                 yield Described(thing.key, role, name, thing.state, rect_of(scene, row, view), row in mind.selected)
     for run in chart.courses:
         if run.seen(view.level):
-            wire = run.wire
-            x, y = view.to_screen(*run.middle)
-            name = words.spoken_wire(wire, (_name(scene, wire.origin), _name(scene, wire.target)), now)
+            wire, name = run.wire, said_of(chart, run)
+            x, y = view.on_widget(*run.middle)
             rect = QRectF(x - 12, y - 12, 24, 24)
             yield Described(wire.ident, "channel", name, wire.form.name.lower(), rect, wire.ident == mind.wire)
 
 
+def said_of(chart: Chart, run: Course) -> str:
+    """One sentence about a wire."""
+    ends = (_name(chart.scene, run.wire.origin), _name(chart.scene, run.wire.target))
+    return words.spoken_wire(run.wire, ends, chart.now())
+
+
 def rect_of(scene: Scene, row: int, view: View) -> QRectF:
     """Shape of a row on the widget."""
-    x, y = view.to_screen(*scene.middle(row))
+    x, y = view.on_widget(*scene.middle(row))
     rect = shapes.outline(int(scene.kind[row]), float(scene.plate_w[row])).boundingRect()
     zoom = view.zoom if view.level is not Level.FAR else 22.0 / rect.width()
-    wide, high = rect.width() * zoom, rect.height() * zoom
+    wide, high = rect.width() * zoom * view.grain, rect.height() * zoom * view.grain
     return QRectF(x - wide / 2, y - high / 2, wide, high)
 
 

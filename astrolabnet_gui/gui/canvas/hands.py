@@ -64,6 +64,15 @@ class Hands(Stage):
 
     # ---- choosing
 
+    def felt(self, at: QPointF) -> QPointF:
+        """Point of the chart's screen under one of the widget."""
+        return QPointF(*self.view.felt(at.x(), at.y()))
+
+    def row_under(self, at: QPointF) -> int | None:
+        """Row of the thing under a point of the widget."""
+        spot = self.felt(at)
+        return hit.row_at(self.chart, self.view, spot.x(), spot.y())
+
     def selected_keys(self) -> tuple[Key, ...]:
         """What has the halo."""
         return tuple(key for row in sorted(self.mind.selected) if (key := self.key_of(row)) is not None)
@@ -109,7 +118,7 @@ class Hands(Stage):
         """Left: a thing or a wire, with Shift a band, else the ground moves. Middle: the ground moves."""
         self.hide_card()
         self._rest.stop()
-        at = self._from = self._last = event.position()
+        at = self._from = self._last = self.felt(event.position())
         if event.button() is _MIDDLE:
             self._doing = _Doing.PAN
         elif event.button() is _LEFT:
@@ -123,10 +132,10 @@ class Hands(Stage):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Hover, or go on with what was begun."""
-        at = event.position()
+        at = self.felt(event.position())
         if self._doing is _Doing.PRESSED and (at - self._from).manhattanLength() >= QApplication.startDragDistance():
             self._doing = self._begun(event)
-            at, self._last = event.position(), self._from
+            self._last = self._from
         step = at - self._last
         self._last = at
         match self._doing:
@@ -165,7 +174,7 @@ class Hands(Stage):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End of what was begun; a press without a way is a choice."""
         doing, self._doing = self._doing, _Doing.NOTHING
-        at = event.position()
+        at = self.felt(event.position())
         if doing is _Doing.PRESSED:
             self._choose(at, bool(event.modifiers() & _ADD))
         elif doing is _Doing.DRAG:
@@ -189,7 +198,7 @@ class Hands(Stage):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open it."""
-        row = hit.row_at(self.chart, self.view, event.position().x(), event.position().y())
+        row = self.row_under(event.position())
         if event.button() is _LEFT and row is not None:
             self.opened.emit(self.key_of(row))
 
@@ -200,7 +209,7 @@ class Hands(Stage):
             return
         self.hide_card()
         self._rest.stop()
-        row = hit.row_at(self.chart, self.view, event.pos().x(), event.pos().y())
+        row = self.row_under(QPointF(event.pos()))
         if row not in self.mind.selected:
             self.pick(row)
         self.menu_wanted.emit(self.key_of(row), event.globalPos())
@@ -240,7 +249,7 @@ class Hands(Stage):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer; a touchpad's two fingers pan, with Ctrl they zoom."""
-        at, pixels = event.position(), event.pixelDelta()
+        at, pixels = self.felt(event.position()), self.felt(QPointF(event.pixelDelta()))
         self.hide_card()
         if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.view.pan(pixels.x(), pixels.y())
@@ -252,7 +261,8 @@ class Hands(Stage):
     def event(self, event: QEvent) -> bool:
         """A pinch zooms."""
         if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-            self.view.zoom_at(1.0 + event.value(), event.position().x(), event.position().y())
+            at = self.felt(event.position())
+            self.view.zoom_at(1.0 + event.value(), at.x(), at.y())
             self.look_changed()
             return True
         return super().event(event)
@@ -260,5 +270,6 @@ class Hands(Stage):
     def want_menu(self) -> None:
         """Menu of what has the keyboard, beside it."""
         row = self.mind.focus
-        at = self.rect().center() if row is None else QPointF(*self.view.to_screen(*self.scene.middle(row))).toPoint()
+        middle = None if row is None else QPointF(*self.view.on_widget(*self.scene.middle(row))).toPoint()
+        at = self.rect().center() if middle is None else middle
         self.menu_wanted.emit(self.key_of(row), self.mapToGlobal(at))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from ...model.kind import Health
 from ..theme import Theme
@@ -101,6 +101,11 @@ class Ink:
             mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
             found = self._elided[key] = self.face(size, strong).metrics.elidedText(text, mode, max(0.0, width))
         return found
+
+    def ratio(self, painter: QPainter) -> float:
+        """Device px of one px of the chart: the screen's own ratio, larger with larger text."""
+        device = painter.device()
+        return (1.0 if device is None else float(device.devicePixelRatio())) * self.theme.text_scale
 
     def word(self, health: Health) -> str:
         """Token of words that speak of a state: quiet for those that are no news."""

@@ -48,14 +48,14 @@ class Keys(Puller):
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier) or not word:
             super().keyPressEvent(event)
             return
-        centre = (self.width() / 2, self.height() / 2)
+        centre = (self.view.width / 2, self.view.height / 2)
         match word:
             case "left" | "right" | "up" | "down" | "parent":
                 self._step(word)
             case "fit":
                 self.fit()
             case "life":
-                self.fly((self.theme.text_scale, *self.view.centre))
+                self.fly((1.0, *self.view.centre))
             case "closer" | "further":
                 self.view.zoom_at(1.25 if word == "closer" else 0.8, *centre)
                 self.look_changed()
@@ -91,6 +91,6 @@ class Keys(Puller):
             return False
         self.pick(row)
         x, y = self.view.to_screen(*self.scene.middle(row))
-        if not self.rect().adjusted(24, 24, -24, -24).contains(round(x), round(y)):
+        if not self.view.holds(x, y, 24):
             self.fly((self.view.zoom, *self.scene.middle(row)))
         return True

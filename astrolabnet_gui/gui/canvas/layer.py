@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QPainter
 
 from .chart import Chart, Step
@@ -40,15 +40,19 @@ class Layer:
         self.drawn = 0
         self.resize(QSize(1, 1), 1.0)
 
-    def resize(self, size: QSize, ratio: float) -> None:
-        """Pictures of another size or pixel ratio; the old one is lost."""
-        self._ratio = ratio
-        self._size = size
+    def resize(self, size: QSize, ratio: float, grain: float = 1.0) -> None:
+        """Pictures of another size or pixel ratio; the old one is lost.
+
+        Args:
+            size: of the widget. grain: see View.
+        """
+        self._ratio, self._grain = ratio, grain
+        self._widget, self._size = size, QSizeF(size) / grain
         self._front, self._spare, self._back = (self._image() for _ in range(3))
         self._shown = self._drawing = self._steps = None
 
     def _image(self) -> QImage:
-        wide, high = round(self._size.width() * self._ratio), round(self._size.height() * self._ratio)
+        wide, high = round(self._widget.width() * self._ratio), round(self._widget.height() * self._ratio)
         image = QImage(max(1, wide), max(1, high), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(self._ratio)
         return image
@@ -137,35 +141,38 @@ class Layer:
         painter.end()
 
     def blit(self, painter: QPainter, view: View) -> None:
-        """Put the picture on screen as this view wants it: shifted with fresh strips, or stretched."""
+        """Put the picture on the widget as this view wants it: shifted with fresh strips, or stretched."""
         ground = self._chart.ink.colour("canvas")
         shown = self._shown
         if shown is None:
-            painter.fillRect(QRectF(0, 0, view.width, view.height), ground)
+            painter.fillRect(QRectF(QPointF(0, 0), self._widget), ground)
             return
         if shown.zoom == view.zoom and shown.level == view.level:
-            dx, dy = (round((a - b) * self._ratio) / self._ratio for a, b in ((view.tx, shown.tx), (view.ty, shown.ty)))
+            fine = self._ratio * self._grain
+            dx, dy = (round((a - b) * fine) / fine for a, b in ((view.tx, shown.tx), (view.ty, shown.ty)))
             if dx or dy:
                 self._shift(shown, dx, dy)
             painter.drawImage(QPointF(0, 0), self._front)
             return
         scale = view.zoom / shown.zoom
-        painter.fillRect(QRectF(0, 0, view.width, view.height), ground)
-        left, top = view.tx - shown.tx * scale, view.ty - shown.ty * scale
-        wide, high = self._size.width() * scale, self._size.height() * scale
+        painter.fillRect(QRectF(QPointF(0, 0), self._widget), ground)
+        left, top = (view.tx - shown.tx * scale) * self._grain, (view.ty - shown.ty * scale) * self._grain
+        wide, high = self._widget.width() * scale, self._widget.height() * scale
         painter.drawImage(QRectF(left, top, wide, high), self._front)
 
     def _shift(self, shown: View, dx: float, dy: float) -> None:
-        wide, high = float(self._size.width()), float(self._size.height())
+        wide, high = self._size.width(), self._size.height()
         painter = self._painter(self._spare)
         shown.pan(dx, dy)
         far = abs(dx) > _STRIP or abs(dy) > _STRIP
         if far:
             painter.fillRect(QRectF(0, 0, wide, high), self._chart.ink.colour("canvas"))
             self._again = True
+        painter.save()
+        painter.resetTransform()
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(QPointF(dx, dy), self._front)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.drawImage(QPointF(dx, dy) * self._grain, self._front)
+        painter.restore()
         if not far:
             if dx:
                 self._region(painter, shown, QRectF(0 if dx > 0 else wide + dx, 0, abs(dx), high))
@@ -182,15 +189,18 @@ class Layer:
         painter.setClipping(False)
 
     def _around(self, row: int, view: View) -> QRectF:
-        """Screen rectangle of a server's plate and rack, on whole pixels."""
+        """Screen rectangle of a server's plate and rack, on whole pixels of the widget."""
         left, top, right, bottom = self._chart.scene.box[row].tolist()
         x, y = self._chart.scene.at[row].tolist()
         x0, y0 = view.to_screen(x + left, y + top)
         x1, y1 = view.to_screen(x + right, y + bottom)
-        rect = QRectF(QPointF(x0 - 8, y0 - 8), QPointF(x1 + 8, y1 + 8)).toAlignedRect()
-        return QRectF(rect).intersected(QRectF(0, 0, self._size.width(), self._size.height()))
+        grain = self._grain
+        rect = QRectF(QPointF(x0 - 8, y0 - 8) * grain, QPointF(x1 + 8, y1 + 8) * grain).toAlignedRect()
+        rect = rect.intersected(QRect(QPoint(0, 0), self._widget))
+        return QRectF(QPointF(rect.topLeft()) / grain, QSizeF(rect.size()) / grain)
 
     def _painter(self, image: QImage) -> QPainter:
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self._grain, self._grain)
         return painter

@@ -31,7 +31,7 @@ class Minimap:
 
     def rect(self, view: View) -> QRectF:
         """Where it is on screen; empty while the window is too small for it."""
-        if view.width < 420 or view.height < 320:
+        if view.width < 2.4 * WIDE or view.height < 2.4 * HIGH:
             return QRectF()
         return QRectF(view.width - WIDE - EDGE, view.height - HIGH - EDGE, WIDE, HIGH)
 
@@ -48,8 +48,7 @@ class Minimap:
         rect = self.rect(view)
         if rect.isEmpty() or len(scene.racks) < 2:
             return
-        device = painter.device()
-        ratio = float(device.devicePixelRatio()) if device is not None else 1.0
+        ratio = ink.ratio(painter)
         if self._image is None or self._image.devicePixelRatio() != ratio:
             self._image = self._render(scene, scene.bounds() or view.seen(), ink, ratio)
         painter.drawImage(rect.topLeft(), self._image)

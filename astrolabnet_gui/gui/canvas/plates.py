@@ -117,6 +117,5 @@ def _one_line(painter: QPainter, thing: Thing, x: float, y: float, width: float,
 def stamp(painter: QPainter, health: Health, x: float, y: float, size: float, ink: Ink) -> None:
     """A state's mark with its middle at a screen point."""
     side = max(8, round(size))
-    device = painter.device()
-    pixmap = mark_pixmap(health, ink.theme, side, device.devicePixelRatio() if device else 1.0)
+    pixmap = mark_pixmap(health, ink.theme, side, ink.ratio(painter))
     painter.drawPixmap(QPointF(x - side / 2, y - side / 2), pixmap)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -123,7 +123,7 @@ class Puller(Hands):
             return
         self.setAccessibleDescription(f"wire {self.mind.pull.words} to {self._words_of(key)}; Enter wires it")
         x, y = self.view.to_screen(*self.scene.middle(row))
-        if not self.rect().adjusted(24, 24, -24, -60).contains(round(x), round(y)):
+        if not self.view.holds(x, y, 24, 60):
             self.fly((self.view.zoom, *self.scene.middle(row)))
 
     def _words_of(self, key: Key | None) -> str:
@@ -153,7 +153,7 @@ class Puller(Hands):
         if self.mind.pull is not None:
             self._follow(event)
             return
-        at = event.position()
+        at = self.felt(event.position())
         held = event.button() is Qt.MouseButton.LeftButton and self._port_at(at.x(), at.y())
         self._armed = self.mind.hovered if held else None
         super().mousePressEvent(event)
@@ -164,11 +164,12 @@ class Puller(Hands):
             self._follow(event)
             return
         if self._armed is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            if (event.position() - self._from).manhattanLength() < QApplication.startDragDistance():
+            at = self.felt(event.position())
+            if (at - self._from).manhattanLength() < QApplication.startDragDistance():
                 return
             key, self._armed = self.key_of(self._armed), None
             self.rest_hands()
-            if key is not None and self.start_wire(key, at=(event.position().x(), event.position().y())):
+            if key is not None and self.start_wire(key, at=(at.x(), at.y())):
                 self._by_hand = True
                 self._follow(event)
             return
@@ -181,7 +182,7 @@ class Puller(Hands):
             super().mouseReleaseEvent(event)
             return
         self._follow(event)
-        pull, row = self.mind.pull, hit.row_at(self.chart, self.view, event.position().x(), event.position().y())
+        pull, row = self.mind.pull, self.row_under(event.position())
         owner = None if row is None else self.key_of(int(self.scene.owner[row]))
         if pull.target is None and owner is not None:
             fit = pull.fits.get(owner)
@@ -196,10 +197,10 @@ class Puller(Hands):
         pull = self.mind.pull
         if pull is None:
             return
-        x, y = event.position().x(), event.position().y()
-        row = hit.row_at(self.chart, self.view, x, y)
+        at = self.felt(event.position())
+        row = self.row_under(event.position())
         owner = -1 if row is None else int(self.scene.owner[row])
-        pull.at = (x, y)
+        pull.at = (at.x(), at.y())
         pull.aim(self.key_of(owner) if owner >= 0 else None)
         self.update()
 
@@ -207,11 +208,8 @@ class Puller(Hands):
         """The other button leaves a wire that is being drawn; on a wire that is there it asks for its menu."""
         if self.leave_wire():
             return
-        at = event.pos()
-        if (
-            event.reason() is not QContextMenuEvent.Reason.Keyboard
-            and hit.row_at(self.chart, self.view, at.x(), at.y()) is None
-        ):
+        at = self.felt(QPointF(event.pos()))
+        if event.reason() is not QContextMenuEvent.Reason.Keyboard and self.row_under(QPointF(event.pos())) is None:
             ident = hit.wire_at(self.chart, self.view, at.x(), at.y())
             if ident is not None:
                 self.attend(None, wire=ident)

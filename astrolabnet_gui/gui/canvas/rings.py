@@ -62,8 +62,7 @@ class Rings:
         still = len(rows) > LIVING or ink.theme.reduced_motion
         move_s, turn_s = ink.theme.motion["move"] / 1000, ink.theme.motion["pulse"] / 1000
         turn = int(now_s / turn_s * _TURNS) % _TURNS if turn_s else 0
-        device = painter.device()
-        ratio = float(device.devicePixelRatio()) if device is not None else 1.0
+        ratio = ink.ratio(painter)
         middles = (scene.at[scene.owner[rows]] + scene.offset[rows]) * view.zoom + (view.tx, view.ty)
         sessions = (scene.kind[rows] == SESSION).tolist()
         looks = (self._look(True, view.zoom, ink, ratio), self._look(False, view.zoom, ink, ratio))

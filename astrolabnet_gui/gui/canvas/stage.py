@@ -46,6 +46,7 @@ class Stage(QWidget):
         self.view = View()
         self.scene = Scene()
         self.chart = Chart(self.scene, Ink(theme, self.font()))
+        self.view.resize(1, 1, theme.text_scale)
         self.layer = Layer(self.chart)
         self.mind = Attention()
         self.minimap = Minimap()
@@ -80,6 +81,8 @@ class Stage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Another dress; nothing is rebuilt."""
         self.chart.set_ink(Ink(theme, self.font()))
+        if theme.text_scale != self.view.grain:
+            self._measure_screen()
         self.chart.measure(self.scene.servers())
         self.chart.rebuild()
         self.spoil()
@@ -224,8 +227,13 @@ class Stage(QWidget):
         self.minimap.spoil()
         self.update()
 
+    def _measure_screen(self) -> None:
+        self.view.resize(self.width(), self.height(), self.theme.text_scale)
+        self.fit_if_untouched()
+        self._new_pictures()
+
     def _new_pictures(self) -> None:
-        self.layer.resize(self.size(), self.devicePixelRatioF())
+        self.layer.resize(self.size(), self.devicePixelRatioF(), self.view.grain)
         self.minimap.spoil()
         self.wake()
 
@@ -239,6 +247,7 @@ class Stage(QWidget):
         painter = QPainter(self)
         self.layer.blit(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.view.grain, self.view.grain)
         self.overlay.draw(painter, self.view, self.mind, self.seconds())
         if self.mind.pull is None:  # the keys of a wire stand where the map is
             self.minimap.draw(painter, self.scene, self.view, self.chart.ink)
@@ -252,9 +261,7 @@ class Stage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """New pictures; what was in the middle stays there."""
-        self.view.resize(self.width(), self.height())
-        self.fit_if_untouched()
-        self._new_pictures()
+        self._measure_screen()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ages grow only while they are seen."""

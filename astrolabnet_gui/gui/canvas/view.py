@@ -36,12 +36,14 @@ def level_after(level: Level, zoom: float) -> Level:
 
 @dataclass(slots=True)
 class View:
-    """Screen = world × zoom + offset, in logical pixels.
+    """Screen = world × zoom + offset. The screen's px are the widget's at usual text; larger text makes each larger, so
+    that all of the chart grows with it.
 
     Attributes:
         zoom: screen px per world px.
         tx, ty: where the world's origin is on screen.
-        width, height: size of the widget.
+        width, height: size of the screen.
+        grain: the widget's logical px per screen px.
     """
 
     width: float = 1.0
@@ -49,6 +51,7 @@ class View:
     zoom: float = 1.0
     tx: float = 0.0
     ty: float = 0.0
+    grain: float = 1.0
     level: Level = field(default=Level.NEAR)
 
     @property
@@ -68,6 +71,20 @@ class View:
     def to_screen(self, x: float, y: float) -> Point:
         """Screen point of a world point."""
         return x * self.zoom + self.tx, y * self.zoom + self.ty
+
+    def felt(self, x: float, y: float) -> Point:
+        """Screen point under a point of the widget."""
+        return x / self.grain, y / self.grain
+
+    def on_widget(self, wx: float, wy: float) -> Point:
+        """Point of the widget where a world point is."""
+        x, y = self.to_screen(wx, wy)
+        return x * self.grain, y * self.grain
+
+    def holds(self, x: float, y: float, edge: float, below: float | None = None) -> bool:
+        """A screen point is not at the edge."""
+        low = self.height - (edge if below is None else below)
+        return edge <= x <= self.width - edge and edge <= y <= low
 
     def seen(self) -> Rect:
         """World rectangle on screen: left, top, right, bottom."""
@@ -90,8 +107,9 @@ class View:
         self.tx = (self.width / 2 if x is None else x) - wx * self.zoom
         self.ty = (self.height / 2 if y is None else y) - wy * self.zoom
 
-    def resize(self, width: float, height: float) -> None:
-        """The widget has a new size; what was in the middle stays there."""
+    def resize(self, width: float, height: float, grain: float = 1.0) -> None:
+        """The widget has a new size, or its text has; what was in the middle stays there."""
+        self.grain, width, height = grain, width / grain, height / grain
         self.tx += (width - self.width) / 2
         self.ty += (height - self.height) / 2
         self.width, self.height = width, height
