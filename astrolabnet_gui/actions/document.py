@@ -107,7 +107,7 @@ def _bodies(document: Mapping[str, Any], beside: Path | None) -> list[dict[str, 
     if found[0] == "program":
         program = dict(body)
         file = str(program.get("file", ""))
-        if beside is not None and file and _plain(file):
+        if beside is not None and file and plain(file):
             program["file"] = f"{HERE}{beside / file}"
         suffix = Path(file).suffix.lower()
         return [{"kind": _OF_PROGRAMS.get(suffix, "pyspark"), "program": program}]
@@ -120,13 +120,13 @@ def _bodies(document: Mapping[str, Any], beside: Path | None) -> list[dict[str, 
 
 
 def _code_file(beside: Path | None, name: Any) -> str:
-    if not isinstance(name, str) or not _plain(name):
+    if not isinstance(name, str) or not plain(name):
         raise ValueError(f"its code file {name!r} is not a plain file name")
     if beside is None:
         raise ValueError(f"its code is in another file, {name!r}; one file must hold everything")
     return text_of(beside / name).rstrip("\n")
 
 
-def _plain(name: str) -> bool:
+def plain(name: str) -> bool:
     """It names a file beside the document, and nothing else."""
     return Path(name).name == name and not name.startswith(".") and ":" not in name

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,10 +13,13 @@ from ..errors import BadInput, Missing
 from ..model.action import LANGUAGES, Action
 from ..resources import resource
 from ..settings.files import write_whole
-from .document import read, text_of, write
-from .program import kept_beside
+from ..settings.objects import SharedActions
+from .document import HERE, plain, read, text_of, write
+from .program import fetch_back, kept_beside, outside, put_aside, whole
 
 _REMOVED = ".removed"
+# What all actions together may add to a set-up.
+_MOST_BYTES = 30_000_000
 
 
 class Library:
@@ -112,7 +118,7 @@ class Library:
         same = [kept_beside(action, file.parent) for action in same]
         text = write(same, file.parent)
         read(text, same[0].name, beside=file.parent, own=True)
-        write_whole(file, text.encode())
+        self._write(file, text)
         self.reload()
 
     def remove(self, name: str) -> None:
@@ -151,7 +157,63 @@ class Library:
             raise BadInput(f"no action {name!r} was removed.", field="name") from exc
         except OSError as exc:
             raise Missing(f"the action {name!r} could not be brought back: {exc.strerror or exc}.") from exc
+        fetch_back(file.read_text("utf-8", "replace"), file.parent, aside.parent)
         self.reload()
+
+    def shared(self) -> SharedActions:
+        """The workspace's actions as a set-up takes them along: each in one text, with the script or JAR it starts."""
+        texts: dict[str, str] = {}
+        home: dict[str, str] = {}
+        for file in sorted(self._own.glob("*.toml")) if self._own else ():
+            try:
+                texts[file.name] = _to_give(file)
+            except BadInput as exc:
+                home[file.name] = exc.what
+            except (OSError, ValueError) as exc:
+                home[file.name] = f"it can not be read: {exc}."
+        total = 0
+        for name, size in sorted(((n, len(json.dumps(t))) for n, t in texts.items()), key=lambda pair: pair[1]):
+            total += size
+            if total > _MOST_BYTES:
+                del texts[name]
+                home[name] = f"all actions together have more than {_MOST_BYTES // 1_000_000} MB."
+        return SharedActions(texts, home)
+
+    def take(self, name: str, text: str | None) -> str | None:
+        """Put an action of somebody's set-up into its file, what it starts beside it; None removes it. Nothing runs.
+
+        Gives:
+            its text as ``shared`` has it now.
+
+        Raises:
+            Missing: the folder can not be written.
+        """
+        if self._own is None:
+            raise Missing("there is no workspace to keep actions in.")
+        file = self._own / name
+        if text is None:
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as exc:
+                raise Missing(f"{name} could not be removed: {exc.strerror or exc}.") from exc
+            return None
+        inside = text
+        with contextlib.suppress(BadInput):
+            came = read(text, file.stem, own=True)
+            program = came[0].program
+            # Nothing that came names a file of this computer: only what it carries itself is kept.
+            if program is not None and (program.text or program.base64) and plain(program.file):
+                inside = write([kept_beside(came[0], self._own)], self._own)
+        self._write(file, inside)
+        with contextlib.suppress(BadInput, OSError, ValueError):
+            return _to_give(file)
+        return text
+
+    def _write(self, file: Path, text: str) -> None:
+        aside = file.parent / _REMOVED
+        fetch_back(text, file.parent, aside)
+        write_whole(file, text.encode("utf-8", "replace"))
+        put_aside(file.parent, aside, time.time())
 
     def _file(self, name: str) -> Path:
         if self._own is None:
@@ -173,3 +235,26 @@ class Library:
                 self.problems.append(f"the action {file.name} can not be used ({exc.what}).")
             except (OSError, ValueError) as exc:
                 self.problems.append(f"the action {file.name} can not be used ({exc}).")
+
+
+def _to_give(file: Path) -> str:
+    """Text of an action with all it starts, as others may have it.
+
+    Raises:
+        BadInput: it takes a file of this computer that does not lie with it, or is too large.
+        OSError, ValueError: it can not be read.
+    """
+    text = text_of(file)
+    try:
+        same = read(text, file.stem, beside=file.parent, own=True)
+    except BadInput:
+        if HERE in text:
+            raise
+        return text  # damaged: nothing is brought from here by it
+    for program in (a.program for a in same if a.program is not None):
+        if mine := outside(program, file.parent):
+            raise BadInput(f"it takes {Path(mine).name} from this computer.", field="file")
+    with contextlib.suppress(BadInput):
+        if read(text, file.stem, own=True) == same:
+            return text
+    return whole(same)

@@ -1,24 +1,32 @@
 """Program: the script or JAR of an action, kept beside it, so that the two travel together and outlive the original.
 
 A file is named after what it holds: an edit puts another beside it, and undoing the edit finds the former one again.
+What no action names any more is put aside, and dropped a month later.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import BadInput
 from ..model.action import Action, Program
 from ..settings.files import write_whole
-from .document import HERE, MAX_BYTES
+from .document import HERE, MAX_BYTES, write
 
 LARGEST = 100_000_000
 """What Livy takes unless its operator allows more."""
 LISTS = ("jars", "py_files", "files", "archives")
 """Fields of a batch that name files."""
+# A copy that no action names may be one that another computer is just writing, before the action that will name it.
+_YOUNG_S, _DROPPED_S = 3600.0, 30 * 86400.0
+_COPY = re.compile(r"[a-z0-9][a-z0-9-]*-([0-9a-f]{6})\.\w+")
 
 
 def kept_beside(action: Action, folder: Path) -> Action:
@@ -74,7 +82,55 @@ def carried(program: Program) -> Program:
         inside = {"text": data.decode()} if path.suffix.lower() != ".jar" and data else {}
     except UnicodeDecodeError:
         inside = {}
-    return program.model_copy(update={"file": path.name, **(inside or {"base64": base64.b64encode(data).decode()})})
+    inside = inside or {"base64": base64.b64encode(data).decode()}
+    return program.model_copy(update={"file": f"program{path.suffix}", **inside})
+
+
+def whole(same: Iterable[Action]) -> str:
+    """Document of one action with the script or JAR it starts inside.
+
+    Raises:
+        BadInput: as ``carried``.
+    """
+    return write(a if a.program is None else a.model_copy(update={"program": carried(a.program)}) for a in same)
+
+
+def put_aside(folder: Path, aside: Path, now_s: float) -> None:
+    """Move copies of programs that no action of a folder names any more into ``aside``; drop those long there."""
+    with contextlib.suppress(OSError):
+        named = _texts(folder)
+        for copy in _copies(folder):
+            if copy.name not in named and now_s - copy.stat().st_mtime > _YOUNG_S and _is_ours(copy):
+                aside.mkdir(exist_ok=True, mode=0o700)
+                copy.replace(aside / copy.name)
+                os.utime(aside / copy.name, (now_s, now_s))
+        named = _texts(aside)
+        for copy in _copies(aside):
+            if copy.name not in named and now_s - copy.stat().st_mtime > _DROPPED_S:
+                copy.unlink()
+
+
+def fetch_back(text: str, folder: Path, aside: Path) -> None:
+    """Put copies of programs that an action names, and that were put aside, beside it again."""
+    with contextlib.suppress(OSError):
+        for copy in _copies(aside):
+            if copy.name in text and not (folder / copy.name).exists():
+                copy.replace(folder / copy.name)
+
+
+def _texts(folder: Path) -> str:
+    return "\n".join(file.read_text("utf-8", "replace") for file in folder.glob("*.toml"))
+
+
+def _copies(folder: Path) -> Iterator[Path]:
+    files = sorted(folder.iterdir()) if folder.is_dir() else ()
+    return (f for f in files if _COPY.fullmatch(f.name) and f.suffix != ".toml" and f.is_file() and not f.is_symlink())
+
+
+def _is_ours(copy: Path) -> bool:
+    """Its name says what it holds; a file that somebody put there by hand is left alone."""
+    found = _COPY.fullmatch(copy.name)
+    return found is not None and hashlib.sha256(copy.read_bytes()).hexdigest()[:6] == found[1]
 
 
 def outside(program: Program, folder: Path | None) -> str:

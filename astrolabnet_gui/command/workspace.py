@@ -9,7 +9,7 @@ from pydantic import Field
 from ..errors import BadInput
 from ..model.key import Key
 from ..model.server import Server
-from ..settings.objects import agree, agreed, objects_of, take
+from ..settings.objects import SharedActions, agree, agreed, objects_of, take
 from ..settings.setup import SUFFIX, Kept, merge, read_file, settle, write_file
 from .action import show_actions
 from .context import Context
@@ -36,21 +36,25 @@ class FileParams(Params):
 async def share(ctx: Context, _key: Key | None, params: FileParams) -> Result:
     """Write servers, actions and places of the graph into one file that somebody else can open.
 
-    It holds no password, no name of a secret and no path of this computer's disk; islands stay at home. Who opens it
-    sees what is in it first, and logs in as himself.
+    It holds no password, no name of a secret and no path of this computer's disk; actions take the script or JAR they
+    start along. Islands stay at home, and so do actions that are too large for it; those are named. Who opens it sees
+    what is in it first, and logs in as himself.
     """
     file = Path(params.file).expanduser()
     file = file if file.suffix else file.with_suffix(SUFFIX)
 
-    def write() -> dict[str, Kept]:
+    def write() -> tuple[dict[str, Kept], str]:
         if file.exists():
             raise BadInput(f"{file.name} is there already; nothing is written over.", field="file")
-        objects = {name: kept for name, kept in objects_of(ctx.house.workspace).items() if kept.value is not None}
+        actions = ctx.house.library.shared()
+        told = objects_of(ctx.house.workspace, actions)
+        objects = {name: kept for name, kept in told.items() if kept.value is not None}
         write_file(file, objects, ctx.house.workspace.uuid)
-        return objects
+        return objects, _at_home(actions)
 
-    objects = await ctx.blocking(write)
-    return Result(text=f"{_words(objects)} are in {file.name}.", data={"file": str(file), "objects": sorted(objects)})
+    objects, home = await ctx.blocking(write)
+    data = {"file": str(file), "objects": sorted(objects)}
+    return Result(text=f"{_words(objects)} are in {file.name}.{home}", data=data)
 
 
 @command(
@@ -93,18 +97,21 @@ async def merge_folder(ctx: Context, _key: Key | None, params: FolderParams) -> 
     if isinstance(result.data, dict) and result.data.get("done") is False:
         return result
     house = ctx.house
-    objects = await ctx.blocking(objects_of, house.workspace)
+    actions = await ctx.blocking(house.library.shared)
+    objects = await ctx.blocking(objects_of, house.workspace, actions)
     await ctx.blocking(write_file, shared, merge(objects, came), house.workspace.uuid)
     await ctx.blocking(agree, house.workspace, objects)
     seen = await house.keep(lambda: exchange(house.archive, folder, house.site))
     house.history.show(ctx.engine, seen)
     others = f" {len(seen)} task{'' if len(seen) == 1 else 's'} of other sites." if seen else ""
-    return Result(text=f"{result.text}{others}", data=result.data)
+    return Result(text=f"{result.text}{others}{_at_home(actions)}", data=result.data)
 
 
 async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
     house = ctx.house
-    mine = await ctx.blocking(objects_of, house.workspace)
+    actions = await ctx.blocking(house.library.shared)
+    came = actions.to_take(came)
+    mine = await ctx.blocking(objects_of, house.workspace, actions)
     merged = settle(mine, came, await ctx.blocking(agreed, house.workspace))
     news = {name: kept for name, kept in merged.items() if name not in mine or mine[name].value != kept.value}
     if not news:
@@ -113,7 +120,7 @@ async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
     listed, named = _listed(news)
     if not await ctx.ask(f"{source} brings {listed}. Do you trust who gave it to you, and take it in?"):
         return Result(text="Nothing was taken in.", data={"done": False, "objects": sorted(news)})
-    changed, removed = await ctx.blocking(take, house.workspace, news)
+    changed, removed = await ctx.blocking(take, house.workspace, news, house.library.take)
     await ctx.blocking(agree, house.workspace, came)
     await ctx.blocking(house.trusted.meet, *(server for server in changed if server.uuid in named))
     known = {server.uuid for server in ctx.engine.servers()}
@@ -132,8 +139,14 @@ async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
 def _words(objects: dict[str, Kept]) -> str:
     """``3 servers and 2 actions``."""
     servers = sum(1 for name in objects if name.startswith("servers/"))
-    actions = len({name.partition(".")[0] for name in objects if name.startswith("actions/")})
+    actions = sum(1 for name in objects if name.startswith("actions/"))
     return f"{servers} server{'' if servers == 1 else 's'} and {actions} action{'' if actions == 1 else 's'}"
+
+
+def _at_home(actions: SharedActions) -> str:
+    """Which actions do not go along, and why; "" if all do."""
+    words = "; ".join(f"{name.removesuffix('.toml')} ({why.rstrip('.')})" for name, why in sorted(actions.home.items()))
+    return f" At home stays {words}." if words else ""
 
 
 def _listed(objects: dict[str, Kept]) -> tuple[str, frozenset[str]]:
@@ -146,7 +159,7 @@ def _listed(objects: dict[str, Kept]) -> tuple[str, frozenset[str]]:
             servers[ident] = f"the server {server.alias} at {server.leads_to}"
         elif kind == "servers":
             others.append("the removal of a server")
-        elif kind == "actions" and ident.endswith(".toml"):
+        elif kind == "actions":
             others.append(f"{'the action' if kept.value is not None else 'the removal of the action'} {ident[:-5]}")
     named = frozenset(list(servers)[:_SHOWN])
     parts = [*servers.values(), *others]

@@ -52,7 +52,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read_capped(path: Path) -> bytes:
+def read_capped(path: Path, most_bytes: int = MAX_BYTES) -> bytes:
     """Bytes of a file of ours.
 
     Raises:
@@ -60,9 +60,9 @@ def read_capped(path: Path) -> bytes:
         ValueError: it is far larger than any such file can be.
     """
     with path.open("rb") as src:
-        data = src.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        data = src.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise ValueError(f"it is larger than {most_bytes // 1_000_000} MB")
     return data
 
 

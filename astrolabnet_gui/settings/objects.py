@@ -8,43 +8,53 @@ shared.
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..errors import Missing
 from ..model.server import Server
 from .files import read_capped, write_whole
-from .setup import Kept, SetUp, digest, received_server, shared_server
+from .setup import NAME, Kept, SetUp, digest, received_server, shared_server
 from .workspace import Workspace, free_alias
 
 AGREED = "agreed.json"
-_ACTIONS = (".toml", ".py", ".scala", ".sql", ".r", ".R")
 
 
-def objects_of(workspace: Workspace, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> dict[str, Kept]:
-    """What others may have of a workspace. Islands stay at home: their address means another computer elsewhere; and so
-    do actions that start a JAR kept here."""
+class SharedActions(NamedTuple):
+    """Actions of a workspace by their files: texts others may have, and why the others stay at home."""
+
+    texts: Mapping[str, str]
+    home: Mapping[str, str]
+
+    def to_take(self, came: SetUp) -> dict[str, Kept]:
+        """What came, without what stays at home here."""
+        return {name: kept for name, kept in came.items() if name.removeprefix("actions/") not in self.home}
+
+
+def objects_of(
+    workspace: Workspace, actions: SharedActions, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> dict[str, Kept]:
+    """What others may have of a workspace. Islands stay at home: their address means another computer elsewhere. Of an
+    action that stays at home nothing is told, neither that it is here nor that it is removed."""
     values: dict[str, Any] = {}
     for server in workspace.servers():
         if not server.is_island:
             values[f"servers/{server.uuid}"] = shared_server(server)
-    for file in sorted(workspace.actions.glob("*")):
-        if file.suffix in _ACTIONS and file.is_file():
-            text = _shared_text(file)
-            if text is not None:
-                values[f"actions/{file.name}"] = text
+    values |= {f"actions/{name}": text for name, text in actions.texts.items()}
     places = workspace.layout().get("places")
     for uuid, place in places.items() if isinstance(places, dict) else ():
         if f"servers/{uuid}" in values:
             values[f"places/{uuid}"] = place
-    return _dated(workspace, values, now)
+    return _dated(workspace, values, {f"actions/{name}" for name in actions.home}, now)
 
 
-def take(workspace: Workspace, merged: SetUp) -> tuple[list[Server], list[str]]:
+def take(
+    workspace: Workspace, merged: SetUp, keep: Callable[[str, str | None], str | None]
+) -> tuple[list[Server], list[str]]:
     """Bring merged objects into a workspace: servers that are new or changed, and names of those removed.
+
+    Args:
+        keep: puts an action into its file, or removes it; gives its text as others have it from here.
 
     Raises:
         Missing: the folder can not be written.
@@ -52,6 +62,7 @@ def take(workspace: Workspace, merged: SetUp) -> tuple[list[Server], list[str]]:
     mine = {server.uuid: server for server in workspace.servers()}
     changed: list[Server] = []
     removed: list[str] = []
+    now: dict[str, Kept] = {}
     layout = workspace.layout()
     places = dict(layout.get("places") or {})
     for name, kept in merged.items():
@@ -70,39 +81,11 @@ def take(workspace: Workspace, merged: SetUp) -> tuple[list[Server], list[str]]:
         elif kind == "places" and kept.value is not None:
             places[ident] = kept.value
         elif kind == "actions":
-            _take_action(workspace.actions / ident, kept.value)
+            now[name] = kept.model_copy(update={"value": keep(ident, kept.value)})
     if places != (layout.get("places") or {}):
         workspace.save_layout({**layout, "places": places})
-    _remember(workspace, {**merged, **_of_now(workspace, merged)})
+    _remember(workspace, {**merged, **now, **_of_now(workspace, merged)})
     return changed, removed
-
-
-def _shared_text(file: Path) -> str | None:
-    """Text of an action that others may have; None of one that stays at home: unreadable, far too large, or one that
-    starts a file of this computer which is no text, a JAR."""
-    try:
-        text = read_capped(file).decode("utf-8-sig")
-    except (OSError, ValueError):
-        return None
-    try:
-        program = tomllib.loads(text).get("program")
-    except ValueError:  # no TOML, or damaged: nothing is brought from here by it
-        return text
-    program_file = str(program.get("file", "")) if isinstance(program, dict) else ""
-    at_home = program_file.startswith("here:") or (program_file.lower().endswith(".jar") and ":" not in program_file)
-    return None if at_home else text
-
-
-def _take_action(file: Path, text: str | None) -> None:
-    if text is not None:
-        write_whole(file, text.encode("utf-8", "replace"))
-        return
-    try:
-        # One that stays at home is told to the others as removed; here it is not.
-        if not file.is_file() or _shared_text(file) is not None:
-            file.unlink(missing_ok=True)
-    except OSError as exc:
-        raise Missing(f"{file.name} could not be removed: {exc.strerror or exc}.") from exc
 
 
 def _of_now(workspace: Workspace, merged: SetUp) -> dict[str, Kept]:
@@ -111,7 +94,9 @@ def _of_now(workspace: Workspace, merged: SetUp) -> dict[str, Kept]:
     return {name: Kept(changed=merged[name].changed, value=value) for name, value in now.items() if name in merged}
 
 
-def _dated(workspace: Workspace, values: dict[str, Any], now: Callable[[], datetime]) -> dict[str, Kept]:
+def _dated(
+    workspace: Workspace, values: dict[str, Any], home: Collection[str], now: Callable[[], datetime]
+) -> dict[str, Kept]:
     before = _changes(workspace)
     stamp = now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     found: dict[str, Kept] = {}
@@ -120,7 +105,7 @@ def _dated(workspace: Workspace, values: dict[str, Any], now: Callable[[], datet
         same = told is not None and told[1] == digest(value)
         found[name] = Kept(changed=told[0] if same and told is not None else stamp, value=value)
     for name, told in before.items():
-        if name not in found:
+        if name not in found and name not in home and NAME.fullmatch(name):
             found[name] = Kept(changed=told[0] if told[1] == "" else stamp, value=None)
     _remember(workspace, found)
     return found

@@ -1,7 +1,7 @@
 """Set-up: a workspace as objects that two sites can merge, in one file or in a folder both see.
 
     servers/<uuid>      address and way to log in; no secret and no place on anybody's disk
-    actions/<file>      text of an action's file
+    actions/<file>      text of an action, with the script or JAR it starts
     places/<uuid>       where a server stands on the graph
 
 Each carries the time of its last change; the newer one wins, and what was removed stays removed only until somebody
@@ -26,8 +26,10 @@ from .files import read_capped, write_whole
 
 FORMAT = 1
 SUFFIX = ".astrolabnet"
-_NAME = re.compile(r"(servers|places)/[0-9a-f]{32}|actions/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(toml|py|scala|sql|r|R)")
+NAME = re.compile(r"(servers|places)/[0-9a-f]{32}|actions/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.toml")
 _MOST = 5000
+# Actions bring JARs.
+_MOST_BYTES = 50_000_000
 
 
 class Kept(BaseModel):
@@ -131,7 +133,7 @@ def read_file(file: Path) -> dict[str, Kept]:
         BadInput: it can not be read, is no set-up, or a newer program wrote it.
     """
     try:
-        document = json.loads(read_capped(file).decode("utf-8-sig"))
+        document = json.loads(read_capped(file, _MOST_BYTES).decode("utf-8-sig"))
         if not isinstance(document, dict) or document.get("astrolabnet") != "set-up":
             raise ValueError("it is no set-up")
         if not isinstance(document.get("format"), int) or document["format"] > FORMAT:
@@ -152,7 +154,7 @@ def read_objects(told: Any) -> dict[str, Kept]:
     if not isinstance(told, dict) or len(told) > _MOST:
         raise ValueError(f"it holds no objects, or more than {_MOST}")
     for name in told:
-        if not _NAME.fullmatch(str(name)):
+        if not NAME.fullmatch(str(name)):
             raise ValueError(f"{str(name)[:80]!r} is nothing a set-up holds")
     found = {name: Kept.model_validate(value) for name, value in told.items()}
     for name, kept in found.items():

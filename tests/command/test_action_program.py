@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from astrolabnet_gui.actions.library import Library
 from astrolabnet_gui.command.action import key_of, show_actions
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.command.undo import back_of
+from astrolabnet_gui.model.action import Action, Program
 from astrolabnet_gui.model.livy import NewBatch
-from astrolabnet_gui.settings.objects import objects_of, take
+from astrolabnet_gui.settings.objects import agree, agreed, objects_of, take
+from astrolabnet_gui.settings.setup import settle
 from astrolabnet_gui.settings.workspace import Workspace
 
 from .rig import SERVER, Rig
@@ -71,10 +75,11 @@ async def test_a_script_of_this_computer_is_kept_with_the_action_and_outlives_th
         assert back is not None
         await rig.well(back.command, back.key, **back.params)
         assert kept(rig).read_text() == "print(1)\n"
-        shared = {Path(name).suffix for name in objects_of(rig.house.workspace) if name.startswith("actions/")}
-        assert shared == {".toml", ".py"}, "it travels with the set-up"
+        actions = rig.house.library.shared()
+        assert list(actions.texts) == ["night.toml"]
+        assert "print(1)" in actions.texts["night.toml"], "it travels with the set-up"
         colleague = Workspace(tmp_path / "colleague")
-        take(colleague, objects_of(rig.house.workspace))
+        take(colleague, objects_of(rig.house.workspace, actions), Library(own=colleague.actions).take)
         came = Library(own=colleague.actions).get("night").program
         assert came is not None
         place = Path(came.file.removeprefix("here:"))
@@ -102,8 +107,95 @@ async def test_the_main_class_comes_from_the_jar_that_is_kept(tmp_path: Path) ->
         found.unlink()
         await rig.well("server.send", action="night")
         assert body_of(rig.livy).className == "org.sky.Main"
-        shared = [name for name in objects_of(rig.house.workspace) if name.startswith("actions/")]
-        assert shared == [], "a JAR is no text: the action stays at home, as one plain file it can be given away"
+
+
+def age(folder: Path, hours: float) -> None:
+    """As if all that lies there had been written so long ago."""
+    for file in folder.iterdir():
+        then = time.time() - hours * 3600
+        os.utime(file, (then, then))
+
+
+async def test_a_replaced_copy_is_put_aside_and_found_again_and_dropped_after_a_month(tmp_path: Path) -> None:
+    async with Rig() as rig:
+        await rig.well("action.new", None, file=script(tmp_path), **FIELDS)
+        first, folder = kept(rig), rig.house.workspace.actions
+        by_hand = folder / "notes-abcdef.txt"
+        by_hand.write_text("nobody asked for it, and its name is not what it holds")
+        edited = await rig.well("action.edit", key_of("night"), title="Night", file=script(tmp_path, "print(2)\n"))
+        assert first.exists(), "a young one may be another computer's, before its action is written"
+        age(folder, 2)
+        await rig.well("action.edit", key_of("night"), title="Night", description="any")
+        assert not first.exists()
+        assert kept(rig).read_text() == "print(2)\n"
+        assert by_hand.exists()
+        aside = folder / ".removed"
+        assert [file.name for file in aside.iterdir()] == [first.name]
+        back = back_of(edited.result)
+        assert back is not None
+        await rig.well(back.command, back.key, **back.params)
+        assert kept(rig) == first
+        assert first.read_text() == "print(1)\n", "it is found again"
+        await rig.well("action.edit", key_of("night"), title="Night", file=script(tmp_path, "print(3)\n"))
+        age(folder, 2)
+        await rig.well("action.edit", key_of("night"), title="Night", description="other")
+        assert {file.read_text() for file in aside.iterdir()} == {"print(1)\n", "print(2)\n"}
+        age(aside, 31 * 24)
+        await rig.well("action.edit", key_of("night"), title="Night", description="third")
+        assert list(aside.iterdir()) == []
+        # One whose action was removed is kept as long as that can be brought back.
+        last = kept(rig)
+        await rig.well("action.remove", key_of("night"))
+        age(folder, 2)
+        await rig.well("action.new", None, title="Other", kind="sql", code="SELECT 1")
+        age(aside, 31 * 24)
+        await rig.well("action.edit", key_of("other"), title="Other 2")
+        assert not last.exists()
+        await rig.well("action.restore", None, name="night")
+        assert kept(rig) == last
+        assert last.read_text() == "print(3)\n"
+
+
+@pytest.mark.parametrize("suffix", [".py", ".jar"])
+async def test_what_two_sites_both_changed_becomes_two_actions_each_with_its_own_program(
+    tmp_path: Path, suffix: str
+) -> None:
+    sites = [Workspace(tmp_path / "a"), Workspace(tmp_path / "b")]
+    libraries = [Library(own=site.actions) for site in sites]
+
+    def change(n: int, data: bytes) -> None:
+        (program := tmp_path / f"x{suffix}").write_bytes(data)
+        made = Action(name="night", title="Night", kind="spark", program=Program(file=f"here:{program}"))
+        libraries[n].save([made])
+
+    def meet(here: int, there: int) -> None:
+        shared = libraries[here].shared()
+        came = objects_of(sites[there], libraries[there].shared())
+        merged = settle(objects_of(sites[here], shared), shared.to_take(came), agreed(sites[here]))
+        mine = objects_of(sites[here], shared)
+        news = {name: one for name, one in merged.items() if name not in mine or mine[name].value != one.value}
+        take(sites[here], news, libraries[here].take)
+        agree(sites[here], came)
+        libraries[here].reload()
+
+    def held(n: int) -> set[bytes]:
+        files = [a.program.file for a in libraries[n].actions() if a.program is not None]
+        return {Path(file.removeprefix("here:")).read_bytes() for file in files}
+
+    change(0, b"PK\0first")
+    for here, there in ((1, 0), (0, 1)):
+        meet(here, there)
+    assert held(1) == {b"PK\0first"}
+    change(0, b"PK\0of a")
+    objects_of(sites[0], libraries[0].shared())
+    change(1, b"PK\0of b")
+    for here, there in ((0, 1), (1, 0), (0, 1)):
+        meet(here, there)
+    assert held(0) == held(1) == {b"PK\0of a", b"PK\0of b"}
+    told = [
+        {n: k.value for n, k in objects_of(s, lib.shared()).items()} for s, lib in zip(sites, libraries, strict=True)
+    ]
+    assert told[0] == told[1]
 
 
 async def test_one_action_of_a_script_starts_on_several_servers(tmp_path: Path) -> None:

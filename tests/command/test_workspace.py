@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 
 import pytest
 
 from astrolabnet_gui.command.sites import joined, lines, read_lines, site_of
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.livy import NewBatch
 from astrolabnet_gui.model.record import Record
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.tasks.archive_index import Wanted
@@ -43,6 +46,41 @@ async def test_a_set_up_in_one_file_is_shown_trusted_and_taken_in(
         assert other.house.library.get("night-report").code == "1+1"
         again = await other.well("workspace.open", None, file=str(file))
         assert again.text == "fink.astrolabnet holds nothing new."
+
+
+@pytest.mark.parametrize("by", ["file", "folder"])
+async def test_an_action_takes_its_jar_along_and_one_that_is_too_large_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    (folder := tmp_path / "drive").mkdir()
+    (tmp_path / "sky.jar").write_bytes(holds := b"PK\3\4" + bytes(range(256)) * 40)
+    (tmp_path / "large.jar").write_bytes(os.urandom(7_500_000))
+    verb, given = ("workspace.merge", {"folder": str(folder)})
+    if by == "file":
+        verb, given = ("workspace.open", {"file": str(folder / "fink.astrolabnet")})
+    monkeypatch.setenv("ASTROLABNET_HOME", str(tmp_path / "a"))
+    async with Rig() as rig:
+        for title in ("Sky", "Large"):
+            file = f"here:{tmp_path / title.lower()}.jar"
+            await rig.well("action.new", None, title=title, file=file, class_name="org.Sky", driver_memory="2g")
+        told = await rig.well("workspace.share" if by == "file" else verb, None, **given)
+        home = r" At home stays large \(large-[0-9a-f]{6}\.jar has 8 MB; one file carries at most 7 MB\)\.$"
+        assert re.search(home, told.text)
+    monkeypatch.setenv("ASTROLABNET_HOME", str(tmp_path / "b"))
+    async with Rig() as other:
+        taken = await other.well(verb, None, **given)
+        assert "brings the action sky. Do you trust" in other.questions[-1]
+        assert taken.text == "Taken in: 0 servers and 1 action."
+        program = other.house.library.get("sky").program
+        assert program is not None
+        place = Path(program.file.removeprefix("here:"))
+        assert (place.parent, place.read_bytes()) == (other.house.workspace.actions, holds)
+        await other.well("server.send", action="sky")
+        sent = other.livy.bodies[-1]
+        assert isinstance(sent, NewBatch)
+        assert (sent.file, sent.className, sent.driverMemory) == (str(place), "org.Sky", "2g")
+        again = await other.well(verb, None, **given)
+        assert again.text.endswith(" holds nothing new.")
 
 
 async def test_two_sites_share_a_folder_with_their_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
