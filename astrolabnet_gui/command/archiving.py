@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from ..errors import AstroLabNetError, NotApplicable
@@ -100,7 +101,8 @@ class Archiving:
             # At the end of the program there is nobody left to be told.
             with contextlib.suppress(RuntimeError):
                 if not future.cancelled() and future.result():
-                    loop.call_soon_threadsafe(_mark, engine, thing.key, key)
+                    seen = partial(engine.show, [record.thing()]) if record.run == "batch" else None
+                    loop.call_soon_threadsafe(seen or partial(_mark, engine, thing.key, key))
 
         future.add_done_callback(done)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
@@ -183,7 +182,8 @@ async def start_program(ctx: Context, server: Key, action: Action, params: SendP
     return Result(text=f"{action.title}: {state}.", focus=started.focus, data=data)
 
 
-def _made_here(thing: Thing) -> str:
+def made_here(thing: Thing) -> str:
+    """Why nothing is known of what a batch was started with; "" if it is."""
     batch = thing.payload
     if isinstance(batch, Batch) and thing.mine and act_of(batch.name or ""):
         return ""
@@ -191,37 +191,42 @@ def _made_here(thing: Thing) -> str:
 
 
 @command(
-    "batch.again", "Run again", on=("batches",), when=_made_here, icon="resume",
+    "batch.again", "Run again", on=("batches",), when=made_here, icon="resume",
     dangerous=lambda t, _: "" if t.state in t.kind.terminal else f"{t.label} is {t.state}. Run it once more beside it?",
     example='net["lal"].batches[0].again()',
 )  # fmt: skip
 async def again(ctx: Context, batch: Key, params: Params) -> Result:
     """Start the same program once more, with all its arguments, settings and files as before, as a new batch."""
-    given = await started_with(ctx, ctx.thing(batch))
-    return await start(ctx, batch.root, given)
+    known = ctx.thing(batch).payload
+    given = await journalled(ctx, act_of(known.name or "") if isinstance(known, Batch) else "")
+    return await start(ctx, batch.root, whole(given))
 
 
-async def started_with(ctx: Context, thing: Thing) -> NewBatchParams:
-    """What a batch of mine was started with, from the journal.
+async def journalled(ctx: Context, act: str) -> NewBatchParams:
+    """What a batch of mine was started with; a secret setting is masked.
 
     Raises:
         NotApplicable: this computer's journal does not have it.
-        BadInput: a setting was secret, and was not written down.
     """
-    act = act_of(thing.payload.name or "") if isinstance(thing.payload, Batch) else ""
     rows = await ctx.written(ctx.house.journal.of_act(act)) if act else ()
-    given: dict[str, Any] = rows[0].params if rows else {}
-    if not given:
-        raise NotApplicable(
-            "the journal on this computer does not tell what it was started with.", server=ctx.alias(thing.key)
-        )
-    hidden = [name for name, value in given.get("conf", {}).items() if value == MASK]
+    if not rows or not rows[0].params:
+        raise NotApplicable("the journal on this computer does not tell what it was started with.")
+    return NewBatchParams.model_validate(rows[0].params)
+
+
+def whole(given: NewBatchParams) -> NewBatchParams:
+    """The same, if nothing of it was secret.
+
+    Raises:
+        BadInput: a setting was, and was not written down.
+    """
+    hidden = [name for name, value in given.conf.items() if value == MASK]
     if hidden:
         raise BadInput(
             f"the setting {hidden[0]} is secret and was not written down.", field="conf",
             remedy="Start it as a new batch and give it again.",
         )  # fmt: skip
-    return NewBatchParams.model_validate(given)
+    return given
 
 
 def _ask_before_kill(thing: Thing, _params: Params) -> str:

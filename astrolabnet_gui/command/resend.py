@@ -1,4 +1,4 @@
-"""What is sent once more: a task again, here or to another server, with its values, files and settings."""
+"""What is sent once more: a task or a program again, here or to another server, with values, files and settings."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from pydantic import Field
 from ..errors import BadInput, Missing, NotApplicable
 from ..journal.row import MASK, Row
 from ..model.key import Key
-from ..model.livy import Session
+from ..model.livy import Batch, Session
 from ..model.record import Record
 from ..model.task import Task
 from ..model.thing import Thing
+from ..tasks.naming import act_of
 from ..tasks.send import COMMAND
 from .archiving import settings_of
+from .batch import NewBatchParams, journalled, made_here, start, whole
 from .context import Context
 from .finding import TASKS, live
-from .needs import WORDS
+from .needs import HERE, WORDS
 from .opening import NewSessionParams, open_session
 from .registry import Params, Result, command
 from .sending import SendParams, not_ready, send
 from .server import send_to_server
 from .session import server_up
 
-_FILES = ("jars", "pyFiles", "files", "archives")
+_FILES = ("file", "jars", "pyFiles", "files", "archives")
 
 
 def _ask_before_again(thing: Thing, _params: Params) -> str:
@@ -35,35 +37,41 @@ def _ask_before_again(thing: Thing, _params: Params) -> str:
     return ""
 
 
-def _no_program(thing: Thing) -> str:
-    task = thing.payload
-    if thing.key.kind == "tasks" and isinstance(task, Task) and not task.language:
-        return f"{thing.label} was a batch: run it again where its batch is shown."
-    return ""
-
-
 @command(
-    "task.again", "Send again", on=TASKS, dangerous=_ask_before_again, when=_no_program, icon="resume",
+    "task.again", "Send again", on=TASKS, dangerous=_ask_before_again, icon="resume",
     example='net["lal"].sessions[3].tasks[7].again()',
 )  # fmt: skip
 async def again(ctx: Context, key: Key, params: Params) -> Result:
     """Send the same code or action with the same values once more, as a new task.
 
-    It goes to the same session if that still runs, else to another one of yours in the same language.
+    It goes to the same session if that still runs, else to another one of yours in the same language. A program starts
+    as a new batch.
     """
     task, record = await _what(ctx, key)
+    if record is not None and record.run == "batch":
+        program = whole(await journalled(ctx, task.task_key))
+        return await start(ctx, _up(ctx, Key(record.server)), program)
     given = await _sent_params(ctx, task, record)
     here = live(ctx, key)
     session = None if here is None or here.parent is None else ctx.engine.store.get(here.parent)
     if session is not None and not not_ready(session):
         return await send(ctx, session.key, given)
-    server = here.root if here is not None else Key("" if record is None else record.server)
+    server = _up(ctx, here.root if here is not None else Key("" if record is None else record.server))
+    sent: Result = await send_to_server(ctx, server, given)
+    return sent
+
+
+def _up(ctx: Context, server: Key) -> Key:
+    """The server of something that is sent there again.
+
+    Raises:
+        NotApplicable: it is not there, or takes nothing now.
+    """
     thing = ctx.engine.store.get(server)
     if thing is None or server_up(thing):
         reason = "its server is not in the workspace any more." if thing is None else server_up(thing)
         raise NotApplicable(reason, remedy="Send it to another server.")
-    sent: Result = await send_to_server(ctx, server, given)
-    return sent
+    return server
 
 
 class SendToParams(Params):
@@ -73,7 +81,7 @@ class SendToParams(Params):
 
 
 @command(
-    "task.forward", "Send again to…", on=TASKS, params=SendToParams, when=_no_program, icon="send",
+    "task.forward", "Send again to…", on=TASKS, params=SendToParams, icon="send",
     dangerous=_ask_before_again, example='net["lal"].sessions[3].tasks[7].forward(server="cern")',
 )  # fmt: skip
 async def forward(ctx: Context, key: Key, params: SendToParams) -> Result:
@@ -82,20 +90,16 @@ async def forward(ctx: Context, key: Key, params: SendToParams) -> Result:
     A session with the same memory, files and settings is opened there if the task had any of its own. What may be
     missing there, as files that only the first server sees, is named before anything is sent.
     """
-    target = next((s for s in ctx.engine.store.servers() if s.label == params.server), None)
-    if target is None:
-        known = ", ".join(s.label for s in ctx.engine.store.servers())
-        raise BadInput(f"there is no server {params.server!r}.", field="server", remedy=f"There are: {known}.")
-    reason = server_up(target)
-    if reason:
-        raise NotApplicable(reason, server=target.label)
+    target = _target(ctx, params.server)
     task, record = await _what(ctx, key)
+    if record is not None and record.run == "batch":
+        return await _start_there(ctx, await journalled(ctx, task.task_key), record.server, target)
     given = await _sent_params(ctx, task, record)
     settings = _settings(ctx, key, record)
-    missing = missing_there(ctx, settings, given, record, target)
-    if missing and not await ctx.ask(
-        f"On {target.label} there may be missing: {'; '.join(missing)}. Send all the same?"
-    ):
+    missing = missing_there(settings, key.server if record is None else record.server, target)
+    if given.action and all(action.name != given.action for action in ctx.house.library.actions()):
+        missing.append(f"the action {given.action}, which is not in the library any more")
+    if not await _all_the_same(ctx, missing, target):
         return Result(text="Nothing was sent.", data={"done": False, "missing": missing})
     if not settings:
         sent: Result = await send_to_server(ctx, target.key, given)
@@ -108,23 +112,65 @@ async def forward(ctx: Context, key: Key, params: SendToParams) -> Result:
     return await send(ctx, session, given)
 
 
-def missing_there(
-    ctx: Context, settings: dict[str, Any], given: SendParams, record: Record | None, target: Thing
-) -> list[str]:
-    """What a task had that another server may not have, in words."""
-    same = record is not None and record.server == target.key.server
+@command(
+    "batch.forward", "Send again to…", on=("batches",), params=SendToParams, when=made_here, icon="send",
+    dangerous=_ask_before_again, example='net["lal"].batches[0].forward(server="cern")',
+)  # fmt: skip
+async def forward_batch(ctx: Context, batch: Key, params: SendToParams) -> Result:
+    """Start the same program with the same arguments, files and settings on another server, as a new batch.
+
+    Files of this computer, also the script or JAR of an action, are brought there. What may be missing there, as files
+    that only the first server sees, is named before anything is sent.
+    """
+    target, program = _target(ctx, params.server), ctx.thing(batch).payload
+    assert isinstance(program, Batch)
+    return await _start_there(ctx, await journalled(ctx, act_of(program.name or "")), batch.server, target)
+
+
+async def _start_there(ctx: Context, given: NewBatchParams, server: str, target: Thing) -> Result:
+    """Start a program on another server, once a person knows what may be missing there."""
+    missing = missing_there({**given.body(), "file": (given.file,)}, server, target)
+    if not await _all_the_same(ctx, missing, target):
+        return Result(text="Nothing was sent.", data={"done": False, "missing": missing})
+    conf = {name: value for name, value in given.conf.items() if value != MASK}
+    return await start(ctx, target.key, given.model_copy(update={"conf": conf}))
+
+
+def _target(ctx: Context, name: str) -> Thing:
+    """The server that is meant.
+
+    Raises:
+        BadInput: there is none.
+        NotApplicable: it takes nothing now.
+    """
+    servers = ctx.engine.store.servers()
+    target = next((s for s in servers if s.label == name), None)
+    if target is None:
+        known = ", ".join(s.label for s in servers)
+        raise BadInput(f"there is no server {name!r}.", field="server", remedy=f"There are: {known}.")
+    if reason := server_up(target):
+        raise NotApplicable(reason, server=target.label)
+    return target
+
+
+def missing_there(settings: dict[str, Any], server: str, target: Thing) -> list[str]:
+    """What something had on a server that another one may not have, in words. What lies here is brought there."""
     words = []
-    for word in _FILES:
-        names = [str(name) for name in settings.get(word) or () if not same and "://" not in str(name)]
-        names += [str(name) for name in settings.get(word) or () if not same and str(name).startswith("file://")]
+    for word in _FILES if server != target.key.server else ():
+        given = [str(name) for name in settings.get(word) or () if not str(name).startswith(HERE)]
+        names = [name for name in given if "://" not in name] + [n for n in given if n.startswith("file://")]
         if names:
             words.append(f"{', '.join(names[:5])} ({word}, on the first server's own disk)")
     hidden = [name for name, value in settings.get("conf", {}).items() if value == MASK]
     if hidden:
         words.append(f"the secret setting {', '.join(hidden)}, which was not written down")
-    if given.action and all(action.name != given.action for action in ctx.house.library.actions()):
-        words.append(f"the action {given.action}, which is not in the library any more")
     return words
+
+
+async def _all_the_same(ctx: Context, missing: list[str], target: Thing) -> bool:
+    """Whether it shall be sent though something may be missing."""
+    words = f"On {target.label} there may be missing: {'; '.join(missing)}. Send all the same?"
+    return not missing or bool(await ctx.ask(words))
 
 
 async def _what(ctx: Context, key: Key) -> tuple[Task, Record | None]:

@@ -71,5 +71,5 @@ def _tints(thing: Thing, _desk: Desk) -> Iterable[Offer]:
 
 
 CHOOSERS: dict[str, Callable[[Thing, Desk], Iterable[Offer]]] = {
-    "task.forward": _servers, "task.compare": _tasks, "server.tint": _tints,
+    "task.forward": _servers, "batch.forward": _servers, "task.compare": _tasks, "server.tint": _tints,
 }  # fmt: skip

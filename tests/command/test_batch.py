@@ -11,13 +11,17 @@ import pytest
 
 from astrolabnet_gui.command.manifest import main_class
 from astrolabnet_gui.errors import BadInput
+from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.livy import NewBatch, NewStatement
+from astrolabnet_gui.model.record import history_key
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.network.link import RunState
 from astrolabnet_gui.tasks.naming import act_of
 from tests.tasks.livy import SmallLivy, SteppingClock
 
 from .rig import LAL, SERVER, Rig
+from .test_archiving import kept
+from .test_group import CERN, Three
 
 EVERYTHING = {
     "file": "hdfs:///jobs/sky.jar", "class_name": "org.sky.Main", "args": ["2026", "a b", "--x='\"\\"],
@@ -209,3 +213,55 @@ async def test_a_batch_of_somebody_else_is_ended_only_after_a_question_with_its_
         assert made.id in rig.livy.batches_here
         await rig.well("batch.kill", found[0].key)
         assert made.id not in rig.livy.batches_here
+
+
+async def over(rig: Rig, batch: Key | None) -> None:
+    """Its end is seen."""
+    assert batch is not None
+    rig.livy.livy.batches[int(batch.id)]["state"] = "success"
+    rig.engine.poll_now(batch.server)
+    await rig.thing(batch, "success")
+
+
+async def test_a_program_is_sent_again_to_another_server_with_all_it_had_and_what_is_missing_there_is_named(
+    tmp_path: Path,
+) -> None:
+    (script := tmp_path / "job.py").write_text("print(1)")
+    given = {name: value for name, value in EVERYTHING.items() if name not in ("file", "class_name")}
+    given |= {"conf": {"spark.x": "1", "spark.y.password": "hunter2"}, "files": ["file:///scratch/c", "hdfs:///d"]}
+    async with Three() as rig:
+        there = rig.livys[CERN.uuid]
+        made = await rig.well("batch.new", file=f"here:{script}", keep=False, **given)
+        no = await rig.do("batch.forward", made.focus, {"server": "cern"}, answer="no")
+        assert there.posts == 0
+        assert rig.questions[0] == "job is running. Send it once more beside it?"
+        await over(rig, made.focus)
+        no = await rig.do("batch.forward", made.focus, {"server": "cern"}, answer="no")
+        assert no.result["missing"] == [
+            "a.jar (jars, on the first server's own disk)", "b.py (pyFiles, on the first server's own disk)",
+            "file:///scratch/c (files, on the first server's own disk)",
+            "d.zip#environment (archives, on the first server's own disk)",
+            "the secret setting spark.y.password, which was not written down",
+        ]  # fmt: skip
+        await rig.well("batch.forward", made.focus, server="cern")
+        was, now = body_of(rig.livy).body(), body_of(there).body()
+        assert now | {"name": ""} == was | {"name": "", "conf": {"spark.x": "1"}}
+        assert now["file"] == str(script)
+        assert (await rig.ill("batch.forward", made.focus, server="nowhere")).field == "server"
+
+
+async def test_a_program_of_the_history_is_run_again_and_sent_elsewhere_when_livy_has_forgotten_its_batch() -> None:
+    async with Three() as rig:
+        made = await rig.well("batch.new", file="/data/sky.py", args=["2026"], keep=False)
+        await over(rig, made.focus)
+        (record,) = await kept(rig)
+        await rig.thing(history_key(record.task_key), "done")
+        rig.livy.livy.batches.clear()
+        again = await rig.well("task.again", history_key(record.task_key))
+        assert again.focus is not None
+        assert again.focus.kind == "batches"
+        assert body_of(rig.livy).body() | {"name": ""} == body_of(rig.livy, 0).body() | {"name": ""}
+        assert made.focus != again.focus
+        await rig.well("task.forward", history_key(record.task_key), server="cern")
+        assert "/data/sky.py (file, on the first server's own disk)" in rig.questions[-1]
+        assert body_of(rig.livys[CERN.uuid]).args == ("2026",)

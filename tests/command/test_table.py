@@ -27,7 +27,7 @@ NAMES = {
     "session.forget", "session.options", "journal.begin", "journal.moments", "journal.past", "journal.since",
     "journal.script",
     "group.send", "group.retry", "group.leave", "group.cancel", "group.result", "group.save", "group.remove",
-    "batch.new", "batch.again", "batch.kill", "batch.log", "sky.load",
+    "batch.new", "batch.again", "batch.forward", "batch.kill", "batch.log", "sky.load",
     "source.add", "source.edit", "source.remove", "source.restore", "source.presets", "source.test", "source.topics",
     "source.tail", "source.look", "source.query", "source.tables",
     "data.look", "data.more", "data.find", "table.look", "table.count", "table.fingerprint", "table.compare",

@@ -88,6 +88,7 @@ net.groups["{groups}"].remove()
 net["lal"].new_batch(file="hdfs:///jobs/sky.py", args=("2026",))
 net["lal"].batches[0].log()
 net["lal"].batches[0].again()
+net["lal"].batches[0].forward(server="cern")
 net["lal"].batches[0].kill()
 """,
     "desk": """
