@@ -18,12 +18,13 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ..command.registry import COMMANDS
+from ..command.registry import COMMANDS, Command
 from ..errors import AstroLabNetError, BadInput
 from ..journal.row import Row
 from ..model.key import Key
 from ..model.task import Task
 from ..network.link import Problem, RunState
+from ..plugins.logins import offered
 from ..resources import resource
 from ..tasks.spool import output_of
 from . import telling
@@ -64,6 +65,7 @@ class Service:
             "/api/things": self._things,
             "/api/things/{address:path}": self._thing,
             "/api/commands": self._commands,
+            "/api/starts/{name}": self._starts,
             "/api/journal": self._journal,
             "/api/runs/{run}": self._run,
             "/api/events": self._events,
@@ -127,7 +129,14 @@ class Service:
              "dangerous": c.dangerous is not None, "plugin": c.plugin, "params": c.params.model_json_schema()}
             for c in list(COMMANDS.values()) if c.scope != "view"
         ]  # fmt: skip
-        return told({"commands": verbs})
+        return told({"commands": verbs, "logins": offered()})
+
+    async def _starts(self, request: Request) -> Response:
+        verb = _verb(request)
+        thing = self._hub.store.find(request.query_params.get("on", ""))
+        if thing.key.kind not in verb.on:
+            raise BadInput(f"{verb.name} acts on {' or '.join(verb.on) or 'the workspace'}, not on that.", field="on")
+        return told({"starts": {} if verb.starts is None else dict(verb.starts(thing))})
 
     async def _journal(self, request: Request) -> Response:
         limit, before = _number(request, "limit", 1, 1000), _number(request, "before", 0, 2**62)
@@ -147,9 +156,7 @@ class Service:
         return told(document())
 
     async def _act(self, request: Request) -> Response:
-        verb = COMMANDS.get(request.path_params["name"])
-        if verb is None or verb.scope == "view":
-            raise HTTPException(404, "There is no such command.")
+        verb = _verb(request)
         try:
             asked = Asked.model_validate(_json(await request.body()))
         except ValidationError as exc:
@@ -217,6 +224,13 @@ async def _theirs(request: Request, exc: Exception) -> Response:
 def _trouble(what: Problem, run: str) -> Response:
     status = 400 if what.type == "BadInput" else 409 if what.type in _CONFLICTS else 422
     return problem(status, **what.model_dump(mode="json"), run=run)
+
+
+def _verb(request: Request) -> Command:
+    verb = COMMANDS.get(request.path_params["name"])
+    if verb is None or verb.scope == "view":
+        raise HTTPException(404, "There is no such command.")
+    return verb
 
 
 def _json(body: bytes) -> Any:

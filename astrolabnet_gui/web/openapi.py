@@ -29,6 +29,14 @@ def document() -> dict[str, Any]:
             | {"parameters": [_parameter("address", "path", {"type": "string"})]}
         },
         "/api/commands": {"get": _get("commands", "Every act there is.")},
+        "/api/starts/{name}": {
+            "get": _get("starts", "What a form of that act about a thing begins with: what it edits, as it is now.")
+            | {
+                "parameters": [
+                    _parameter("name", "path", {"type": "string"}), _parameter("on", "query", {"type": "string"})
+                ]
+            }
+        },
         "/api/journal": {
             "get": _get("journal", "What was done, newest first.")
             | {

@@ -40,7 +40,8 @@ function buttons(verbs, address, run) {
   const row = make("div", "", { class: "row" });
   for (const c of verbs) {
     const does = (params) => run(c.name, address, params);
-    const button = make("button", c.plugin ? `${c.title} [${c.plugin}]` : c.title, { title: c.why_not ?? "", onclick: () => c.title.endsWith("…") ? fill(c.name, address, does) : does({}) });
+    const asks = () => fill(c.name, address, does).catch((error) => row.after(make("p", error.message, { class: "failed", role: "alert" })));
+    const button = make("button", c.plugin ? `${c.title} [${c.plugin}]` : c.title, { title: c.why_not ?? "", onclick: () => c.title.endsWith("…") ? asks() : does({}) });
     button.disabled = Boolean(c.why_not);
     row.append(button);
   }

@@ -1,18 +1,24 @@
 // Form: what an act asks for, made from the schema of its parameters; errors stand beside their field.
 import { get, make } from "./talk.js";
 
-let known = null;
+let known = null, logins = {};
 
 // Every act by its name, as the service tells them.
 export async function acts() {
-  known ??= new Map((await get("/api/commands")).commands.map((one) => [one.name, one]));
+  if (!known) {
+    const told = await get("/api/commands");
+    known = new Map(told.commands.map((one) => [one.name, one]));
+    logins = told.logins;
+  }
   return known;
 }
 
-// Ask for an act's parameters and do it; `does` gives null, or the problem for which the form stays.
+// Ask for an act's parameters and do it; `does` gives null, or the problem for which the form stays. It begins with what
+// the thing has now.
 export async function fill(name, on, does) {
   const act = (await acts()).get(name), box = document.getElementById("form");
-  const fields = Object.entries(act.params.properties ?? {}).map(([field, schema]) => control(field, schema, act.params));
+  const now = on ? (await get(`/api/starts/${name}?on=${encodeURIComponent(on)}`)).starts : {};
+  const fields = Object.entries(act.params.properties ?? {}).map(([field, schema]) => control(field, schema, act.params, now[field]));
   const form = make("form"), said = make("p", "", { class: "failed", role: "alert" }), row = make("div", "", { class: "row" });
   const more = make("details"), folded = fields.filter((one) => one.advanced);
   form.append(make("h1", act.title.replace(/…$/, "") + (on ? ` · ${on}` : "")), make("p", act.help.split("\n\n")[0], { class: "soft" }));
@@ -47,8 +53,8 @@ export async function fill(name, on, does) {
   (fields.find((one) => one.needed) ?? fields[0])?.input.focus();
 }
 
-function control(name, schema, all) {
-  const plain = shape(schema, all), kind = schema.widget, start = schema.default ?? null;
+function control(name, schema, all, now) {
+  const plain = shape(schema, all), kind = schema.widget, start = now ?? schema.default ?? null;
   const needed = (all.required ?? []).includes(name);
   const id = `field-${name}`, wrong = make("small", "", { class: "failed", id: `${id}-wrong` });
   const many = plain.type === "array", pairs = plain.type === "object";
@@ -57,12 +63,17 @@ function control(name, schema, all) {
     input = make("select", "", { id });
     if (!needed) input.append(make("option", start === null ? "" : "default", { value: "" }));
     for (const one of plain.enum) input.append(make("option", String(one) || "none", { value: JSON.stringify(one) }));
+    if (name === "login") for (const [word, title] of Object.entries(logins)) input.append(make("option", title, { value: JSON.stringify(word) }));
+    if (now !== undefined) {
+      if (![...input.options].some((one) => one.value === JSON.stringify(now))) input.append(make("option", String(now), { value: JSON.stringify(now) }));
+      input.value = JSON.stringify(now);
+    }
   } else if (plain.type === "boolean") {
     input = make("input", "", { id, type: "checkbox" });
     input.checked = start === true;
   } else if (many || pairs || kind === "code") {
     input = make("textarea", "", { id, spellcheck: "false", placeholder: pairs ? "name=value, one a line" : many ? "one a line" : "" });
-    if (many && Array.isArray(start)) input.value = start.join("\n");
+    input.value = many ? (start ?? []).join("\n") : pairs ? Object.entries(start ?? {}).map(pair).join("\n") : start ?? "";
   } else {
     const number = plain.type === "integer" || plain.type === "number";
     input = make("input", "", { id, type: kind === "secret" ? "password" : number ? "number" : "text", autocomplete: "off" });
@@ -89,6 +100,8 @@ function control(name, schema, all) {
 }
 
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+
+const pair = ([name, value]) => `${name}=${typeof value === "string" && read(value) === value ? value : JSON.stringify(value)}`;
 
 function read(text) {
   try { return JSON.parse(text); } catch { return text; }

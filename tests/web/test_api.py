@@ -197,3 +197,15 @@ async def test_whatever_is_sent_the_answer_is_one_that_the_document_names(
             answer = await port.client.post(path, json=body)
         assert str(answer.status_code) in what["responses"], answer.text
         assert isinstance(answer.json(), dict)
+
+
+async def test_a_form_is_told_what_it_begins_with(port: Harbour) -> None:
+    told = await port.client.get("/api/starts/server.edit", params={"on": "lal"})
+    assert told.json()["starts"]["alias"] == "lal"
+    assert told.json()["starts"]["login"] == "none"
+    assert not [name for name in told.json()["starts"] if "secret" in name or "password" in name]
+    assert (await port.client.get("/api/starts/session.new", params={"on": "lal"})).json() == {"starts": {}}
+    for name, on, status in (("server.edit", "far", 404), ("server.edit", "", 404), ("x.y", "lal", 404),
+                             ("session.close", "lal", 400), ("server.add", "lal", 400)):  # fmt: skip
+        answer = await port.client.get(f"/api/starts/{name}", params={"on": on})
+        assert (answer.status_code, bool(answer.json()["problem"]["what"])) == (status, True), name

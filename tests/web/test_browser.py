@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
+from astrolabnet_gui.model.server import Server
 from tests.parity.place import Place
 from tests.web.live_site import Site, live_site
 
@@ -105,6 +106,9 @@ def test_the_page_follows_and_acts_by_keys_and_pointer(live: Open) -> None:
     page.get_by_role("treeitem", name="lal").first.click()
     page.get_by_role("button", name="Edit…").click()
     form = page.locator("#form")
+    expect(form.get_by_label("Name")).to_have_value("lal")
+    expect(form.get_by_label("Address of Livy")).to_have_value("http://127.0.0.1:1")
+    expect(form.get_by_label("Login")).to_have_value('"none"')
     form.get_by_label("Address of Livy").fill("ftp://nowhere")
     page.keyboard.press("Enter")
     expect(form.locator("#field-url-wrong")).to_contain_text("http")
@@ -174,6 +178,59 @@ def test_the_page_follows_and_acts_by_keys_and_pointer(live: Open) -> None:
     expect(page.locator("#docs details:visible").first).to_contain_text("session.send")
     live.picture("docs")
     assert live.complaints == [], "nothing was refused by its own policy, nothing raised"
+
+
+@pytest.mark.timeout(120)
+def test_a_form_that_edits_begins_with_what_there_is_and_changes_only_what_was_changed(live: Open) -> None:
+    page, place = live.page, live.place
+    code, lines = "SELECT mag\nFROM sky.alerts", ("night: date = 2026-11-26", "least: number = 3")
+    place.net.action.new(title="Night report", kind="sql", code=code, tags=("own", "night"), parameters=lines)
+    place.net.source.add(name="slow", preset="rate", rows_s=7)
+    place.net["lal"].edit(spark_ui={"http://10.0.0.7": "http://127.0.0.1:4040"}, login="astro-night/key", user="anna")
+    form = page.locator("#form")
+
+    def lal() -> Server:
+        return next(s for s in place.house.workspace.servers() if s.url == "http://127.0.0.1:1")
+
+    server = lal()
+
+    def edits(thing: str, **has: str) -> None:
+        page.get_by_role("treeitem", name=thing).first.click()
+        expect(page.locator("#detail h1")).to_contain_text(thing)
+        page.locator("#detail").get_by_role("button", name="Edit…").click()
+        expect(form).to_be_visible()
+        for field, value in has.items():
+            expect(form.locator(f"#field-{field}")).to_have_value(value)
+
+    def sent() -> None:
+        form.locator("button[type=submit]").click()
+        expect(form).to_be_hidden()
+
+    edits("lal", alias="lal", url=server.url, login='"astro-night/key"', user="anna", secret="",
+          spark_ui="http://10.0.0.7=http://127.0.0.1:4040", timeout_s=f"{server.timeout_s:g}")  # fmt: skip
+    live.picture("edit")
+    form.get_by_label("Name").fill("orsay")
+    place.forget()
+    sent()
+    assert place.left("server.edit").journal[0]["params"] == {"alias": "orsay"}
+    assert lal() == server.model_copy(update={"alias": "orsay"})
+
+    edits("Night report", title="Night report", kind='"sql"', code=code, tags="own\nnight")
+    form.locator("#field-code").fill("SELECT 2")
+    sent()
+    action = place.house.library.of_name("night-report")[0]
+    assert (action.code, action.tags, [p.name for p in action.parameters]) == (
+        "SELECT 2", ("own", "night"), ["night", "least"]
+    )  # fmt: skip
+
+    edits("slow", rows_s="7")
+    form.locator("#field-rows_s").fill("9")
+    sent()
+    source = place.house.sources.get("slow")
+    assert source is not None
+    assert source.origin is not None
+    assert source.origin.rows_s == 9
+    assert live.complaints == []
 
 
 @pytest.mark.timeout(120)
