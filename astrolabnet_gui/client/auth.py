@@ -16,7 +16,7 @@ import httpx
 
 from ..errors import BadInput, LoginNeeded
 from ..model.server import Auth, AuthKind, Server
-from .brought import brought
+from .brought import NOT_OURS, Brought
 from .kerberos import Beside, Negotiation, inline, ticket_stamp
 from .ledger import Ledger
 from .redact import learn
@@ -28,7 +28,7 @@ Lookup = Callable[[str], Secret | Awaitable[Secret]]
 #: Whether a person of this computer gave this name of a secret for this server's address.
 Allows = Callable[[str], bool]
 
-_NOT_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
+_NOT_OURS = NOT_OURS | {"cookie"}
 
 
 def origin(url: str) -> tuple[str, str, int]:
@@ -80,8 +80,9 @@ class Login:
         self._first = asyncio.Lock()
         self._allows, self._ledger, self._beside = allows, ledger or Ledger(), beside
         self._insists = False
-        # A login that a plug-in brings: a digest of what it was given, and how often it was made anew.
-        self._brought, self._given, self._round = not isinstance(server.auth.kind, AuthKind), b"", 0
+        # A login that a plug-in brings, and how often it was made anew.
+        self._brought = None if isinstance(server.auth.kind, AuthKind) else Brought(server, beside)
+        self._round = 0
         # SPNEGO: the exchanges under way by their header, and the cookie that spares the next ones.
         self._open: dict[str, Negotiation] = {}
         self._pass = ""
@@ -165,7 +166,7 @@ class Login:
             self._pass = ""
             return True
         self._refused = self._version(headers)
-        if self._brought and self._accepted == self._refused:
+        if self._brought is not None and self._accepted == self._refused:
             self._round += 1  # what it made was taken, and has run out: one more is right
         self._accepted = None
         self._ledger.refused(self._refused)
@@ -176,6 +177,8 @@ class Login:
         """Ask for the secret anew and try it, even if it is the refused one: a person said so."""
         self._headers = self._refused = self._accepted = None
         self._pass, self._insists = "", True
+        if self._brought is not None:
+            self._brought.forget()
 
     async def key_password(self) -> str:
         """What opens the key of the client certificate; "" if it is not locked."""
@@ -189,8 +192,8 @@ class Login:
     def _version(self, headers: dict[str, str]) -> bytes:
         """Digest of the credential: of the ticket, where the headers are new each time."""
         told: object = self._stamps if self._auth.kind is AuthKind.SPNEGO else sorted(headers.items())
-        if self._brought:  # it may be another one each time: what counts is what it is made of
-            told = (self._auth.kind, self._given, self._round)
+        if self._brought is not None:  # it may be another one each time: what counts is what it is made of
+            told = (self._auth.kind, self._brought.given, self._round)
         return blake2b(repr(told).encode(), digest_size=16).digest()
 
     def _cached(self) -> dict[str, str] | None:
@@ -237,19 +240,8 @@ class Login:
             case AuthKind.SPNEGO:
                 return {"Authorization": "Negotiate"}
             case _:
-                return await self._plugged()
-
-    async def _plugged(self) -> dict[str, str]:
-        """The headers a plug-in's login makes; whatever it does, only this login fails."""
-        secret = await self._secret(self._auth.secret) if self._auth.secret else ""
-        self._given = blake2b(f"{self._auth.user}\0{secret}".encode(), digest_size=16).digest()
-        made = await brought(self._server, secret, self._beside)
-        for name, value in made.items():
-            if name.lower() in _NOT_OURS - {"cookie"}:
-                raise BadInput(f"the header {name} can not be set.", field="login", server=self._server.alias)
-            learn(value)
-            self._checked(value)
-        return made
+                assert self._brought is not None
+                return await self._brought.headers(await self._secret(self._auth.secret) if self._auth.secret else "")
 
     async def _secret(self, name: str) -> str:
         if name.startswith(("env:", "file:")) and not self._allows(name):

@@ -77,6 +77,9 @@ async def trust(ctx: Context, _key: Key | None, params: TrustParams) -> Result:
     brought = await ctx.blocking(load, found)
     plugged.join(brought)
     _stock(ctx)
+    for server in ctx.engine.servers():
+        if server.auth.kind in {f"{found.name}/{login}" for login in brought.logins}:
+            ctx.engine.poll_now(server.uuid)
     text = " ".join((f"The plug-in {found.name} {found.version} takes part.", *brought.problems))
     back = way_back(f"trust in {found.name}", "plugin.distrust", None, name=found.name)
     return Result(text=text, data={**_row(found, trusted), **back})

@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
+from ..errors import AstroLabNetError
 from .contract import ACTIONS, AUTH, COMMANDS, SOURCES, VIEWS, Login, View
 from .found import Plugin
 
@@ -80,8 +81,10 @@ def view(brought: Brought, entry: EntryPoint) -> View | None:
 
 
 def said(exc: BaseException) -> str:
-    """What foreign code raised, in one line."""
+    """What foreign code raised, in one line; of an error that is meant for a person its words."""
     words = " ".join(str(exc).split())[:300]
+    if words and isinstance(exc, AstroLabNetError):
+        return words.removesuffix(".")
     return f"{type(exc).__name__}: {words}" if words else type(exc).__name__
 
 

@@ -94,7 +94,8 @@ async def test_a_login_that_was_never_taken_is_tried_once(maker: Maker) -> None:
 @pytest.mark.parametrize(
     ("made", "words"),
     [(None, "TypeError"), ({}, "it gave no headers"), ({"X": 5}, "no texts"), ({"X\r\nEvil": "1"}, "usable name"),
-     ({"Host": "evil"}, "Host can not be set"), ({"X": "a\r\nEvil: 1"}, "characters that can not be sent"),
+     ({"Host": "evil"}, "Host can not be set"), ({"X": "a\r\nEvil: 1"}, "what it gave for X can not be sent"),
+     (BadInput("a key is needed.", field="secret"), "fails at its login: a key is needed. Look"),
      (RuntimeError(f"no such key: {SECRET}"), "RuntimeError: no such key: •••"), (SystemExit(3), "SystemExit")],
 )  # fmt: skip
 async def test_one_that_fails_is_named_and_sends_nothing(made: Any, words: str) -> None:
@@ -107,7 +108,7 @@ async def test_one_that_fails_is_named_and_sends_nothing(made: Any, words: str) 
     try:
         async with FaultServer(gate := Gate()) as server:
             client = client_of(server.url)
-            with pytest.raises((LoginNeeded, BadInput)) as error:
+            with pytest.raises(LoginNeeded, match="lal: the plug-in astro-night fails at its login: ") as error:
                 await client.version()
             await client.aclose()
     finally:
@@ -115,6 +116,56 @@ async def test_one_that_fails_is_named_and_sends_nothing(made: Any, words: str) 
     assert words in str(error.value)
     assert SECRET not in str(error.value)
     assert gate.heard == []
+
+
+class Failing(Maker):
+    """Raises for the secrets it is told, after it was asked."""
+
+    def __init__(self, *bad: str) -> None:
+        super().__init__()
+        self.bad = set(bad)
+
+    def __call__(self, user: str, secret: str, url: str) -> Mapping[str, str]:
+        made = super().__call__(user, secret, url)
+        if secret in self.bad:
+            raise RuntimeError("the token service is away")
+        return made
+
+
+async def test_one_that_failed_is_asked_again_for_another_secret_only_or_by_a_persons_word() -> None:
+    failing, known = Failing(SECRET), {"lal/key": SECRET}
+    LOGINS["astro-night/key"] = Login("Key", failing)
+    try:
+        async with FaultServer(gate := Gate("anna-2", "anna-3", "anna-4")) as server:
+            client = LivyClient(
+                Server(uuid="u", alias="lal", url=server.url,
+                       auth=Auth(kind="astro-night/key", user="anna", secret="lal/key")), secret=known.get,
+            )  # fmt: skip
+            for _ in range(5):
+                with pytest.raises(LoginNeeded, match="astro-night fails at its login: RuntimeError: the token"):
+                    await client.version()
+            assert len(failing.made) == 1, "each poll would ask it"
+            client.login_again()
+            for _ in range(3):
+                with pytest.raises(LoginNeeded):
+                    await client.version()
+            assert len(failing.made) == 2, "a person's word is one try"
+            known["lal/key"] = "another"
+            await client.version()
+            assert [secret for _, secret, _ in failing.made] == [SECRET, SECRET, "another"]
+            # It works, runs out, and fails then: no other call asks it once more.
+            gate.good, failing.bad = set(), {"another"}
+            for _ in range(4):
+                with pytest.raises(LoginNeeded, match="the token service"):
+                    await client.version()
+            assert len(failing.made) == 4
+            # The plug-in is another one now.
+            gate.good, LOGINS["astro-night/key"] = {"anna-1"}, Login("Key", Maker())
+            await client.version()
+            await client.aclose()
+    finally:
+        LOGINS.clear()
+    assert gate.heard == ["anna-3", "anna-3", "anna-1"]
 
 
 async def test_without_the_plug_in_its_servers_say_which_one_is_needed() -> None:

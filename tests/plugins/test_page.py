@@ -82,6 +82,18 @@ async def test_its_login_is_kept_like_any_other(night: Path, tmp_home: Path) -> 
     assert "hunter2" not in everything_on_disk(tmp_home)
 
 
+async def test_its_servers_are_asked_as_soon_as_it_is_trusted(night: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"url": "https://far.example:8998", "user": "anna"}
+    async with Rig() as rig:
+        mine = await rig.well("server.add", None, **given, alias="mine", login="astro-night/key")
+        await rig.well("server.add", None, **given, alias="others", login="astro-day/key")
+        asked: list[str] = []
+        monkeypatch.setattr(rig.engine, "poll_now", asked.append)
+        await rig.well("plugin.trust", None, name="astro-night")
+        assert mine.focus is not None
+        assert asked == [mine.focus.server]
+
+
 def test_the_form_of_a_server_offers_its_login(night: Path, qtbot: QtBot) -> None:
     desk = Desk()
     link = FakeLink()
