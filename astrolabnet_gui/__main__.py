@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .model.inert import plain
 
         print(f"astrolabnet: {plain(str(error))}", file=sys.stderr)  # noqa: T201
-        return 3 if isinstance(error, Missing) else 2 if isinstance(error, BadInput) else 1
+        return error.exit_code
     except KeyboardInterrupt:
         return 130
 

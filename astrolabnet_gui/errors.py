@@ -32,7 +32,12 @@ class AstroLabNetError(Exception):
         what: one sentence, plain text, without the server's name.
         server: alias of the server it is about; "" if none.
         remedy: what to do about it, one sentence; "" if unknown.
+
+    Attributes:
+        exit_code: what a program that fails by it ends with.
     """
+
+    exit_code = 1
 
     def __init__(self, what: str, *, server: str = "", remedy: str = "") -> None:
         super().__init__(what)
@@ -124,6 +129,8 @@ class NotApplicable(AstroLabNetError):
 class BadInput(AstroLabNetError):
     """A value that can not be used; ``field`` names it."""
 
+    exit_code = 2
+
     def __init__(self, what: str, *, field: str = "", server: str = "", remedy: str = "") -> None:
         super().__init__(what, server=server, remedy=remedy)
         self.field = field
@@ -131,6 +138,8 @@ class BadInput(AstroLabNetError):
 
 class Missing(AstroLabNetError):
     """Something this computer lacks; ``remedy`` is the line that gets it."""
+
+    exit_code = 3
 
 
 class JournalClosed(AstroLabNetError):

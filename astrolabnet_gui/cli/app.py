@@ -1,6 +1,7 @@
 """The words after ``astrolabnet``: the groups of verbs of the command table, lists, show, send, commands.
 
-Exit codes: 0 done, 1 failed, 2 not understood, 3 something is missing on this computer, 4 a question without an answer.
+Exit codes: 0 done, 1 failed, 2 not understood (a word, or a value that can not be used, whoever noticed it),
+3 something is missing on this computer, 4 a question without an answer, 130 stopped by Ctrl+C.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import Any
 
 from ..command.plugged import follow
 from ..command.registry import COMMANDS, Command
-from ..errors import AstroLabNetError, BadInput, Missing
+from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
 from ..model.kind import KINDS
 from ..model.task import Task
 from ..model.thing import Thing
-from ..net.desk import Desk, NeedsAnswer
+from ..net.desk import Desk
 from ..net.opened import Opened, opened
 from ..network.link import RunEvent
 from ..settings.paths import paths
@@ -52,7 +53,7 @@ def main(words: Sequence[str]) -> int:
                 remember(here.desk.store)
     except AstroLabNetError as error:
         say(f"astrolabnet: {error}", sys.stderr)
-        return exit_code(error)
+        return error.exit_code
 
 
 def _island(words: Sequence[str]) -> int:
@@ -67,12 +68,6 @@ def _island(words: Sequence[str]) -> int:
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Words in their plain form as ``word`` and what it takes."""
     return parser(words[0], _WORDS, _do).parse_args(words)
-
-
-def exit_code(error: AstroLabNetError) -> int:
-    """Exit code that tells a script what kind of failure it was."""
-    kinds: tuple[tuple[type[AstroLabNetError], int], ...] = ((NeedsAnswer, 4), (Missing, 3), (BadInput, 2))
-    return next((code for kind, code in kinds if isinstance(error, kind)), 1)
 
 
 _FIRST = {
@@ -230,10 +225,13 @@ def _show(event: RunEvent, args: argparse.Namespace, desk: Desk) -> int:
         return 0
     if event.text and not args.quiet:
         say(event.text)
-    if isinstance(event.result, str) and event.result != event.text:
-        say(event.result)
-    elif event.result is not None:
-        print_json(event.result)
+    gave = event.result
+    if isinstance(gave, dict):  # the way back is for a window's Ctrl+Z and for programs, which take JSON
+        gave = {name: value for name, value in gave.items() if name != "undo"} or None
+    if isinstance(gave, str) and gave != event.text:
+        say(gave)
+    elif gave is not None:
+        print_json(gave)
     if focus:
         say(focus)
     return 0

@@ -24,7 +24,10 @@ def answerer(choice: str | None) -> Callable[[Question], str]:
             raise NeedsAnswer(f"{question.text} Nobody is here to answer.", remedy=f"Give --answer {offered}.")
         while True:
             say(f"{question.text} [{offered}, default {question.default}]", sys.stderr)
-            given = input().strip() or question.default
+            try:
+                given = input().strip() or question.default
+            except EOFError as exc:
+                raise NeedsAnswer(f"{question.text} Nobody answered.", remedy=f"Give --answer {offered}.") from exc
             if given in question.choices:
                 return given
 

@@ -152,7 +152,7 @@ def _act(args: argparse.Namespace) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The answer is the exit code: 0, 1 failed, 2 bad input, 3 something is missing on this computer."""
+    """The answer is the exit code: 0, 1 failed, 2 bad input, 3 something is missing on this computer, 130 stopped."""
     args = _parser().parse_args(argv)
     try:
         _act(args)
@@ -164,7 +164,9 @@ def main(argv: list[str] | None = None) -> int:
     except ImportError as error:
         sys.stderr.write(f"The island is not installed ({error}). Run: pip install 'astrolabnet-gui[island]'\n")
         return _MISSING
-    except (KeyboardInterrupt, BrokenPipeError):
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
         return _FAILED
     return 0
 

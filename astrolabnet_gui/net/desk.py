@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+from .. import errors
 from ..errors import AstroLabNetError, BadInput, Unreachable
 from ..model.key import Key
 from ..model.thing import Thing
@@ -27,9 +28,16 @@ LATE = ("statements", "batches")
 class NeedsAnswer(AstroLabNetError):
     """A command asked something, and there is no person to answer."""
 
+    exit_code = 4
+
 
 class Failed(AstroLabNetError):
-    """A command failed; the words are the engine's."""
+    """A command failed; words, ``exit_code`` and ``field`` are those of the engine's error, ``kind`` is its class."""
+
+    def __init__(self, what: str, *, kind: str = "", field: str = "", server: str = "", remedy: str = "") -> None:
+        super().__init__(what, server=server, remedy=remedy)
+        self.kind, self.field = kind, field
+        self.exit_code = getattr(errors, kind, AstroLabNetError).exit_code
 
 
 class Desk:
@@ -271,7 +279,8 @@ class Desk:
 def _well(command: str, event: RunEvent) -> RunEvent:
     """The last event of a run that ended well."""
     if event.problem is not None:
-        raise Failed(event.problem.what, server=event.problem.server, remedy=event.problem.remedy)
+        said = event.problem
+        raise Failed(said.what, kind=said.type, field=said.field, server=said.server, remedy=said.remedy)
     if event.state is not RunState.DONE:
         raise Failed(f"{command} was cancelled")
     return event

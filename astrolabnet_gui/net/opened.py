@@ -15,7 +15,7 @@ from ..model.inert import plain
 from ..network.carrier import Carrier
 from ..network.link import Question, RunEvent
 from ..settings.paths import paths
-from .desk import Desk
+from .desk import Desk, NeedsAnswer
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,15 @@ def init_file(given: Path | None) -> Path | None:
 
 
 def ask(question: Question) -> str:
-    """What the person at the prompt chooses."""
+    """What the person at the prompt chooses, or the pipe a script is given.
+
+    Raises:
+        NeedsAnswer: nobody is there.
+    """
     while True:
-        given = input(f"{question.text} [{'/'.join(question.choices)}] ").strip() or question.default
+        try:
+            given = input(f"{plain(question.text)} [{'/'.join(question.choices)}] ").strip() or question.default
+        except EOFError as exc:
+            raise NeedsAnswer(f"{question.text} Nobody is here to answer.") from exc
         if given in question.choices:
             return given

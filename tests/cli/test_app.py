@@ -139,6 +139,10 @@ def test_a_command_prints_its_text_and_address(link: FakeLink, capsys: pytest.Ca
     assert run(capsys, "session.new", "lal", "--kind", "sql") == (0, 'Done.\n{"n": 1}\nlal/sessions/3\n', "")
     _, out, _ = run(capsys, "session.new", "lal", "--json")
     assert json.loads(out) == {"text": "Done.", "address": "lal/sessions/3", "data": {"n": 1}}
+    way_back = {"undo": {"command": "server.tint"}}
+    link.on_submit = lambda name: link.ends(name, text="Done.", result=way_back)
+    assert run(capsys, "server.tint", "lal") == (0, "Done.\n", ""), "a person has no use for it"
+    assert json.loads(run(capsys, "server.tint", "lal", "--json")[1])["data"] == way_back
 
 
 def test_exit_codes(link: FakeLink, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +160,7 @@ def test_exit_codes(link: FakeLink, capsys: pytest.CaptureFixture[str], monkeypa
     assert "Give --answer yes/no." in err
     assert run(capsys, "session.close", "lal/sessions/3", "--answer", "maybe")[0] == 4
     assert run(capsys, "session.close", "lal/sessions/3", "--answer", "yes") == (0, "yes\n", "")
-    assert app.exit_code(Missing("no Java.")) == 3
+    assert Missing("no Java.").exit_code == 3
 
 
 def test_a_person_at_the_terminal_is_asked(
