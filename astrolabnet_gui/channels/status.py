@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from ..model.channel import STATUS_LINE
 from ..model.thing import Value
-from .spec import Mode
+from .spec import Mode, Spec
 
 # A runner speaks every two seconds; on a busy machine one batch may keep it for much longer.
 SILENT_S = 120.0
 _MOMENT = Field(ge=0, le=4e9, allow_inf_nan=False)
 _COUNT = Field(default=None, ge=0, allow_inf_nan=False)
+_LIVE = ("PENDING", "RUNNING")
 
 
 class Status(Value):
@@ -69,6 +70,11 @@ class Status(Value):
         """When it was said, UTC."""
         return datetime.fromtimestamp(self.time, UTC)
 
+    @property
+    def is_last(self) -> bool:
+        """After this word its run says no other."""
+        return self.state not in _LIVE
+
 
 def read(text: str | None) -> Status | None:
     """A status file; None if there is none that can be understood."""
@@ -76,6 +82,20 @@ def read(text: str | None) -> Status | None:
         return Status.model_validate_json(text or "")
     except ValidationError:
         return None
+
+
+def of_checkpoint(spec: Spec, told: Mapping[str, Any]) -> Status | None:
+    """How it stands by its checkpoint, where its status file is gone or torn: the last batch that is whole, and when
+    that was; None if there is none.
+    """
+    try:
+        batch, at = int(told["whole"]), float(told["time"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    words = f"It does not say how it stands; by its checkpoint {batch + 1} batches are whole. Start goes on there."
+    return Status(
+        channel=spec.id, title=spec.title, mode=spec.mode, to=spec.to, state="LOST", time=at, batch=batch, error=words
+    )
 
 
 def newest(lines: Iterable[str]) -> Status | None:

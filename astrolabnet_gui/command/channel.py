@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
 from ..channels.folder import MOST
 from ..channels.spec import Spec, batch_name
-from ..errors import BadInput, Malformed, NotApplicable
+from ..errors import AstroLabNetError, BadInput, Malformed, NotApplicable
 from ..model.key import Key
 from ..model.thing import Thing
 from .channel_carry import arriving
 from .channel_params import ChannelParams
 from .channel_refer import refer_again, refers, unrefer_too
 from .channel_road import as_reached
-from .channel_run import at_folder, begin, draw, look, room_for, row_of, runs, seen_of, stop
+from .channel_run import at_folder, begin, draw, log_tells, look, room_for, row_of, runs, seen_of, stop
 from .context import Context
-from .flowing import problem_of
 from .line import masked
 from .registry import Nothing, Params, Result, command
 from .session import server_up
@@ -57,16 +57,27 @@ async def check(ctx: Context, server: Key, params: ChannelParams) -> Result:
     spec = await as_reached(ctx, server, params.spec())
     ctx.said("asking the server whether it can read the source and write the folder")
     answer = await at_folder(ctx, server, "check", id=spec.id, spec=spec.text())
-    problem = problem_of(answer, ctx.alias(server))
+    problem = _problem_of(answer, ctx.alias(server))
     text = "It can run there." if problem is None else str(problem)
     return Result(text=text, data={"problems": list(answer.get("problems", ())), "to": str(answer.get("to", ""))})
+
+
+def _problem_of(told: Mapping[str, Any], server: str) -> AstroLabNetError | None:
+    """What the server's look before the start found, as one error with its remedy; None if nothing is wrong."""
+    found = [p for p in told.get("problems", ()) if isinstance(p, Mapping)]
+    if not found:
+        return None
+    words = "; ".join(str(p.get("what", "")).rstrip(".") for p in found)
+    return BadInput(
+        f"{words}.", server=server, field=str(found[0].get("field", "")), remedy=str(found[0].get("remedy", ""))
+    )
 
 
 async def _checked(ctx: Context, server: Key, spec: Spec) -> Spec:
     """The spec with its folder, once the server said it can run there."""
     ctx.said("asking the server whether it can read the source and write the folder")
     answer = await at_folder(ctx, server, "check", id=spec.id, spec=spec.text())
-    if problem := problem_of(answer, ctx.alias(server)):
+    if problem := _problem_of(answer, ctx.alias(server)):
         raise problem
     return arriving(spec.model_copy(update={"to": str(answer["to"])}))
 
@@ -90,13 +101,24 @@ async def find(ctx: Context, server: Key, params: Nothing) -> Result:
     return Result(text=" ".join([text, *unread]), data={"channels": rows, "unread": unread})
 
 
+class StatusParams(Params):
+    """How thorough."""
+
+    last_word: bool = Field(
+        default=False, title="Only its last word", json_schema_extra={"advanced": True},
+        description="Where the log of its run tells it, nothing is opened at the server.",
+    )  # fmt: skip
+
+
 @command(
-    "channel.status", "How it stands", on=("channels",), scope="read", icon="channel", idempotent=True,
-    example='net.channels["alerts-1f"].status()',
+    "channel.status", "How it stands", on=("channels",), params=StatusParams, scope="read", icon="channel",
+    idempotent=True, example='net.channels["alerts-1f"].status()',
 )  # fmt: skip
-async def status(ctx: Context, channel: Key, params: Nothing) -> Result:
+async def status(ctx: Context, channel: Key, params: StatusParams) -> Result:
     """Read how the channel stands from its folder: state, rows, rates, what waits, its proof, its last error."""
-    await look(ctx, channel, seen_of(ctx, channel))
+    seen = seen_of(ctx, channel)
+    if not (params.last_word and await log_tells(ctx, channel, seen)):
+        await look(ctx, channel, seen)
     thing = ctx.thing(channel)
     return Result(text=f"{thing.label} is {thing.state}. {thing.problem}".rstrip(), data=row_of(ctx, channel))
 

@@ -11,7 +11,7 @@ from ..channels.folder import code, told
 from ..channels.spec import Spec, approval, batch_name, channel_of, runner
 from ..channels.status import full_in_s, fullness, newest
 from ..client.livy import LivyClient
-from ..errors import NotApplicable, NotFound
+from ..errors import NotApplicable, NotFound, Refused
 from ..model.key import Key
 from ..model.livy import Batch, NewBatch
 from ..model.thing import Thing
@@ -24,6 +24,8 @@ from .looking import run
 # A runner looks twice a second whether it shall stop, and ends what it has begun.
 _PAUSED_S = 30.0
 _LOOK_S = 0.5
+# After a runner's last word Spark says some more while it ends.
+_LOG_LINES = 200
 # Each channel holds a driver for as long as it runs: so many on a server before a person is asked.
 MOST_AT_ONCE = 5
 
@@ -168,7 +170,7 @@ async def stop(ctx: Context, channel: Key, seen: Seen) -> None:
 def _said_all(batch: Thing) -> bool:
     """Whether the runner of a batch that still runs has said its last word."""
     last = newest(batch.payload.log) if isinstance(batch.payload, Batch) else None
-    return last is not None and last.state in ("DONE", "FAILED", "PAUSED", "GAP")
+    return last is not None and last.is_last
 
 
 async def _ended(ctx: Context, client: LivyClient, batch: Thing, at_most_s: float) -> bool:
@@ -185,6 +187,23 @@ async def _ended(ctx: Context, client: LivyClient, batch: Thing, at_most_s: floa
         await ctx.house.clock.sleep(_LOOK_S)
         waited += _LOOK_S
     return False
+
+
+async def log_tells(ctx: Context, channel: Key, seen: Seen) -> bool:
+    """Whether the log of its run, read further back than the list of batches shows it, has its last word; if so, it is
+    shown, and nothing needs to be opened at the server.
+    """
+    batch = batch_of(ctx.engine, seen.server, seen.spec.id)
+    if batch is None:
+        return False
+    try:
+        said = newest((await ctx.client(seen.server).batch_log(batch.key.id, size=_LOG_LINES)).log)
+    except (NotFound, Refused):  # a log is forgotten with its batch
+        return False
+    if said is None or not said.is_last:
+        return False
+    ctx.house.flowing.said(ctx.engine, channel, said)
+    return True
 
 
 async def look(ctx: Context, channel: Key, seen: Seen) -> Spec:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from ..channels.night import Played
 from ..channels.spec import Spec, channel_of
-from ..channels.status import Status, as_json, catch_up_s, full_in_s, fullness, newest, read, state_word
-from ..errors import AstroLabNetError, BadInput
+from ..channels.status import (
+    Status,
+    as_json,
+    catch_up_s,
+    full_in_s,
+    fullness,
+    newest,
+    of_checkpoint,
+    read,
+    state_word,
+)
 from ..model.channel import Channel
 from ..model.key import Key
 from ..model.livy import Batch
@@ -20,8 +29,16 @@ from ..model.source import Source
 from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.engine import Engine
+from .last_words import LastWords
 
-PLACES = {"rate": "rows for tests", "sky": "sample sky", "kafka": "Kafka", "table": "table", "files": "folder"}
+PLACES = {
+    "rate": "rows for tests",
+    "sky": "sample sky",
+    "kafka": "Kafka",
+    "table": "table",
+    "files": "folder",
+    "urls": "files",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,7 @@ class Flowing:
         self._drift: dict[Key, str] = {}
         self._begun: dict[Key, float] = {}
         self._played: dict[Key, tuple[float, Played]] = {}
+        self._last = LastWords(self.again)
 
     def heard(self, engine: Engine, delta: Delta) -> None:
         """A batch said something or ended, a server went: the wires follow."""
@@ -67,7 +85,7 @@ class Flowing:
                     del self.seen[own]
                 _soon(partial(engine.show, (), gone))
         if touched:
-            _soon(partial(self._again, engine, touched))
+            _soon(partial(self._followed, engine, touched))
 
     def take(self, engine: Engine, server: Key, told: Mapping[str, Any]) -> Key:
         """A channel as its folder tells it; it is shown.
@@ -79,12 +97,19 @@ class Flowing:
         proof = as_json(told.get("proof"))
         key = key_of(spec.id)
         known = self.seen.get(key)
-        status = _later(read(told.get("status")), known.status if known else None)
+        status = read(told.get("status")) or of_checkpoint(spec, told.get("checkpoint") or {})
+        status = _later(status, known.status if known else None)
         self.seen[key] = Seen(
             server, spec, str(told.get("folder") or ""), status, proof if isinstance(proof, Mapping) else None
         )
         self._again(engine, {key})
         return key
+
+    def said(self, engine: Engine, key: Key, status: Status) -> None:
+        """Its runner said this, where the list of batches does not show it."""
+        if (known := self.seen.get(key)) is not None:
+            self.seen[key] = replace(known, status=_later(status, known.status))
+            self._again(engine, {key})
 
     def rehearsed(self, engine: Engine, key: Key, counted: Mapping[str, Any]) -> None:
         """A rehearsal of it counted rows (of a mirror: files) and bytes."""
@@ -127,6 +152,17 @@ class Flowing:
         if self.seen.pop(key, None) is not None:
             engine.show((), [key])
 
+    def _followed(self, engine: Engine, keys: set[Key]) -> None:
+        """Show what they are now; of a run that ended without a word that was heard, that word is asked for."""
+        for key in keys & self.seen.keys():
+            before = self.seen[key].batch
+            seen = self._now_of(engine, key)
+            said = self._fresh(seen)
+            ended = seen.batch is None or seen.batch.state in seen.batch.kind.terminal
+            if ended and (said is None or not said.is_last):
+                self._last.ask(engine, key, seen.batch or before)
+        self._again(engine, keys)
+
     def _of(self, server: str, ident: str) -> set[Key]:
         key = key_of(ident)
         return {key} if ident and key in self.seen and self.seen[key].server.server == server else set()
@@ -135,16 +171,25 @@ class Flowing:
         """Show what they are now."""
         shown: list[Thing] = []
         for key in keys & self.seen.keys():
-            old = self.seen[key]
-            batch = batch_of(engine, old.server, old.spec.id)
-            said = newest(batch.payload.log) if batch is not None else None
-            seen = Seen(old.server, old.spec, old.folder, _later(said, old.status), old.proof, batch)
-            self.seen[key] = seen
+            seen = self._now_of(engine, key)
             origin = self._origin(engine, seen)
             if origin is not None:
                 shown.append(origin)
             shown.append(self._thing(engine, seen, origin))
         engine.show(shown)
+
+    def _now_of(self, engine: Engine, key: Key) -> Seen:
+        """It with its run, and with what that said last."""
+        old = self.seen[key]
+        batch = batch_of(engine, old.server, old.spec.id)
+        said = newest(batch.payload.log) if batch is not None else None
+        self.seen[key] = replace(old, status=_later(said, old.status), batch=batch)
+        return self.seen[key]
+
+    def _fresh(self, seen: Seen) -> Status | None:
+        """Its last word of this run: that of an earlier one says nothing of it."""
+        status = seen.status
+        return status if status is None or self._begun.get(key_of(seen.spec.id)) != status.time else None
 
     def _origin(self, engine: Engine, seen: Seen) -> Thing | None:
         """The source as a thing of its own; None where the data come from a server of the workspace.
@@ -168,9 +213,9 @@ class Flowing:
         spec, status, batch = seen.spec, seen.status, seen.batch
         server = _origin_server(engine, seen)
         road, asked = self._road(server.server, seen.server.server) if server is not None else ("", None)
-        # The last word of an earlier run says nothing of this one.
-        fresh = status if status is None or self._begun.get(key_of(spec.id)) != status.time else None
-        state, problem = state_word(fresh, batch.state if batch is not None else "", self._now())
+        # While its folder is asked how it ended, nobody says that it is lost.
+        runs = "running" if key_of(spec.id) in self._last.asking else batch.state if batch is not None else ""
+        state, problem = state_word(self._fresh(seen), runs, self._now())
         if state in ("done", "verified equal", "paused") and (drift := self._drift.get(key_of(spec.id))):
             state, problem = "differs", drift
         moves = state in ("flowing", "behind")
@@ -211,7 +256,8 @@ def _proved(seen: Seen) -> str:
         return f"{len(files)} files, each read again and equal"
     count = len(parts) if isinstance(parts, list) else 0
     said = "equal to the source" if proof.get("verified") else "counted and summed"
-    return f"{proof.get('rows', 0)} rows in {count} part{'' if count == 1 else 's'}, {said}"
+    left = f"; {proof['left']} rows of the source came too late or have no value" if proof.get("left") else ""
+    return f"{proof.get('rows', 0)} rows in {count} part{'' if count == 1 else 's'}, {said}{left}"
 
 
 def key_of(ident: str) -> Key:
@@ -251,14 +297,3 @@ def _later(one: Status | None, other: Status | None) -> Status | None:
 
 def _soon(call: Callable[[], None]) -> None:
     asyncio.get_running_loop().call_soon(call)
-
-
-def problem_of(told: Mapping[str, Any], server: str) -> AstroLabNetError | None:
-    """What the server's look before the start found, as one error with its remedy; None if nothing is wrong."""
-    found = [p for p in told.get("problems", ()) if isinstance(p, Mapping)]
-    if not found:
-        return None
-    words = "; ".join(str(p.get("what", "")).rstrip(".") for p in found)
-    return BadInput(
-        f"{words}.", server=server, field=str(found[0].get("field", "")), remedy=str(found[0].get("remedy", ""))
-    )

@@ -22,7 +22,9 @@ def channel_folder(blob):
             if not files.exists(path) and not files.exists(coming) and not files.exists(path):
                 return None
             try:
-                stream = files.open(path)
+                # At last without its sums: a local disk keeps them in files of their own, which a kill may leave old.
+                raw = not pause and files.getScheme() == "file"
+                stream = (files.getRawFileSystem() if raw else files).open(path if files.exists(path) else coming)
                 try:
                     return java.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
                 finally:
@@ -42,12 +44,21 @@ def channel_folder(blob):
         text = str(getattr(error, "java_exception", error))
         return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)[:300]
 
+    def whole_batches(here):
+        """By its checkpoint: the last batch that is whole, and when it was; None if there is none."""
+        commits = hadoop.Path(here, "checkpoint/commits")
+        found = files.listStatus(commits) if files.exists(commits) else []
+        numbers = [(int(s.getPath().getName()), s.getModificationTime() / 1000.0) for s in found if s.getPath().getName().isdigit()]
+        return dict(zip(("whole", "time"), max(numbers))) if numbers else None
+
     def looked_at(name):
         here = hadoop.Path(base, name)
-        return {
+        told = {
             "id": name, "folder": here.toString(), "spec": read(hadoop.Path(here, "channel.json")),
             "status": read(hadoop.Path(here, "status.json")), "proof": read(hadoop.Path(here, "proof.json")),
         }
+        # A folder that says nothing of itself still shows by its checkpoint how far it is.
+        return told if told["status"] else {**told, "checkpoint": whole_batches(here)}
 
     def check(spec):
         """What would keep it from running, each with a remedy."""
@@ -89,6 +100,17 @@ def channel_folder(blob):
             except Exception:
                 wrong("options", "its Spark has no driver for " + ":".join(url.split(":")[:2]) + ".",
                       "Put the database's JDBC driver into its Spark's jars (spark.jars.packages).")
+        elif kind == "urls":
+            import urllib.request
+
+            for address in [] if spec["secrets"] else source.split()[:5]:
+                asked = urllib.request.Request(address.lstrip("@"), method="HEAD")
+                try:
+                    urllib.request.urlopen(asked, timeout=10).close()
+                except Exception as error:
+                    if getattr(error, "code", 404) in (401, 404, 410):
+                        wrong("place", address + " can not be reached from there: " + str(error) + ".",
+                              "Give an address that this server can read.")
         elif kind == "sky":
             import importlib.util
 
@@ -204,7 +226,7 @@ def channel_folder(blob):
             there = to.getFileSystem(conf)
             aside = hadoop.Path(to.getParent(), "." + to.getName() + "." + given["kept"])
             pairs = [(there, to, aside)]
-            for name in ("checkpoint", "columns.json", "files.json", "proof.json"):
+            for name in ("checkpoint", "columns.json", "column.json", "files.json", "proof.json"):
                 pairs.append((files, hadoop.Path(here, name), hadoop.Path(kept, name)))
             files.mkdirs(kept)
             moved = []
