@@ -16,9 +16,12 @@ from ..resources import resource
 
 Mode = Literal["snapshot", "incremental", "mirror", "stream", "reference"]
 Route = Literal["", "pull", "relay"]
-Format = Literal["rate", "json", "csv", "parquet", "orc", "text", "table", "kafka", "packets", "files", "jdbc", "sky"]
+Format = Literal[
+    "rate", "json", "csv", "parquet", "orc", "text", "table", "kafka", "packets", "files", "urls", "jdbc", "sky"
+]  # fmt: skip
 Decode = Literal["", "packets"]
-_BEFORE, _AFTER = ("1_folder",), ("3_reading", "4_writing", "5_measuring", "6_mending", "7_modes")
+_BEFORE = ("1_folder",)
+_AFTER = ("3_reading", "4_writing", "5_measuring", "6_mending", "7_column", "8_addresses", "9_modes")
 PREFIX = "aln-ch-"
 """What the names of channels' batches begin with: the name is the lock, and how others find them."""
 _NAME = re.compile(rf"{PREFIX}([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -31,14 +34,16 @@ class Spec(Value):
         id: made here once; title: what a person calls it.
         mode: snapshot (all, once), incremental (what is new, then it ends), mirror (files, byte by byte, those that
             changed), stream (for ever), reference (a table is registered where it lies, nothing is copied).
-        format: of the source, as Spark calls it; "files" for a mirror, "packets" for a folder of alert packets,
-            "sky" for the alerts of the sample sky, which Spark makes itself.
+        format: of the source, as Spark calls it; "files" for a mirror, "urls" for one of files by their addresses,
+            "packets" for a folder of alert packets, "sky" for the alerts of the sample sky, which Spark makes itself.
         decode: "packets": what is read are alert packets (Avro in its three forms, JSON); ``schema_ddl`` is theirs.
         avro_schema: of packets that carry none; registry: those of a Confluent registry by their ids.
-        place: folder or table of the source, as the destination sees it; "" where there is none.
+        place: folder or table of the source, as the destination sees it; addresses by spaces; "" where there is none.
         options: for Spark's reader; never a secret. ``sasl.username`` is the name of a login at Kafka.
         secrets: options whose values the server looks up: option → env:NAME, file:/path or alias:name.
         columns: SQL expressions, () = all; where: SQL condition, "" = every row; schema_ddl: "" = found out.
+        by: incremental: the column, as it arrives, whose largest value says what is new; "" = what Spark's checkpoint
+            has not seen; late: so much below that value (of times: seconds) rows are still looked for.
         to: folder at the destination, where Parquet files (of a mirror: the files) arrive; "" = it chooses one.
         table: name under which the destination's catalog shows what arrived; "" = none.
         every_s: pause between two looks for new data; rows_at_once: most rows (of files: files) at a time, 0 = all.
@@ -64,6 +69,8 @@ class Spec(Value):
     columns: tuple[str, ...] = ()
     where: str = ""
     schema_ddl: str = Field(default="", alias="schema")
+    by: str = ""
+    late: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     to: str = ""
     table: str = ""
     every_s: int = Field(default=5, ge=0, le=86_400)

@@ -38,6 +38,15 @@ class FromParams(Params):
         default="earliest", title="Begin with", description="earliest: what the broker still keeps; latest: what comes."
     )
     mode: Literal["stream", "incremental", "snapshot"] = Field(default="stream", title="Mode")
+    by: str = Field(
+        default="", title="New by", max_length=200, json_schema_extra={"advanced": True},
+        description="incremental, of tables, files and databases: a column, as mjd; what is above its largest value so "
+        "far is new.",
+    )  # fmt: skip
+    late: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, title="Late by", json_schema_extra={"advanced": True},
+        description="So much below that value (of times: seconds) rows that came late are still found; equal ones are.",
+    )  # fmt: skip
     every_s: int = Field(default=5, ge=0, le=86_400, title="Look every", description="Seconds between two looks.")
     rows_at_once: int = Field(default=5000, ge=0, title="At most at once", description="Rows a look takes; 0: all.")
     begin: bool = Field(
@@ -78,7 +87,7 @@ async def channel_from(ctx: Context, params: FromParams) -> ChannelParams:
     return ChannelParams.model_validate({
         "title": params.title or source.name, "mode": params.mode, "where": params.where, "columns": params.columns,
         "table": params.table, "to": params.to, "every_s": params.every_s, "rows_at_once": params.rows_at_once,
-        "begin": params.begin, "origin": source.name, **given,
+        "begin": params.begin, "origin": source.name, "by": params.by, "late": params.late, **given,
     })  # fmt: skip
 
 
@@ -96,25 +105,22 @@ async def _read_as(ctx: Context, source: Source, origin: Origin, params: FromPar
         case SourceKind.FOLDER:
             packets = origin.format in ("packets", "avro")
             return {"format": "packets" if packets else origin.format, "place": origin.place}
+        case SourceKind.FILES:
+            return {"format": "urls", "mode": "mirror", "place": origin.place, "rows_at_once": 0}
         case SourceKind.JDBC:
             return _database(source, origin, params)
-    if origin.kind is SourceKind.TAP:
-        raise NotApplicable(
-            "a TAP service is asked, it does not flow.", server=source.name,
-            remedy="Right-click the server: Data, Fetch from a TAP service.",
-        )  # fmt: skip
     raise NotApplicable(
-        f"a channel from {origin.kind.value} is not built.", server=source.name,
-        remedy="Put the files into a folder that the server sees.",
+        "a TAP service is asked, it does not flow.", server=source.name,
+        remedy="Right-click the server: Data, Fetch from a TAP service.",
     )  # fmt: skip
 
 
 def _database(source: Source, origin: Origin, params: FromParams) -> dict[str, Any]:
     """A table or query of a database; its password stays where the server finds it."""
-    if params.mode != "snapshot":
+    if params.mode != "snapshot" and not (params.mode == "incremental" and params.by):
         raise BadInput(
-            "a database is read whole, it does not tell what is new.", field="mode", server=source.name,
-            remedy="Take a snapshot; a schedule takes it again.",
+            "a database does not tell what is new.", field="mode", server=source.name,
+            remedy="Take a snapshot, or incremental by a column that grows; a schedule takes it again.",
         )  # fmt: skip
     options = {"url": origin.place, "dbtable": origin.table} | ({"user": origin.user} if origin.user else {})
     secrets = {"password": params.password} if params.password else {}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from pydantic import Field
 
 from ..channels.spec import Decode, Format, Mode, Route, Spec, new_id
 from ..errors import BadInput
 from .registry import Params
+
+_BY_COLUMN = ("table", "parquet", "orc", "json", "csv", "jdbc")
 
 
 class ChannelParams(Params):
@@ -20,11 +24,13 @@ class ChannelParams(Params):
     )  # fmt: skip
     format: Format = Field(
         default="parquet", title="Format",
-        description="Of the source, as Spark calls it; packets: files of alert packets; files: any, byte by byte.",
+        description="Of the source, as Spark calls it; packets: files of alert packets; files: any, byte by byte; "
+        "urls: files by their addresses.",
     )  # fmt: skip
     place: str = Field(
         default="", title="From", max_length=2000,
-        description="Folder or table of the source, as the destination sees it; empty for rate and Kafka.",
+        description="Folder or table of the source, as the destination sees it; empty for rate and Kafka. urls: "
+        "addresses; one that ends with / is an index page, @ before one: a list of addresses.",
     )  # fmt: skip
     to: str = Field(
         default="", title="To", max_length=2000, description="Folder at the destination; empty: one in its home folder."
@@ -35,6 +41,15 @@ class ChannelParams(Params):
     )  # fmt: skip
     where: str = Field(default="", title="Only where", description="SQL condition, as magpsf < 18.")
     columns: tuple[str, ...] = Field(default=(), title="Columns", description="SQL expressions; none: all.")
+    by: str = Field(
+        default="", title="New by", max_length=200, json_schema_extra={"advanced": True},
+        description="incremental: a column, as mjd; rows above its largest value so far are new. "
+        "Empty: files that were not read yet.",
+    )  # fmt: skip
+    late: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, title="Late by", json_schema_extra={"advanced": True},
+        description="So much below that value (of times: seconds) rows that came late are still found; equal ones are.",
+    )  # fmt: skip
     every_s: int = Field(default=5, ge=0, le=86_400, title="Look every", description="Seconds between two looks.")
     rows_at_once: int = Field(
         default=0, ge=0, title="At most at once", description="Rows (of folders: files) a look takes; 0: all.",
@@ -90,6 +105,7 @@ class ChannelParams(Params):
         Raises:
             BadInput: it can not be one.
         """
+        self._meant()
         given = {
             **self.model_dump(exclude={"schema_ddl", "begin"}),
             "schema": self.schema_ddl,
@@ -99,3 +115,26 @@ class ChannelParams(Params):
             return Spec.model_validate(given)
         except ValueError as exc:
             raise BadInput(f"that is no channel: {exc}") from exc
+
+    def _meant(self) -> None:
+        """Whether its parts go together."""
+        if self.by and (self.mode != "incremental" or self.format not in _BY_COLUMN or self.decode):
+            raise BadInput(
+                f"what is new by a column is asked of {', '.join(_BY_COLUMN)}, in mode incremental.", field="by"
+            )
+        if self.late and not self.by:
+            raise BadInput("say by which column rows are new.", field="by")
+        if self.format == "urls":
+            if self.mode != "mirror":
+                raise BadInput("files by their addresses are mirrored.", field="mode", remedy="Take mode mirror.")
+            if not self.place.strip():
+                raise BadInput("give the addresses.", field="place")
+            for word in self.place.split():
+                told = urlsplit(word.removeprefix("@"))
+                if told.scheme not in ("http", "https", "file"):
+                    raise BadInput(f"{word[:200]} is no address of a file: http, https or file.", field="place")
+                if "@" in told.netloc:
+                    raise BadInput(
+                        "an address with a password would be written beside the data.", field="place",
+                        remedy="Give it as Secrets: header.Authorization=file:/home/me/.archive.",
+                    )  # fmt: skip

@@ -19,7 +19,7 @@ from .looking import run
 from .registry import Params, Result, command
 from .session import server_up
 
-_NO_FILES = ("kafka", "rate", "sky", "table", "jdbc")
+_AS_FILES = {**dict.fromkeys(("kafka", "rate", "sky", "table", "jdbc"), "json"), "urls": "files"}
 
 
 class ArchiveParams(Params):
@@ -77,7 +77,7 @@ def archived(spec: Spec, archive: str) -> Spec:
         NotApplicable: without an end to what it holds, nothing can be counted.
     """
     if archive:
-        form = "packets" if spec.decode else "json" if spec.format in _NO_FILES else spec.format
+        form = "packets" if spec.decode else _AS_FILES.get(spec.format, spec.format)
         return spec.model_copy(update={"format": form, "place": archive, "options": {}, "secrets": {}})
     if spec.format == "rate":
         raise NotApplicable("rows for tests have no end.", remedy="Name an archived night.")

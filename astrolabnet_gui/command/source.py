@@ -47,7 +47,8 @@ class SourceFields(Params):
     )  # fmt: skip
     place: str | None = Field(
         default=None, title="Place", max_length=2000,
-        description="Folder, table, address of files or of a database, as the reading server sees it; a TAP service.",
+        description="Folder, table, addresses of files (an index page ends with /, a list has @ before it) or of a "
+        "database, as the reading server sees it; a TAP service.",
     )  # fmt: skip
     format: str | None = Field(
         default=None, title="Format", max_length=40, description="Of its files: json, csv, parquet, orc, text."

@@ -20,7 +20,7 @@ _OF_KIND: Mapping[SourceKind, frozenset[str]] = {
     SourceKind.KAFKA: frozenset(_KAFKA | _LOGIN),
     SourceKind.FOLDER: frozenset({"place", "format"}),
     SourceKind.TABLE: frozenset({"place"}),
-    SourceKind.FILES: frozenset({"place", "format"}),
+    SourceKind.FILES: frozenset({"place"}),
     SourceKind.JDBC: frozenset({"place", "table", "user", "secret"}),
     SourceKind.RATE: frozenset({"rows_s"}),
     SourceKind.SKY: frozenset({"rows_s"}),

@@ -2,7 +2,8 @@
 
 Its one argument is base64 of JSON: ``folder``, ``approved`` (hash of what a person agreed to), ``over_gap``,
 ``mend`` (parts to be written anew). In the folder lie channel.json (what to do), checkpoint (how far it has read),
-columns.json (the columns as they were at first), owner (whose turn it is), stop (asked to pause), status.json (how it
+columns.json (the columns as they were at first), column.json (the largest value of the column by which rows are
+new), files.json (the files it has), owner (whose turn it is), stop (asked to pause), status.json (how it
 stands), compact.json (small files being merged), merged.json (which batches a part holds), bad (packets that could
 not be read) and proof.json (what was written).
 """
@@ -78,21 +79,42 @@ class Folder:
         return self.files.exists(self.path(name))
 
     def bytes(self, name):
-        stream = self.files.open(self.path(name))
+        try:
+            return self._bytes(self.files, name)
+        except Exception as error:
+            if "ChecksumException" not in str(error):
+                raise
+            # A local disk keeps sums in files of their own: who is killed between two renames leaves an old one.
+            return self._bytes(self.files.getRawFileSystem(), name)
+
+    def _bytes(self, files, name):
+        stream = files.open(self.path(name))
         try:
             return bytes(self.java.org.apache.commons.io.IOUtils.toByteArray(stream))
         finally:
             stream.close()
 
     def read(self, name, otherwise):
-        return json.loads(self.bytes(name).decode("utf-8")) if self.has(name) else otherwise
+        """A file as it was written last. A local disk deletes it before the new one takes its name: of a run that was
+        killed in between the new one waits beside it, whole. Torn it is only where there was none before."""
+        if self.has(name):
+            return json.loads(self.bytes(name).decode("utf-8"))
+        try:
+            waits = self.bytes(self.coming(name)) if self.has(self.coming(name)) else b""
+            return json.loads(waits.decode("utf-8")) if waits else otherwise
+        except ValueError:
+            return otherwise
+
+    def coming(self, name):
+        return "." + name + ".coming"
 
     def write(self, name, value):
-        coming = "." + name + ".coming"
-        out = self.files.create(self.path(coming), True)
+        if not self.has(name) and (waits := self.read(name, None)) is not None and waits != value:
+            self.move(self.coming(name), name)  # it must not be torn while nothing else has its words
+        out = self.files.create(self.path(self.coming(name)), True)
         out.write(bytearray(json.dumps(value).encode("ascii")))
         out.close()
-        self.move(coming, name)
+        self.move(self.coming(name), name)
 
     def move(self, name, to):
         self.context.rename(self.path(name), self.path(to), self.over)

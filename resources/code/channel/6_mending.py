@@ -26,6 +26,8 @@ class Mending:
 
     def batch(self, number):
         """The rows of one batch, read again."""
+        if self.spec["by"]:
+            raise Stopped("parts that were brought by a column can not be read again. Rewind it to copy all anew.")
         ends, spec = self.offset(number), self.spec
         begins = self.offset(number - 1) if number else self.first_offset()
         try:

@@ -1,4 +1,4 @@
-class Channel(Reading, Writing, Measuring, Mending):
+class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
     """One run of it."""
 
     def __init__(self, spark, given, program):
@@ -92,14 +92,20 @@ class Channel(Reading, Writing, Measuring, Mending):
 
     def mirror(self):
         """Files byte by byte, only those that are new or changed; each is whole or absent."""
-        there, here = Folder(self.spark, self.spec["place"]), Folder(self.spark, self.spec["to"])
-        if not there.has(""):
-            raise Stopped("the folder to mirror is not there.")
-        known, copied = self.folder.read("files.json", {}), 0
-        wanted, saved = there.walk(), time.monotonic()
-        for name, status in wanted.items():
-            stamp = [status.getLen(), status.getModificationTime()]
-            if known.get(name, [])[:2] == stamp and here.has(name) and length(here, name) == stamp[0]:
+        here = Folder(self.spark, self.spec["to"])
+        if self.spec["format"] == "urls":
+            told = self.addressed()
+            wanted = {name: stamp for name, (_, *stamp) in told.items()}
+        else:
+            there = Folder(self.spark, self.spec["place"])
+            if not there.has(""):
+                raise Stopped("the folder to mirror is not there.")
+            wanted = {name: [s.getLen(), s.getModificationTime()] for name, s in there.walk().items()}
+        known, copied, saved = self.folder.read("files.json", {}), 0, time.monotonic()
+        for name, (size, mark) in wanted.items():
+            old = known.get(name)
+            same = old is not None and old[1] == mark != "" and size in (-1, old[0])
+            if same and here.has(name) and length(here, name) == old[0]:
                 continue
             if time.monotonic() - saved >= LOOK_S:
                 saved = time.monotonic()
@@ -108,9 +114,13 @@ class Channel(Reading, Writing, Measuring, Mending):
                     return "PAUSED"
                 self.held()
                 self.say("RUNNING", files=[len([n for n in wanted if n in known]), len(wanted)])
-            known[name] = [*stamp, self.copy(there, here, name)]
-            self.bytes += stamp[0]
-            copied += 1
+            if self.spec["format"] == "urls":
+                known[name] = self.fetch(here, name, told[name][0])
+            else:
+                known[name] = [size, mark, self.copy(there, here, name)]
+            self.bytes += known[name][0]
+            # What has no mark is fetched to be compared.
+            copied += mark != "" or old is None or known[name][2] != old[2]
         self.folder.write("files.json", known)
         self.facts.update(files=[len(wanted), len(wanted)], copied=copied)
         proof = {"verified": True, "files": {name: known[name] for name in wanted}}
@@ -147,6 +157,8 @@ class Channel(Reading, Writing, Measuring, Mending):
         self.say("PENDING")
         if self.mend and self.spec["mode"] in ("stream", "incremental"):
             return self.anew(self.mend)
+        if self.spec["by"]:
+            return self.by_column()
         return {"snapshot": self.snapshot, "mirror": self.mirror}.get(self.spec["mode"], self.stream)()
 
 
@@ -160,7 +172,9 @@ def main(spark=None):
     given = json.loads(base64.b64decode(sys.argv[1]).decode("utf-8"))
     with open(__file__, "rb") as source:
         program = source.read()
-    channel = Channel(spark or SparkSession.builder.getOrCreate(), given, program)
+    spark = spark or SparkSession.builder.getOrCreate()
+    spark.sparkContext.setLogLevel("WARN")  # of a log the last lines are read: what it says must stand among them
+    channel = Channel(spark, given, program)
     try:
         channel.say(channel.run(), verified=bool(channel.folder.read("proof.json", {}).get("verified")))
     except Exception as error:

@@ -63,7 +63,10 @@ def channel_rehearsal(blob):
         return {"first_s": first, "part_s": width, "rows": [c[0] for c in counts], "bytes": [c[1] for c in counts]}
 
     began, it, bad = time.time(), Rehearsal(), 0
-    if it.spec["mode"] == "mirror":
+    if it.spec["format"] == "urls":
+        sizes = [size for _, size, _ in it.addressed().values()]
+        answer = {"files": len(sizes), "read_bytes": sum(size for size in sizes if size > 0), "parts": None}
+    elif it.spec["mode"] == "mirror":
         found = list(scope["Folder"](spark, it.spec["place"]).walk().values())
         answer = {"files": len(found), "read_bytes": sum(status.getLen() for status in found)}
         answer["parts"] = parts([(s.getModificationTime() / 1000.0, 1, s.getLen()) for s in found])
@@ -76,6 +79,8 @@ def channel_rehearsal(blob):
         if it.spec["decode"]:
             rows, wrong = it.decoded(raw)
             bad = wrong.count()
+        if it.spec["by"]:
+            rows = it.counted(rows, it.kind_of(rows))
         weight, count, spread = scope["weight_of"](rows.drop(WHEN)), F.count(F.lit(1)), None
         if it.dated:
             first, last = rows.agg(F.min(WHEN), F.max(WHEN)).first()
