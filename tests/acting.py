@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -23,7 +22,6 @@ class Acting:
         patience_s: how long a command may take.
         questions: what was asked of the person; ``answer`` says what to (default yes).
         said: what the commands told on their way.
-        took_s: time of the last command.
     """
 
     patience_s = 20.0
@@ -34,7 +32,6 @@ class Acting:
         self.questions: list[str] = []
         self.answer: Callable[[str], str] = lambda _: "yes"
         self.said: list[str] = []
-        self.took_s = 0.0
 
     async def __aenter__(self) -> Self:
         self.engine.subscribe(self._hear)
@@ -60,7 +57,6 @@ class Acting:
 
     async def end_of(self, run: str, answer: str = "") -> RunEvent:
         """The end of a run that was submitted."""
-        began = time.monotonic()
         async with asyncio.timeout(self.patience_s):
             while True:
                 event = await self.events.get()
@@ -71,7 +67,6 @@ class Acting:
                     self.questions.append(event.question.text)
                     self.engine.answer(run, event.question.id, answer or self.answer(event.question.text))
                 if event.state in ENDED:
-                    self.took_s = time.monotonic() - began
                     return event
 
     async def well(self, command: str, key: Key | None, **params: Any) -> RunEvent:

@@ -61,7 +61,8 @@ class Roles(Value):
         able = {
             "sky": self.ra and self.dec, "lightcurve": self.object and self.time and self.brightness,
             "stamps": self.stamps, "histogram": self.numbers, "density": len(self.numbers) > 1,
-            "series": self.time and len(self.numbers) > 1, "cone": self.ra and self.dec, "packet": True,
+            "series": self.time and len(self.numbers) > 1, "cone": self.ra and self.dec, "match": self.ra and self.dec,
+            "packet": True,
         }  # fmt: skip
         return tuple(name for name, on in able.items() if on)
 

@@ -17,8 +17,10 @@ from ..catalog.spots import find
 from ..errors import BadInput
 from ..model.key import Key
 from ..model.output import Column, Table
-from ..sources.places import place
+from ..sources.places import listed, place
+from ..sources.sheet_files import writable
 from ..sources.sheets import Sheet, read
+from ..tasks.table_file import write_table
 from .context import Context
 from .data import answering
 from .kept import ADVANCED, KeptParams, Looked, degrees, looked
@@ -42,10 +44,25 @@ class _RadiusParams(KeptParams):
         default="arcsec", title="Unit", json_schema_extra={"widget": "choice"}
     )
 
+    into: str = Parameter(
+        default="", title="Also into a file", max_length=4096, json_schema_extra=ADVANCED,
+        description="A new one; its ending says as what: .vot, .fits, .parquet or .csv.",
+    )  # fmt: skip
+
     @property
     def radius_deg(self) -> float:
         """In degrees."""
         return self.radius * UNITS[self.unit]
+
+    @property
+    def within(self) -> str:
+        """The radius in words."""
+        return f"{self.radius:g} {self.unit}"
+
+    @property
+    def target(self) -> Path | None:
+        """The file the answer shall become."""
+        return Path(self.into).expanduser().absolute() if self.into else None
 
 
 class ConeParams(_RadiusParams):
@@ -62,8 +79,12 @@ class MatchParams(_RadiusParams):
     """Which list, and how near."""
 
     file: str = Parameter(
-        title="List", min_length=1, max_length=4096, json_schema_extra={"widget": "file"},
+        default="", title="List", max_length=4096, json_schema_extra={"widget": "file"},
         description="A table of this computer with positions: FITS, VOTable, CSV, ECSV or Parquet.",
+    )  # fmt: skip
+    places: tuple[str, ...] = Parameter(
+        default=(), title="Or places", max_length=cone.MOST,
+        description="In place of a file, one on a line: degrees (10.68 +41.27) or hours (00:42:44.3 +41:16:09).",
     )  # fmt: skip
     radius: float = Parameter(default=1.0, gt=0, le=1e6, title="Radius", allow_inf_nan=False)
     nearest: bool = Parameter(default=True, title="Only the nearest of each")
@@ -82,6 +103,7 @@ async def around(ctx: Context, key: Key, params: ConeParams) -> Result:
 
     A name is looked up at the CDS (Sesame), which needs a network and the extra astro.
     """
+    await _refuse(ctx, params)
     seen = await looked(ctx, key, params)
     ra, dec = seen.position()
     at = await ctx.blocking(place, params.at, ctx.house.resolve)
@@ -90,10 +112,12 @@ async def around(ctx: Context, key: Key, params: ConeParams) -> Result:
     ctx.progress(None, "searching")
     table = await _asked(ctx, key, inner, (_APART, *seen.columns))
     found = sorted(table.rows, key=lambda row: float(row[0]))
-    data = {"table": table.model_copy(update={"rows": tuple(found)}).model_dump(mode="json"), "at": at}
+    table = table.model_copy(update={"rows": tuple(found)})
+    data = {"table": table.model_dump(mode="json"), "at": at, "within": params.within,
+            "file": await _written(ctx, table, params)}  # fmt: skip
     cut = ", the nearest of more" if len(found) == params.rows else ""
     where = f"{at[0]:.5f} {at[1]:+.5f}"
-    return Result(text=f"{len(found):,} rows within {params.radius:g} {params.unit} of {where}{cut}.", data=data)
+    return Result(text=f"{len(found):,} rows within {params.within} of {where}{cut}.", data=data)
 
 
 @command(
@@ -103,11 +127,11 @@ async def around(ctx: Context, key: Key, params: ConeParams) -> Result:
 async def match(ctx: Context, key: Key, params: MatchParams) -> Result:
     """Which rows of the table lie near to the places of a list of yours. The list travels, the server compares.
 
-    Each row of the answer is one of the list, the distance, and the row of the table.
+    The list is a file of this computer, or places as they are written. Each row of the answer is one of the list, the
+    distance, and the row of the table.
     """
-    file = Path(params.file.removeprefix("here:")).expanduser().absolute()
-    ctx.progress(0.0, f"reading {file.name}")
-    sheet = await ctx.blocking(read, file)
+    await _refuse(ctx, params)
+    sheet = await _list_of(ctx, params)
     numbers, places = await ctx.blocking(partial(_places, sheet, params))
     seen = await looked(ctx, key, params)
     ra, dec = seen.position()
@@ -118,11 +142,34 @@ async def match(ctx: Context, key: Key, params: MatchParams) -> Result:
     table = await _asked(ctx, key, inner, (*extra, *seen.columns))
     joined = await ctx.blocking(partial(_joined, sheet, numbers, table))
     matched = len({row[0] for row in table.rows})
-    data = {"table": joined.model_dump(mode="json"), "places": len(places), "matched": matched}
+    data = {"table": joined.model_dump(mode="json"), "places": len(places), "matched": matched, "of": sheet.rows,
+            "within": params.within, "file": await _written(ctx, joined, params)}  # fmt: skip
     cut = " Only the first are shown." if len(table.rows) >= cone.MOST else ""
-    return Result(
-        text=f"{matched:,} of {len(places):,} places have a row within {params.radius:g} {params.unit}.{cut}", data=data
-    )
+    return Result(text=f"{matched:,} of {len(places):,} places have a row within {params.within}.{cut}", data=data)
+
+
+async def _refuse(ctx: Context, params: _RadiusParams) -> None:
+    """Refuse a file that can not be written before anything is asked."""
+    if params.target is not None:
+        await ctx.blocking(writable, params.target)
+
+
+async def _written(ctx: Context, table: Table, params: _RadiusParams) -> str:
+    """The file that the answer became, "" if none was wanted."""
+    if params.target is None:
+        return ""
+    await ctx.blocking(write_table, table, params.target)
+    return str(params.target)
+
+
+async def _list_of(ctx: Context, params: MatchParams) -> Sheet:
+    if bool(params.file) == bool(params.places):
+        raise BadInput("give the list either as a file or as places.", field="file")
+    if params.places:
+        return await ctx.blocking(listed, params.places)
+    file = Path(params.file.removeprefix("here:")).expanduser().absolute()
+    ctx.progress(0.0, f"reading {file.name}")
+    return await ctx.blocking(read, file)
 
 
 def _source(seen: Looked, places: Sequence[tuple[float, float]], radius_deg: float) -> str:
@@ -167,7 +214,7 @@ def _places(sheet: Sheet, params: MatchParams) -> tuple[list[int], list[tuple[fl
             numbers.append(n)
             places.append((float(a) * scales[0], float(d) * scales[1]))
     if not places:
-        raise BadInput("no row of the list has a position.", field="file")
+        raise BadInput("no row of the list has a position.", field="places" if params.places else "file")
     return numbers, places
 
 

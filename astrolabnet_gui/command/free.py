@@ -23,25 +23,33 @@ def fitting(ctx: Context, server: Key, kind: str) -> list[Thing]:
 
 
 async def free_session(ctx: Context, server: Key, kind: str) -> Thing | None:
-    """A session of mine that works at nothing.
-
-    It is listed as idle; or the last task of mine in it has just ended; or the server says now that it is idle.
+    """A session of mine that works at nothing (see ``is_free``); those listed as idle first.
 
     Raises:
         AstroLabNetError: the server does not answer.
     """
-    fits = fitting(ctx, server, kind)
-    for thing in fits:
-        if thing.state == "idle":
+    for thing in sorted(fitting(ctx, server, kind), key=lambda t: t.state != "idle"):
+        if await is_free(ctx, thing):
             return thing
-    for thing in fits:
-        if thing.state in ALIVE and not _works(ctx, thing):
-            if _just_ended(ctx, thing):
-                return thing
-            with contextlib.suppress(NotFound):
-                if (await ctx.client(server).session(thing.key.id)).state == "idle":
-                    return thing
     return None
+
+
+async def is_free(ctx: Context, session: Thing) -> bool:
+    """It works at nothing: it is listed as idle; or the last task of mine in it has just ended; or the server says now
+    that it is idle.
+
+    Raises:
+        AstroLabNetError: the server does not answer.
+    """
+    if session.state == "idle":
+        return True
+    if session.state not in ALIVE or _works(ctx, session):
+        return False
+    if _just_ended(ctx, session):
+        return True
+    with contextlib.suppress(NotFound):
+        return (await ctx.client(session.key.root).session(session.key.id)).state == "idle"
+    return False
 
 
 def is_small(thing: Thing) -> bool:

@@ -69,6 +69,7 @@ QComboBox::down-arrow { image: url("$drop"); width: 12px; height: 12px; }
 #foot_raised { background: $raised; border-top: ${line}px solid $border; }
 QPlainTextEdit[bare="true"] { border: none; background: $surface; border-radius: 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:disabled, QPlainTextEdit:disabled { background: transparent; border-color: $border; color: $gone_text; }
 QPlainTextEdit[bare="true"]:focus { border: none; }
 *[wrong="true"] { border-color: $failed; }
 QPushButton { background: $raised; border: ${line}px solid $edge; border-radius: 4px;
@@ -87,6 +88,7 @@ QPushButton[count="true"]:hover, QPushButton[count="true"]:focus { background: $
 QPushButton[link="true"] { background: transparent; border: none; color: $busy_text; padding: 0 4px;
   min-height: ${chip}px; }
 QPushButton[small="true"] { font-size: ${small}px; }
+QPushButton[link="true"]:disabled { color: $gone_text; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }
 QRadioButton::indicator { width: 11px; height: 11px; border: ${line}px solid $edge; border-radius: 6px;
   background: $field; }

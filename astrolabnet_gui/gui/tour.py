@@ -30,6 +30,7 @@ from .robot import Robot, Stuck
 from .shell import Shell
 from .tour_prompt import show_prompt
 from .tour_results import show_results
+from .tour_views import show_views
 
 SIZE = (1600, 1000)
 # One after the other with the machine to themselves they take seconds; a loaded machine may take minutes.
@@ -46,7 +47,7 @@ LANGUAGES = (
 def tour(folder: Path) -> int:
     """Take the tour; 0 only if every result was right."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _own_home():
+    with own_home():
         guide = Guide(folder)
         try:
             guide.walk()
@@ -59,7 +60,8 @@ def tour(folder: Path) -> int:
 
 
 @contextmanager
-def _own_home() -> Iterator[None]:
+def own_home() -> Iterator[None]:
+    """The user's workspace, history and island are out of reach; what is made is deleted."""
     before = os.environ.get("ASTROLABNET_HOME")
     home = tempfile.mkdtemp(prefix="astrolabnet-tour-")
     os.environ["ASTROLABNET_HOME"] = home
@@ -96,7 +98,7 @@ class Guide:
         self.say(f"AstroLabNet tour, {datetime.now().astimezone():%Y-%m-%d %H:%M}, {sys.platform}")
         self.shot("start")
         self.robot.click(self.window.start.island)
-        key = self.robot.wait("the island answers", self._island, PATIENCE_S)
+        key = self.robot.wait("the island answers", self.island, PATIENCE_S)
         self.shot("island")
         pi = self._send_by_menu(key, "pi/pyspark")
         moved = self._watch_progress(pi)
@@ -124,6 +126,7 @@ class Guide:
         self.until("the endless task is cancelled", lambda: self._state(endless) == "cancelled")
         self._sky(key)
         self.shot("sample-sky")
+        show_views(self, key)
         show_results(self, key)
         show_prompt(self)
         self.window.shell.dress.choose("light")
@@ -183,14 +186,15 @@ class Guide:
     def end(self) -> None:
         """Stop the island if it still runs, close the window."""
         try:
-            if self._island() is not None:
+            if self.island() is not None:
                 self.do("island.stop", None, {})
         finally:
             self.window.shell.close()
             self._app.close()
             self._transcript.close()
 
-    def _island(self) -> Key | None:
+    def island(self) -> Key | None:
+        """Key of the server that answers."""
         return next((t.key for t in self.desk.store.servers() if t.state == "up"), None)
 
     def _send_by_menu(self, key: Key, action: str) -> Key:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..errors import BadInput, Missing, Unreachable
-from .sheets import REMEDY
+from .sheets import REMEDY, Sheet, of_arrow
 
 Resolve = Callable[[str], tuple[float, float]]
 _NUMBERS = re.compile(r"[+\-−]?\d+(?:\.\d*)?|[+\-−]?\.\d+")
@@ -25,9 +25,10 @@ def place(text: str, resolve: Resolve) -> tuple[float, float]:
     text = text.strip()
     if not text:
         raise BadInput("say a place: degrees, hours and minutes, or a name.", field="at")
-    found = written(text)
-    if found is None:
-        found = resolve(text)
+    return _on_sky(text, written(text) or resolve(text))
+
+
+def _on_sky(text: str, found: tuple[float, float]) -> tuple[float, float]:
     ra, dec = found
     if not (math.isfinite(ra) and math.isfinite(dec) and -90.0 <= dec <= 90.0):
         raise BadInput(f"{text[:60]!r} is no place of the sky: a declination is between −90° and +90°.", field="at")
@@ -52,6 +53,39 @@ def written(text: str) -> tuple[float, float] | None:
         )  # fmt: skip
     half = len(numbers) // 2
     return 15.0 * _sixty(numbers[:half]), _sixty(numbers[half:])
+
+
+def listed(lines: Iterable[str]) -> Sheet:
+    """Places written one a line, in numbers, as a sheet of ``place`` (as written), ``ra`` and ``dec`` in degrees. Empty
+    lines, those that begin with ``#`` and a heading in front are left out.
+
+    Raises:
+        BadInput: a line is no place, which is named; ``field`` is "places".
+        Missing: pyarrow is not installed.
+    """
+    try:
+        import pyarrow
+    except ImportError as exc:
+        raise Missing("a list of places needs the library pyarrow.", remedy=REMEDY) from exc
+    found: list[tuple[str, float, float]] = []
+    for n, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text or text.startswith("#") or (not found and not re.search(r"\d", text)):
+            continue
+        try:
+            at = written(text)
+            if at is None:
+                raise BadInput(f"{text[:60]!r} is no place of the sky.", remedy="As 10.68 +41.27.")
+            found.append((text, *_on_sky(text, at)))
+        except BadInput as exc:
+            raise BadInput(f"line {n}: {exc.what}", field="places", remedy=exc.remedy) from exc
+    degrees = {"unit": "deg"}
+    fields = [
+        pyarrow.field("place", pyarrow.string()),
+        *(pyarrow.field(name, pyarrow.float64(), metadata=degrees) for name in ("ra", "dec")),
+    ]
+    columns = [[one[n] for one in found] for n in range(3)]
+    return of_arrow(pyarrow.table(columns, schema=pyarrow.schema(fields)))
 
 
 def _sixty(parts: list[str]) -> float:

@@ -101,7 +101,7 @@ def test_ucds_win_over_names_and_names_are_found_within_structs() -> None:
         field("g", ucd="phot.mag;em.opt.G"), field("source_id", "long", ucd="meta.id;meta.main"),
     ))  # fmt: skip
     assert (gaia.ra, gaia.dec, gaia.brightness, gaia.object) == ("ra2", "de", "g", "source_id")
-    assert gaia.views == ("sky", "histogram", "density", "cone", "packet")
+    assert gaia.views == ("sky", "histogram", "density", "cone", "match", "packet")
     inner = (field("jd"), field("ra"), field("dec"), field("magpsf"), field("sigmapsf"), field("fid", "integer"))
     stamp = Field(
         name="cutoutScience", type="struct", parts=(field("fileName", "string"), field("stampData", "binary"))
@@ -115,7 +115,8 @@ def test_ucds_win_over_names_and_names_are_found_within_structs() -> None:
         "prv_candidates",
     )
     assert ztf.stamps == ("cutoutScience.stampData",)
-    assert set(ztf.views) == {"sky", "lightcurve", "stamps", "histogram", "density", "series", "cone", "packet"}
+    every = {"sky", "lightcurve", "stamps", "histogram", "density", "series", "cone", "match", "packet"}
+    assert set(ztf.views) == every
     assert roles((field("name", "string"), field("blob", "binary"))).views == ("packet",)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from astrolabnet_gui.command.house import House
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.errors import Missing
 from astrolabnet_gui.journal.row import State
+from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.net.desk import Desk
 from astrolabnet_gui.net.opened import Opened
 from astrolabnet_gui.network.link import Problem, Question, RunEvent, RunState
@@ -79,6 +82,23 @@ def test_shows_one_thing_and_what_is_below_it(link: FakeLink, capsys: pytest.Cap
 def test_a_server_that_does_not_answer_is_named(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:
     link.things = (server("far", "no answer", "it does not answer"),)
     assert run(capsys, "sessions") == (1, "", "astrolabnet: far: it does not answer\n")
+
+
+def test_datasets_of_the_workspace_are_listed_though_no_server_answers(
+    link: FakeLink, capsys: pytest.CaptureFixture[str]
+) -> None:
+    silent = (server("far", "no answer", "it does not answer"), server("off", "down", "it is down"))
+    complaints = "astrolabnet: far: it does not answer\nastrolabnet: off: it is down\n"
+    link.things = silent
+    assert run(capsys, "datasets") == (0, "", f"There are no datasets yet.\n{complaints}")
+    name = ("datasets", "ztf alerts")
+    replica = Thing(key=Key("u-far", "", name), label="ztf alerts", state="not asked", stale_since=datetime.now(UTC))
+    link.things = (*silent, Thing(key=Key("", "", name), label="ztf alerts", state="ready"), replica)
+    assert run(capsys, "datasets", "--quiet") == (0, "/datasets/ztf%20alerts\nfar/datasets/ztf%20alerts\n", complaints)
+    assert run(capsys, "datasets", "far", "--quiet")[:2] == (0, "far/datasets/ztf%20alerts\n")
+    link.things = (*link.things, server("lal"))
+    code, out, said = run(capsys, "datasets")
+    assert (code, len(out.splitlines()), said) == (0, 3, complaints)
 
 
 def test_sends_waits_and_prints(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:

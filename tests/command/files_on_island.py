@@ -86,6 +86,15 @@ async def _around(live: Any, sky: Key, table: Table, tmp_path: Path) -> None:
     assert (told["places"], told["matched"]) == (60, len(pairs))
     every = (await live.well("table.match", sky, file=file, radius=2, unit="arcmin", nearest=False)).result
     assert len(every["table"]["rows"]) == (far <= 2).sum() > told["matched"]
+    # The same list as one pastes it, and what came of it as a file.
+    lines = ["RA Dec", *(spot.to_string("hmsdms", precision=7) for spot in there), "# the end"]
+    into = str(tmp_path / "matched.vot")
+    told = (await live.well("table.match", sky, places=lines, radius=2, unit="arcmin", into=into)).result
+    assert {(lines.index(row[0]) - 1, row[4]) for row in told["table"]["rows"]} == {(int(s[1:]), n) for s, n in pairs}
+    assert (told["file"], read(Path(into)).rows) == (into, len(pairs))
+    for wrong, said in (({}, "either as a file or as places"), ({"places": ["1 2", "M 31"]}, "line 2: 'M 31' is no")):
+        refused = await live.do("table.match", sky, wrong)
+        assert said in refused.problem.what
 
 
 async def _home_again(live: Any, sky: Key, odd: Key, table: Table, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.placement.requirements import Abilities
 
 from .rig import SERVER, Rig
-from .test_datasets import ALERTS, seen
+from .test_datasets import ALERTS, seen, sql_rows
 
 BIG = Key("", "", ("datasets", "alerts"))
 
@@ -90,3 +90,27 @@ async def test_a_server_that_does_not_say_it_is_reckoned_with_a_new_session(
         rig.livy.unreachable = True
         assert await _start_part(rig) > 0
         rig.livy.unreachable = False
+
+
+async def test_data_are_looked_at_in_a_session_whose_task_has_just_ended() -> None:
+    async with Rig() as rig:
+        session = await _ended_but_listed_as_busy(rig)
+        await rig.well("session.lend", session)
+        rig.livy.become(session.id, state="idle")
+        rig.livy.answers.append(sql_rows([7]))
+        assert (await rig.well("table.count", ALERTS)).result == {"rows": 7}
+        assert len(rig.livy.here) == 1
+
+
+async def test_one_that_works_is_not_lent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(free, "SETTLES", timedelta(0))
+    async with Rig() as rig:
+        session = await _ended_but_listed_as_busy(rig)
+        refused = await rig.ill("session.lend", session)
+        assert "works: questions would wait behind its work" in refused.what
+        rig.livy.become(session.id, state="idle")
+        await rig.well("session.lend", session)
+        rig.livy.become(session.id, state="dead")
+        rig.engine.poll_now(SERVER.server)
+        await rig.thing(session, "dead")
+        assert "is dead" in (await rig.ill("session.lend", session)).what

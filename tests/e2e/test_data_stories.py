@@ -66,17 +66,15 @@ async def test_look_around(islands: Islands, tmp_path: Path) -> None:
         await sea.well("data.look", ztf)
         names = {str(t.key.id): t.fact for t in sea.engine.store.children(ztf)}
         assert names == {"alerts": ""}, "views of an island live in the session that made them"
+        # What a click takes by the clock is measured by bench_catalog; here it is what must be waited for.
+        sea.listen_to_sql()
         looked = (await sea.well("table.look", ztf.child("tables", "alerts"))).result
-        took = [sea.took_s]
+        assert len(sea.sql) == 3, "columns, facts, rows: one question each"
         assert len(looked["table"]["rows"]) == 50
         seen = {"columns": looked["table"]["columns"], "first": looked["table"]["rows"][:2]}
         if os.environ.get("ALN_GOLDEN"):
             golden.write_text(json.dumps(seen, indent=1, ensure_ascii=False) + "\n")
         assert seen == json.loads(golden.read_text())
-        await sea.well("table.look", ztf.child("tables", "alerts"))
-        took.append(sea.took_s)
-        print(f"clicks of a warm server: {took}")
-        assert min(took) < 10
         await _files(sea, home_of(islands[LYON]))
         sessions = {t.key for t in sea.engine.store.children(LYON) if t.key.kind == "sessions"}
         assert mine < sessions

@@ -13,8 +13,10 @@ from PySide6.QtGui import QImage
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(1500)]
 PICTURES = [
-    "start", "island", "menu", "progress", "pi", "languages", "error", "sample-sky", "stages", "table", "plot", "image",
-    "merged", "history", "prompt", "light",
+    "start", "island", "menu", "progress", "pi", "languages", "error", "sample-sky", "preview",
+    "view-sky", "view-lightcurve", "view-stamps", "view-histogram", "view-scatter", "view-series", "view-cone",
+    "view-match", "view-packet", "view-density", "stages", "table", "plot", "image", "merged", "history", "prompt",
+    "light",
 ]  # fmt: skip
 
 

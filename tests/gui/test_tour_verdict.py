@@ -15,7 +15,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from astrolabnet_gui.gui import tour as room
-from astrolabnet_gui.gui import tour_prompt, tour_results
+from astrolabnet_gui.gui import tour_prompt, tour_results, tour_views
 from astrolabnet_gui.gui.robot import Stuck
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.livy import Statement
@@ -47,6 +47,8 @@ RIGHT: dict[str, Given] = {
     "1/0": error("ZeroDivisionError"),
     "while True": ("running", None),
     "sky": table(["star", 4000, *"abcdef"], ["supernova Ia", 1000, *"abcdef"]),
+    tour_views._STARS: text(""),
+    "sky map": text("5,000 rows in 300 cells."),
     tour_results._STAGES: text("97"),
     tour_results._TABLE: table([398, 14.5, 0.1], [399, 15.0, 0.2]),
     tour_results._PICTURE: ("done", {"status": "ok", "data": {"image/png": "AA=="}}),
@@ -130,6 +132,11 @@ def take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple
         code = room.tour(tmp_path / "tour")
         return code, (tmp_path / "tour" / "transcript.txt").read_text(encoding="utf-8").splitlines()
 
+    def drawn(guide: Rehearsal, *_: object) -> str:
+        return guide.text(guide._made("sky map"))
+
+    monkeypatch.setattr(tour_views, "_opened", lambda *_: None)
+    monkeypatch.setattr(tour_views, "_draw", drawn)
     monkeypatch.setattr(tour_results, "second_server", second)
     monkeypatch.setattr(tour_results, "_choose", lambda *_: None)
     monkeypatch.setattr(tour_results, "_stages", lambda *_: (1,))
@@ -154,6 +161,7 @@ WRONG: dict[str, tuple[dict[str, Given], str]] = {
     "sky too small": ({"sky": table(["star", 4999, *"abcdef"])}, "all classes together gave '4999', not '5000'"),
     "sky is no table": ({"sky": text("star 5000")}, "all classes together gave '0'"),
     "sky not shown": ({"sky": ("", None)}, "what was sent has no place in the tree"),
+    "sky map": ({"sky map": text("4,999 rows in 300 cells.")}, "Sky map of the sample sky gave '4,999 rows"),
     "stages": ({tour_results._STAGES: text("96")}, "A task with stages gave '96'"),
     "table": ({tour_results._TABLE: table([398, 14.5, 0.1])}, "A table, its last row gave"),
     "picture": ({tour_results._PICTURE: error("ImportError")}, "A picture gave 'ImportError: x'"),

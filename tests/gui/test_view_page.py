@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ from astrolabnet_gui.catalog.schema import Field
 from astrolabnet_gui.gui.app import application
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.panels.graphs import Graph
+from astrolabnet_gui.gui.panels.match_choices import MatchChoices
+from astrolabnet_gui.gui.panels.table_page import TablePage
 from astrolabnet_gui.gui.panels.view_page import ViewPage
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.network.link import RunState
 from tests.gui.fakes import FakeLink
 
 TABLE = Key("u").child("catalogs", "spark_catalog", epoch="").child("tables", "alerts")
@@ -26,6 +30,7 @@ COLUMNS = tuple(
 )  # fmt: skip
 MAG = {"name": "magpsf", "unit": "mag"}
 SPAN = {"low": 14.0, "high": 20.0, "log": False}
+FOUND = {"columns": [{"name": "separation_arcsec"}, {"name": "id"}], "rows": [[1.5, 7]]}
 PIXELS = base64.b64encode(np.arange(16, dtype="<f4").tobytes()).decode()
 ANSWERS: dict[str, dict[str, Any]] = {
     "sky": {"order": 3, "cell": "", "value": "", "rows": 12, "without": 1, "cells": [(5, 7, None), (700, 5, None)]},
@@ -39,7 +44,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "stamps": {"rows": 1, "stamps": [
         {"column": "cutoutScience", "row": 0, "wide": 4, "high": 4, "pixels": PIXELS, "low": 0.0, "high_cut": 15.0},
         {"column": "cutoutTemplate", "row": 0, "problem": "it is no FITS"}]},
-    "cone": {"table": {"columns": [{"name": "separation_arcsec"}, {"name": "id"}], "rows": [[1.5, 7]]}, "at": [10, 41]},
+    "cone": {"table": FOUND, "at": [10, 41], "within": "60 arcsec", "file": ""},
+    "match": {"table": FOUND, "places": 3, "matched": 1, "of": 4, "within": "1 arcsec", "file": ""},
     "packet": {"packet": {"objectId": "<b>x</b>", "candidate": {"ra": 1.5}}},
 }  # fmt: skip
 
@@ -50,6 +56,7 @@ def page(qtbot: Any) -> ViewPage:
     desk = Desk(())
     link = FakeLink()
     desk.connect_to(link)
+    link.subscribe(desk.receive)
     made = ViewPage(desk, dress)
     made.link = link  # type: ignore[attr-defined]
     qtbot.addWidget(made)
@@ -151,3 +158,67 @@ def test_a_place_and_a_radius_are_typed(page: ViewPage) -> None:
     page.choices["cone"].boxes["at"].setEditText("10.68 +41.27")
     page.draw.click()
     assert submitted(page)[-1] == ("table.cone", TABLE, {"at": "10.68 +41.27", "radius": 60.0})
+
+
+def matching(page: ViewPage) -> MatchChoices:
+    choose(page, "match")
+    found = page.choices["match"]
+    assert isinstance(found, MatchChoices)
+    return found
+
+
+def words(page: ViewPage, name: str) -> str:
+    return " ".join(one.text() for one in page.asked[name].findChildren(QLabel) if one.isVisibleTo(page))
+
+
+def test_a_list_is_places_that_are_pasted(page: ViewPage) -> None:
+    given = matching(page)
+    assert page.draw.text() == "Match"
+    given.places.setPlainText("10.68 +41.27\n00:42:44 +41:16:09")
+    assert not given.file.isEnabled()
+    given.radius.setText("2,5")
+    page.draw.click()
+    asked = {"places": ["10.68 +41.27", "00:42:44 +41:16:09"], "radius": "2,5", "unit": "arcsec", "nearest": True}
+    assert submitted(page)[-1] == ("table.match", TABLE, asked), "the command says what is wrong with a number"
+
+
+def test_a_list_is_a_file_and_its_match_becomes_one(page: ViewPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = matching(page)
+    page.choose(cell("3/5"))
+    given.picker.take((Path("/sky/mine.fits"),))
+    assert not given.places.isEnabled()
+    given.list_ra.setText("RAJ2000")
+    given.nearest.setChecked(False)
+    given.boxes["unit"].setCurrentText("arcmin")
+    page.draw.click()
+    asked = {"file": "here:/sky/mine.fits", "list_ra": "RAJ2000", "radius": 1.0, "unit": "arcmin", "nearest": False,
+             "cell": "3/5"}  # fmt: skip
+    assert submitted(page)[-1] == ("table.match", TABLE, asked)
+    page.link.run("run0", "table.match", RunState.DONE, result=ANSWERS["match"])  # type: ignore[attr-defined]
+    QApplication.processEvents()
+    assert "1 of 3 places have rows within 1 arcsec. 1 row of the list without a position." in words(page, "match")
+    monkeypatch.setattr("astrolabnet_gui.gui.panels.table_page.ask_place", lambda *_: Path("/sky/found.vot"))
+    [table] = page.asked["match"].findChildren(TablePage)
+    table.export()
+    assert submitted(page)[-1] == ("table.match", TABLE, asked | {"into": "/sky/found.vot"})
+    page.link.run("run1", "table.match", RunState.DONE, result=ANSWERS["match"] | {"file": "/sky/found.vot"})  # type: ignore[attr-defined]
+    QApplication.processEvents()
+    assert "Written into /sky/found.vot." in words(page, "match")
+    page.draw.click()
+    assert submitted(page)[-1] == ("table.match", TABLE, asked), "not written again"
+
+
+def test_nothing_near_is_said_in_words(page: ViewPage) -> None:
+    matching(page)
+    page.asked["match"].show_answer(ANSWERS["match"] | {"table": {**FOUND, "rows": []}, "matched": 0})
+    assert "0 of 3 places have rows within 1 arcsec." in words(page, "match")
+    assert not page.asked["match"].findChildren(TablePage)
+
+
+def test_the_list_of_a_match_makes_no_other_view_high(page: ViewPage) -> None:
+    matching(page)
+    QApplication.processEvents()
+    high = page._boxes.height()
+    choose(page, "histogram")
+    QApplication.processEvents()
+    assert page._boxes.height() < high / 2

@@ -6,7 +6,7 @@ import pytest
 from astropy.coordinates import SkyCoord, name_resolve
 
 from astrolabnet_gui.errors import BadInput, Unreachable
-from astrolabnet_gui.sources.places import place, sesame
+from astrolabnet_gui.sources.places import listed, place, sesame
 
 
 def nobody(name: str) -> tuple[float, float]:
@@ -58,3 +58,20 @@ def test_a_name_goes_to_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
             place("M 999", sesame)
     monkeypatch.setattr(name_resolve, "get_icrs_coordinates", lambda name: SkyCoord(1, 2, unit="deg"))
     assert place("Vega", sesame) == pytest.approx((1, 2))
+
+
+def test_a_list_is_places_one_a_line_with_what_was_written() -> None:
+    sheet = listed(("RA Dec", "", "# mine", " 10.68\t+41.27 ", "00:42:44.3 +41:16:09", "370, -0.5"))
+    assert [(c.name, c.unit) for c in sheet.columns] == [("place", ""), ("ra", "deg"), ("dec", "deg")]
+    rows = sheet.arrow.to_pylist()
+    assert [row["place"] for row in rows] == ["10.68\t+41.27", "00:42:44.3 +41:16:09", "370, -0.5"]
+    assert [row["ra"] for row in rows] == pytest.approx([10.68, 10.684583333, 10.0])
+    assert [row["dec"] for row in rows] == pytest.approx([41.27, 41.269166667, -0.5])
+    assert listed(()).rows == 0
+
+
+@pytest.mark.parametrize("line", ["M 31", "1 2 3", "10 91", "<b>1 2</b>", "nan 3", "1e400 2"])
+def test_a_line_that_is_no_place_is_named(line: str) -> None:
+    with pytest.raises(BadInput, match=r"line 3: .* is no place of the sky") as caught:
+        listed(("1 2", "", line))
+    assert caught.value.field == "places"

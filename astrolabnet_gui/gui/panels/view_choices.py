@@ -13,7 +13,8 @@ from ..safe import label, plain
 
 VIEWS = {
     "sky": "Sky map", "lightcurve": "Light curve", "stamps": "Stamps", "histogram": "Histogram",
-    "density": "Two columns", "series": "Over time", "cone": "Around a place", "packet": "One row",
+    "density": "Two columns", "series": "Over time", "cone": "Around a place",
+    "match": "With a list", "packet": "One row",
 }  # fmt: skip
 AUTO = ""
 
@@ -96,7 +97,7 @@ class Choices(QWidget):
                 typed = made.currentText().strip()
                 index = made.findText(typed)
                 value: Any = made.itemData(index) if index >= 0 else typed
-                value = _number(typed) if name == "radius" else value
+                value = number(typed) if name == "radius" else value
             else:
                 value = made.currentData()
             if value not in (None, AUTO):
@@ -108,11 +109,12 @@ _TYPED = {"object": "", "at": "", "radius": "60"}
 """Boxes one writes into, and what stands there at first."""
 
 
-def _number(text: str) -> float | str:
+def number(text: str) -> float | str:
+    """What was typed as a number; else as it is: the command says what is wrong with it."""
     try:
         return float(text)
     except ValueError:
-        return text  # the command says what is wrong with it
+        return text
 
 
 _BOXES = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ...catalog.healpix import Cell
 from ...catalog.roles import Roles, roles
@@ -19,7 +20,9 @@ from .. import plotting
 from ..desk import Desk
 from ..safe import button_words, label, set_words
 from ..style import Dress
+from ..words import count, plural
 from .asked import Asked
+from .match_choices import MatchChoices
 from .view_choices import VIEWS, Choices, box
 
 _READS = {
@@ -27,15 +30,19 @@ _READS = {
     "density": "It reads two columns of {whole}, twice.", "series": "It reads two columns of {whole}, twice.",
     "lightcurve": "Without an object it reads the names of {whole} to list those with the most rows.",
     "stamps": "It reads the pictures of three rows.", "cone": "It reads the positions of {whole}.",
-    "packet": "It reads one row.",
+    "match": "It reads the positions of {whole}.", "packet": "It reads one row.",
 }  # fmt: skip
 _WHAT = {
     "sky": "How many rows lie where on the sky.", "histogram": "How many rows have which value.",
     "density": "One column against another.", "series": "A column over time.",
     "lightcurve": "The brightness of one object over time.", "stamps": "The small pictures in the rows.",
     "cone": "The rows around a place: degrees (10.68 +41.27), hours (00:42:44 +41:16:09) or an object's name.",
+    "match": "Rows near to the places of a list of yours. The list (at most 20 000 places) travels.",
     "packet": "One row with all that is in it.",
 }  # fmt: skip
+
+
+_DOES = {"cone": "Search", "match": "Match"}
 
 
 class ViewPage(QWidget):
@@ -54,11 +61,14 @@ class ViewPage(QWidget):
         self.cell: Cell | None = None
         self._zoomed: Cell | None = None
         self.view: QComboBox = box("View")
-        self.choices = {name: Choices(name) for name in VIEWS}
+        self.choices = {name: MatchChoices() if name == "match" else Choices(name) for name in VIEWS}
         self.asked = {
-            name: Asked(desk, dress, f"table.{name}", partial(self._show, name), invitation=" ", button="Draw")
+            name: Asked(
+                desk, dress, f"table.{name}", partial(self._show, name), invitation=" ", button=_DOES.get(name, "Draw")
+            )
             for name in VIEWS
         }
+        self._file = ""
         for name, asked in self.asked.items():
             asked.values = partial(self.params, name)
         self._boxes, self._drawn = QStackedWidget(), QStackedWidget()
@@ -144,6 +154,10 @@ class ViewPage(QWidget):
 
     def _chosen(self) -> None:
         name = self.view.currentData() or "packet"
+        self.draw.setText(_DOES.get(name, "Draw"))
+        for one, choices in self.choices.items():  # the highest of them shall not make the others high
+            high = QSizePolicy.Policy.Preferred if one == name else QSizePolicy.Policy.Ignored
+            choices.setSizePolicy(QSizePolicy.Policy.Preferred, high)
         self._boxes.setCurrentWidget(self.choices[name])
         self._boxes.setVisible(bool(self.choices[name].boxes))
         self._drawn.setCurrentWidget(self.asked[name])
@@ -161,7 +175,7 @@ class ViewPage(QWidget):
         if name == "stamps" and (chosen := self.choices["lightcurve"].params().get("object")):
             found["object"] = chosen
             found.pop("cell", None)
-        return found
+        return found | ({"into": self._file} if self._file else {})
 
     def _ask(self) -> None:
         plotting.expect(self)  # while the server counts
@@ -178,10 +192,8 @@ class ViewPage(QWidget):
             page = SkyPage(answer, self._dress)
             page.map.chosen.connect(self.choose)
             return page
-        if name == "cone":
-            from .table_page import TablePage
-
-            return TablePage(Table.model_validate(answer["table"]), self._dress, "around")
+        if name in ("cone", "match"):
+            return self._rows(name, answer)
         if name == "stamps":
             from .stamp_sheet import StampSheet
 
@@ -201,6 +213,38 @@ class ViewPage(QWidget):
                 return _none(f"{answer['object'] or 'The table'} has no points.")
         draw = {"histogram": graphs.histogram, "density": graphs.density, "series": graphs.series}
         return graphs.Graph(draw.get(name, graphs.light_curve), answer, self._dress)
+
+    def _rows(self, name: str, answer: Mapping[str, Any]) -> QWidget:
+        """Rows that were found, with what there is to say of them; they become a file by being asked for again."""
+        from .table_page import TablePage
+
+        found = plural(len(answer["table"]["rows"]), "row")
+        said = f"{found} within {answer['within']}."
+        if name == "match":
+            places = f"{count(answer['matched'])} of {plural(answer['places'], 'place')}"
+            said = f"{places} have rows within {answer['within']}."
+            if left := answer["of"] - answer["places"]:
+                said += f" {plural(left, 'row')} of the list without a position."
+        if answer["file"]:
+            said += f" Written into {answer['file']}."
+        if not answer["table"]["rows"]:
+            return _none(said)
+        made = TablePage(Table.model_validate(answer["table"]), self._dress, "around" if name == "cone" else "matched")
+        made.export_wanted.connect(partial(self._write, name))
+        page, column = QWidget(), QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        words = label(said, name="small", wrap=True, copyable=True)
+        words.setContentsMargins(16, 6, 16, 0)
+        column.addWidget(words)
+        column.addWidget(made, 1)
+        page.setLayout(column)
+        return page
+
+    def _write(self, name: str, place: Path) -> None:
+        """Ask once more, for a file too."""
+        self._file = str(place)
+        self.asked[name].ask()
+        self._file = ""
 
     def choose(self, cell: Cell | None) -> None:
         """Let a cell of the sky filter all views; None = all rows."""

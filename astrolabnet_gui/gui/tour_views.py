@@ -1,0 +1,97 @@
+"""Tour of views: a table found in the catalog, its first rows, and each view of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ..command.sky import SkyParams
+from ..model.key import Key
+from ..network.link import RunEvent
+from .desk import Desk
+from .panels.data import TABS, DataPanel
+from .panels.four import Standing
+from .panels.match_choices import MatchChoices
+from .panels.view_choices import VIEWS
+from .robot import Stuck
+from .window import Window
+
+_STARS = """
+CREATE TABLE IF NOT EXISTS sample_sky.stars AS
+SELECT id, pow(rand(1), 0.3) * 8 + 14 AS mag, 0.4 + randn(2) / 3 AS colour FROM range(200000)
+"""
+"""So many that they are counted in fields, not drawn as points."""
+_PLACES = ("180 +20", "12:10:00 +20:30:00", "90.5 -10.25", "300 +60")
+
+
+class Guide(Protocol):
+    """Who leads the tour."""
+
+    desk: Desk
+    window: Window
+
+    def send(self, key: Key, **params: Any) -> Key:
+        """Send code to a server; key of its task."""
+
+    def do(self, command: str, key: Key | None, params: dict[str, Any]) -> RunEvent:
+        """Run a command to its good end; its last word."""
+
+    def text(self, key: Key) -> str:
+        """What a task gave, when it has ended."""
+
+    def check(self, what: str, said: str, right: str) -> None:
+        """A result must hold what is right."""
+
+    def until(self, what: str, so: Callable[[], bool]) -> None:
+        """Let the window live until it is so."""
+
+    def shot(self, name: str) -> None:
+        """A picture."""
+
+
+def show_views(guide: Guide, server: Key) -> None:
+    """The sample sky of a server as a person looks at it, each view once."""
+    guide.text(guide.send(server, kind="sql", code=_STARS))
+    guide.do("data.look", server, {})
+    sky = server.child("catalogs", "spark_catalog", epoch="").child("namespaces", "sample_sky")
+    guide.do("data.look", sky, {})
+    panel = _opened(guide, sky.child("tables", "alerts"))
+    guide.shot("preview")
+    for name in VIEWS:
+        said = _draw(guide, panel, name)
+        if name == "sky":
+            guide.check("Sky map of the sample sky", said, f"{SkyParams().alerts:,} rows")
+        guide.shot(f"view-{'scatter' if name == 'density' else name}")
+    _draw(guide, _opened(guide, sky.child("tables", "stars")), "density")
+    guide.shot("view-density")
+
+
+def _opened(guide: Guide, table: Key) -> DataPanel:
+    """Click a table; its panel, when its first rows are there."""
+    guide.desk.select(table)
+    panel = guide.window.own.data
+    panel.tabs.setCurrentIndex(TABS.index("Preview"))
+    guide.until("the first rows are there", lambda: panel.preview.answered)
+    return panel
+
+
+def _draw(guide: Guide, panel: DataPanel, name: str) -> str:
+    """Choose a view and let it be drawn; what its command said of it."""
+    panel.tabs.setCurrentIndex(TABS.index("View"))
+    page = panel.views
+    guide.until(f"the view {VIEWS[name]} is offered", lambda: page.view.findData(name) >= 0)
+    page.view.setCurrentIndex(page.view.findData(name))
+    given = page.choices[name]
+    if name == "cone":
+        given.boxes["at"].setEditText(_PLACES[0])
+        given.boxes["radius"].setEditText("3600")
+    elif isinstance(given, MatchChoices):
+        given.places.setPlainText("\n".join(_PLACES))
+        given.boxes["unit"].setCurrentText("deg")
+    page.draw.click()
+    asked = page.asked[name]
+    guide.until(f"{VIEWS[name]} is drawn", lambda: asked.states.standing in (Standing.FULL, Standing.FAILED))
+    if not asked.answered:
+        raise Stuck(f"the view {VIEWS[name]} could not be drawn.")
+    act = next(act for act in reversed(guide.desk.acts.values()) if act.command == f"table.{name}")
+    return "" if act.last is None else act.last.text
