@@ -139,7 +139,8 @@ def votable_bytes(table: Table) -> bytes:
         Missing: astropy is not installed.
     """
     out = io.BytesIO()
-    astropy_table(table).write(out, format="votable")
+    with warnings.catch_warnings(action="ignore"):  # of names that are no IDs of XML: they get one made of them
+        astropy_table(table).write(out, format="votable")
     return out.getvalue()
 
 

@@ -66,6 +66,16 @@ def test_a_votable_is_read_back_by_astropy() -> None:
     assert len(parse_single_table(io.BytesIO(votable_bytes(empty))).array) == 0
 
 
+def test_columns_of_any_name_become_a_votable() -> None:
+    pytest.importorskip("astropy")
+    from astropy.io.votable import parse_single_table
+
+    names = ("ra (table)", "mag, G`", "größe", "1st", "a.b")
+    odd = Table(columns=tuple(Column(name=n, type="double") for n in names), rows=((1.0, 2.0, 3.0, 4.0, 5.0),))
+    found = parse_single_table(io.BytesIO(votable_bytes(odd)))
+    assert [field.name for field in found.fields] == list(names)
+
+
 def test_fits_is_read_back_by_astropy(tmp_path: Path) -> None:
     pytest.importorskip("astropy", reason="the extra astro is not installed")
     from astropy.table import Table as Sheet

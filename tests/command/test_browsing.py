@@ -1,0 +1,64 @@
+"""The small sessions: opened by a question, closed when nobody asks any more; they need no Python on the server."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from astrolabnet_gui.catalog.utility import UNUSED_S, Utility
+from astrolabnet_gui.command.browsing import Browsing
+from tests.catalog.test_catalog import OneSession
+from tests.network.virtual import in_virtual_time
+
+from .rig import SERVER, Rig
+from .test_datasets import ALERTS, SKY, sql_rows, told
+
+
+def test_the_small_session_is_closed_after_ten_minutes_without_a_question() -> None:
+    async def story() -> list[float]:
+        server, browsing, closed = OneSession(), Browsing(Path("nowhere")), list[float]()
+        loop = asyncio.get_running_loop()
+
+        async def delete(_id: int) -> None:
+            closed.append(loop.time())
+
+        server.delete_session = delete  # type: ignore[method-assign]
+
+        def made() -> Utility:
+            return Utility("lal", lambda: server, server.open, loop.time)  # type: ignore[arg-type,return-value]
+
+        began, last = loop.time(), 0.0
+        for pause in (0.0, 500.0, 599.0):
+            await asyncio.sleep(pause)
+            await browsing.session("u", made).ask("SELECT 1")
+            last = loop.time()
+        assert (server.opened, closed) == (1, [])
+        await asyncio.sleep(2000)
+        assert began + 1099 <= last
+        [at] = closed
+        assert browsing.open_sessions == 0
+        await browsing.session("u", made).ask("SELECT 1")
+        assert server.opened == 2, "the next question opens another"
+        await browsing.aclose()
+        return [at - last, closed[-1] - loop.time()]
+
+    unused_s, at_the_end = in_virtual_time(story())
+    assert UNUSED_S <= unused_s <= UNUSED_S + 2
+    assert at_the_end == 0, "and it goes with the program"
+
+
+async def test_a_server_without_python_is_browsed() -> None:
+    async with Rig() as rig:
+        rig.livy.answers += [sql_rows(), sql_rows(["spark_catalog"]), sql_rows(["x"]), sql_rows(["sky"])]
+        await rig.well("data.look", SERVER)
+        rig.livy.answers += [sql_rows(["sky", "alerts", False]), sql_rows()]
+        await rig.well("data.look", SKY)
+        rig.livy.answers.append(sql_rows([7]))
+        assert (await rig.well("table.count", ALERTS)).result == {"rows": 7}
+        rig.livy.answers.append(told(uri="file:/home/ada", rows=[], total=0))
+        await rig.do("file.open", SERVER, {"uri": "file:/home/ada"})
+        for verb in ("look", "facts", "measure", "profile", "fingerprint", "sky"):
+            await rig.do(f"table.{verb}", ALERTS)
+        session, *asked = rig.livy.bodies
+        assert (session.kind, len(asked) > 14) == ("spark", True)
+        assert {body.kind for body in asked} == {"sql", "spark"}, "never Python"
