@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from enum import IntEnum
 from itertools import count
 
+from .strain import Strain
+
 FRESH_S = 2.0
 # Requests a round (batches are asked a third as often as sessions), and the share of the budget planned for rounds.
-ROUND, SHARE, IDLE_S = 4 / 3, 0.75, 10.0
+ROUND, SHARE, SEEN_S, IDLE_S = 4 / 3, 0.75, 3.0, 10.0
 
 
 class Lane(IntEnum):
@@ -33,9 +35,13 @@ class Budget:
         reserve: tokens that polls may not touch, so that an act never waits behind them.
         at_once: polls under way at most. One that takes longer than ``FRESH_S`` is not counted any more: it waits for
             its server, not for this computer, and a hundred hung servers must not hold up the well ones.
+        strain: of this process and computer.
     """
 
-    def __init__(self, rate: float = 200.0, *, burst: float = 40.0, reserve: float = 20.0, at_once: int = 64) -> None:
+    def __init__(
+        self, rate: float = 200.0, *, burst: float = 40.0, reserve: float = 20.0, at_once: int = 64,
+        strain: Strain | None = None,
+    ) -> None:  # fmt: skip
         if not 0 <= reserve < burst:
             raise ValueError("the reserve must be smaller than the burst")
         self._rate, self._burst, self._reserve = rate, burst, reserve
@@ -45,24 +51,33 @@ class Budget:
         self._timer: asyncio.TimerHandle | None = None
         self._fresh, self._at_once = 0, at_once
         self.taken = 0
-        self.floor_s = self.round_s = 0.0
+        self.floor_s = self.idle_floor_s = self.round_s = 0.0
+        self._strain, self._crowd = strain or Strain(), (0, 0, 0)
 
     def crowd(self, visible: int, idle: int, hidden: int = 0) -> None:
         """So many servers share the budget: the visible ones stretch their intervals until all fit, and what all are
         asked at once (at the start, after an outage) is spread over ``round_s``, so that questions are asked later by
         plan, evenly, not by a waiting line."""
-        round_s = (visible + idle + hidden) / (SHARE * self._rate)
+        self._crowd = (visible, idle, hidden)
+        planned = SHARE * self._rate * self._strain.share
+        round_s = (visible + idle + hidden) / planned
         self.round_s = round_s if round_s > 1 else 0.0
-        spare = max(0.2 * self._rate, SHARE * self._rate - idle * ROUND / IDLE_S)
-        self.floor_s = visible * ROUND / spare
+        # Those out of sight leave a quarter to those in sight, and are stretched themselves beyond the rest.
+        self.floor_s = visible * ROUND / max(planned / 4, planned - idle * ROUND / IDLE_S)
+        rest = planned - visible * ROUND / max(self.floor_s, SEEN_S)
+        self.idle_floor_s = idle * ROUND / max(planned / 4, rest)
 
     @asynccontextmanager
     async def place(self, lane: Lane) -> AsyncIterator[None]:
         """A token, and a place among the polls under way (acts need none)."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         await self._take(lane)
         if lane is Lane.ACT:
             yield
             return
+        if self._strain.note(loop.time(), loop.time() - began):
+            self.crowd(*self._crowd)
         left = False
 
         def leave() -> None:
@@ -71,7 +86,7 @@ class Budget:
                 left = True
                 self._leave()
 
-        timer = asyncio.get_running_loop().call_later(FRESH_S, leave)
+        timer = loop.call_later(FRESH_S, leave)
         try:
             yield
         finally:

@@ -50,9 +50,9 @@ class Manners:
             return self._silent_until
         return max(now + (1 - self._tokens) / RATE, self._silent_until)
 
-    def floor_s(self) -> float:
+    def floor_s(self, *, seen: bool) -> float:
         """Shortest interval of the lists of a server that many share the budget with; our own island is not held."""
-        return 0.0 if self._own else self._budget.floor_s
+        return 0.0 if self._own else self._budget.floor_s if seen else self._budget.idle_floor_s
 
     def round_s(self) -> float:
         """Time over which what a crowd of servers is asked at once is spread; 0 for few, and for our own island."""

@@ -88,7 +88,8 @@ class Schedule:
             attention, active=self._known.active(), own=server.is_island, watched=self._watched()
         )
         if attention < Attention.LOOKED_AT:
-            interval_s = max(interval_s, self.manners.floor_s() * (3 if line == "batches" else 1))
+            floor_s = self.manners.floor_s(seen=attention is Attention.VISIBLE)
+            interval_s = max(interval_s, floor_s * (3 if line == "batches" else 1))
         stretch = 2.0 if self.unchanged > _UNCHANGED and attention < Attention.VISIBLE else 1.0
         at = pace.next_time(self._clock(), interval_s, server.uuid, stretch)
         self.due[line] = min(at, self._clock() + _AGAIN_S) if again else at

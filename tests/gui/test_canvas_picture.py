@@ -50,10 +50,26 @@ def test_a_mended_picture_is_as_a_fresh_one(canvas: Canvas, furnish: Furnish, zo
     canvas.repaint()
     if zoom > 0.3:
         assert canvas.layer.drawn == drawn
-    while canvas.layer.due(canvas.view):
-        canvas.layer.step(canvas.view)
+    canvas.render_now()
     canvas.minimap.spoil()
     assert differing(canvas, furnish(canvas, things=later.values())) == 0
+
+
+def test_from_afar_the_dots_of_a_crowd_change_together_and_by_themselves(
+    canvas: Canvas, furnish: Furnish, qtbot: QtBot
+) -> None:
+    canvas.view.look(0.2, 410, 398)
+    canvas.look_changed()
+    canvas.render_now()
+    before = canvas.grab().toImage()
+    down = server("euclid-it", state="down", since=archipelago.ago(minutes=3))
+    canvas.apply(Delta(down.key.server, changed=(down,)))
+    assert canvas.grab().toImage() == before, "one of a crowd paints nothing at once"
+    qtbot.waitUntil(lambda: canvas.grab().toImage() != before)
+    qtbot.waitUntil(lambda: not canvas.layer.busy)
+    canvas.minimap.spoil()
+    things = {t.key: t for t in archipelago.things()} | {down.key: down}
+    assert differing(canvas, furnish(canvas, things=things.values())) == 0
 
 
 def test_space_shows_the_card_and_escape_closes_it_then_clears(canvas: Canvas) -> None:

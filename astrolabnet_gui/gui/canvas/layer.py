@@ -14,7 +14,8 @@ from PySide6.QtGui import QImage, QPainter
 from .chart import Chart, Step
 from .view import Level, View
 
-SLICE_MS = 5.0
+# Of a frame, for a picture a person waits for, and for one that only follows the news.
+SLICE_MS, CALM_MS = 5.0, 2.0
 # More changed servers than this are left to the next whole picture.
 _PATCHES = 8
 # A jump further than this shows bare ground at the edge until the next picture is there.
@@ -71,8 +72,9 @@ class Layer:
         """The picture is no longer true: draw a new one (the old one is shown until then)."""
         self._again = True
 
-    def step(self, view: View, budget_ms: float = SLICE_MS) -> bool:
+    def step(self, view: View, budget_ms: float | None = None) -> bool:
         """Draw for at most ``budget_ms``; True when the picture of this view is finished by it."""
+        budget_ms = budget_ms or (SLICE_MS if self._late(view) else CALM_MS)
         if self._steps is None and self.due(view):
             self._again = False
             self._drawing = replace(view)
@@ -94,8 +96,12 @@ class Layer:
 
     def due(self, view: View) -> bool:
         """There is drawing left to do for this view."""
+        return self.busy or self._late(view)
+
+    def _late(self, view: View) -> bool:
+        """What is shown is another zoom's."""
         shown = self._shown
-        return self.busy or shown is None or (shown.zoom, shown.level) != (view.zoom, view.level)
+        return shown is None or (shown.zoom, shown.level) != (view.zoom, view.level)
 
     def finish(self, view: View) -> None:
         """Draw until the picture is whole (first sight, screenshots)."""

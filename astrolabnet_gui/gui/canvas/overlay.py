@@ -24,6 +24,8 @@ from .table import HEALTHS, SERVER
 from .view import Level, View
 
 _BUSIEST = 10
+# Who they are is asked so often: their numbers change with each answer of a thousand servers.
+_BUSIEST_S = 0.5
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Overlay:
         self.rings = Rings()
         self.growth = Growth(chart)
         self.flowing = False
+        self._busiest: tuple[float, int, list[int]] = (-1.0, 0, [])
 
     def draw(self, painter: QPainter, view: View, mind: Attention, seconds: float) -> None:
         """One frame; ``seconds``: a clock that only grows."""
@@ -70,7 +73,7 @@ class Overlay:
         if mind.focus is not None and mind.focus not in mind.selected:
             halo(painter, chart.scene, mind.focus, view, ink, dashed=True)
         if view.level is Level.FAR:
-            self._names(painter, view, mind)
+            self._names(painter, view, mind, seconds)
         if mind.band is not None:
             painter.setPen(ink.pen("accent", 1.0))
             painter.setBrush(ink.brush("accent", 0.08))
@@ -118,12 +121,22 @@ class Overlay:
         for port in ports(scene, row):
             painter.drawEllipse(QPointF(*view.to_screen(*port)), 4.5, 4.5)
 
-    def _names(self, painter: QPainter, view: View, mind: Attention) -> None:
-        """Far names: selected, hovered, then the ten busiest; one that would lie on another is left out."""
-        scene, ink = self._chart.scene, self._chart.ink
+    def _busy(self, view: View, seconds: float) -> list[int]:
+        """The ten busiest servers on screen."""
+        scene = self._chart.scene
+        at, count, busy = self._busiest
+        if seconds < at + _BUSIEST_S and count == len(scene.racks) and all(row in scene.racks for row in busy):
+            return busy
         rows = self._chart.rows_in(view, (*view.seen(),))
         share = np.nan_to_num(scene.progress[rows], nan=-1.0)
-        busy = rows[np.lexsort((-scene.children[rows], share < 0))][:_BUSIEST].tolist()
+        busy = [int(row) for row in rows[np.lexsort((-scene.children[rows], share < 0))][:_BUSIEST]]
+        self._busiest = (seconds, len(scene.racks), busy)
+        return busy
+
+    def _names(self, painter: QPainter, view: View, mind: Attention, seconds: float) -> None:
+        """Far names: selected, hovered, then the ten busiest; one that would lie on another is left out."""
+        scene, ink = self._chart.scene, self._chart.ink
+        busy = self._busy(view, seconds)
         first = [r for r in (*sorted(mind.selected), mind.hovered) if r is not None and r in scene.racks]
         face = ink.face(11, strong=True)
         painter.setFont(face.font)

@@ -29,6 +29,8 @@ _GROWING = 12
 # Plates fitted to their words in one frame: 20 µs each.
 _MEASURED = 150
 _FRAME_MS, _AGE_MS, _MAP_MS = 16, 20_000, 500
+# From afar a server is a dot of a few pixels: the dots of a crowd change together, four times a second.
+_FAR_MS = 250
 
 
 class Stage(QWidget):
@@ -70,6 +72,10 @@ class Stage(QWidget):
         self._map_rest.setSingleShot(True)
         self._map_rest.setInterval(_MAP_MS)
         self._map_rest.timeout.connect(self._map_old)
+        self._far_rest = QTimer(self)
+        self._far_rest.setSingleShot(True)
+        self._far_rest.setInterval(_FAR_MS)
+        self._far_rest.timeout.connect(self.wake)
         self._clock = QElapsedTimer()
         self._clock.start()
 
@@ -144,7 +150,10 @@ class Stage(QWidget):
         self._worn.update(servers)
         if not self._map_rest.isActive():
             self._map_rest.start()
-        self.wake()
+        if self.view.level is not Level.FAR:
+            self.wake()
+        elif not self._far_rest.isActive():
+            self._far_rest.start()
 
     def grow(self, keys: Iterable[Key]) -> None:
         """Things that just came grow at their places, if a person sees it; a crowd is simply there."""
@@ -163,6 +172,7 @@ class Stage(QWidget):
         self._flight_step()
         self.mend([int(self.scene.owner[row]) for row in self.overlay.growth.end(math.inf)])
         self._measure(len(self.unmeasured))
+        self._far_rest.stop()
         self._mend_worn()
         self.layer.finish(self.view)
         self.repaint()
@@ -178,7 +188,7 @@ class Stage(QWidget):
     def _mend_worn(self) -> None:
         if self.unmeasured:
             self._measure(_MEASURED)
-        if not self._worn:
+        if not self._worn or self._far_rest.isActive():
             return
         self.layer.patch(row for row in self._worn if row in self.scene.racks)
         self._worn.clear()
@@ -270,7 +280,7 @@ class Stage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing moves while nobody looks."""
-        for timer in (self._ages, self._frame, self._living, self._map_rest):
+        for timer in (self._ages, self._frame, self._living, self._map_rest, self._far_rest):
             timer.stop()
 
     def event(self, event: QEvent) -> bool:
