@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
+import base64
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 import astrolabnet_gui.command  # noqa: F401  (fills the table)
+from astrolabnet_gui.actions.library import Library
 from astrolabnet_gui.catalog.names import TableName
 from astrolabnet_gui.catalog.preview import MAX_ROWS, rows_statement
 from astrolabnet_gui.catalog.questions import schema_statement
@@ -17,17 +20,27 @@ from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.journal.row import State
 from astrolabnet_gui.model.key import Key, split_address
 from astrolabnet_gui.model.kind import KINDS
-from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
+from astrolabnet_gui.net.graph import Graph
+from astrolabnet_gui.net.run import Run
+from astrolabnet_gui.net.world import Net, Node, Nodes
+from astrolabnet_gui.network.link import DeltaEvent, Event
 from astrolabnet_gui.network.topology import topology
+from astrolabnet_gui.resources import resource
 from astrolabnet_gui.settings.workspace import Workspace
+from tests.cli.fakes import FakeLink as LinkOfFaces
+from tests.cli.fakes import server as a_server
 from tests.command.rig import Rig
+from tests.command.test_batch import EVERYTHING
+from tests.command.test_datasets import told as answered
 from tests.fakebodies import refused_connection
 from tests.fakelivy import FakeLivy
+from tests.net.test_world import everything, world
 from tests.network.desk import commands, desk, wait_for
 from tests.network.sending import send
 from tests.network.virtual import in_virtual_time
+from tests.web.harbour import harbour
 
 ROOT = Key("u1")
 
@@ -77,18 +90,39 @@ def test_d05_batch_0_is_followed_to_each_of_its_ends(end: str) -> None:
     in_virtual_time(story())
 
 
-def test_d07_what_was_kept_is_read_again_and_is_data(tmp_path: Path) -> None:
-    server = Server(uuid="1" * 32, alias="lal", url="http://127.0.0.1:8998")
-    Workspace(tmp_path).save_server(server)
-    again = Workspace(tmp_path)
-    assert again.servers() == (server,)
-    assert again.problems == []
-
-
-async def test_d09_a_server_that_is_added_is_in_the_tree_at_once() -> None:
+async def test_d07_whatever_was_set_up_is_kept_at_once_and_read_again_as_data() -> None:
     async with Rig() as rig:
-        added = await rig.well("server.add", None, alias="eso", url="http://127.0.0.1:1")
-        assert added.focus in [thing.key for thing in rig.engine.store.servers()]
+        await rig.well("server.add", None, alias="eso", url="http://127.0.0.1:1")
+        fields = {name: value for name, value in EVERYTHING.items() if name != "conf"}
+        await rig.well("action.new", None, title="Night", parameters=["n: integer = 1"], **fields)
+        code = 'print("\\t", 1)\n'
+        await rig.well("action.new", None, title="Quote", kind="pyspark", code=code)
+        # Nobody has left the program yet; another one reads what there is.
+        again, library = Workspace(rig.house.workspace.folder), Library(own=rig.house.workspace.actions)
+        assert again.servers() == rig.house.workspace.servers()
+        assert {server.alias for server in again.servers()} == {"lal", "eso"}
+        assert library.of_name("night") == rig.house.library.of_name("night")
+        assert library.get("quote").code == code
+        assert (again.problems, library.problems) == ([], [])
+
+
+async def test_d09_a_server_that_was_found_through_another_is_told_to_every_face_at_once() -> None:
+    async with Rig() as rig:
+        told: list[Thing] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, DeltaEvent):
+                told.extend(thing for delta in event.deltas for thing in delta.added)
+
+        rig.engine.subscribe(hear)
+        document = json.dumps({"alias": "fink", "url": "http://127.0.0.1:9", "login": "none"}).encode()
+        rows = [["fink.json", base64.b64encode(document).decode()]]
+        rig.livy.answers += [answered(rows=[["home", "file:/home/ada"]]), answered(rows=rows)]
+        learnt = await rig.well("registry.learn")
+        assert learnt.result["added"] == ["fink"]
+        (fink,) = [thing for thing in told if thing.label == "fink"]
+        assert not fink.key.path
+        assert fink.key in [thing.key for thing in rig.engine.store.servers()]
 
 
 def test_d10_a_server_that_can_not_be_reached_stays_and_says_so() -> None:
@@ -125,6 +159,26 @@ def test_d16_names_with_blanks_and_slashes_are_no_riddle(alias: str) -> None:
     assert Key("u", "e", ("sessions", 0)) != Key("v", "e", ("sessions", 0)), "numbers are those of one server"
 
 
+async def test_d16_the_web_page_lets_nobody_in_without_a_token_and_acts_by_no_link() -> None:
+    async with harbour(LinkOfFaces(a_server("lal"))) as port:
+        act = "/api/commands/server.remove"
+        for method in ("GET", "HEAD"):
+            answer = await port.client.request(method, f"{act}?on=lal")
+            assert answer.status_code in (404, 405)
+        bare = {"Authorization": ""}
+        assert (await port.client.post(act, json={"on": "lal"}, headers=bare)).status_code == 401
+        assert (await port.client.get("/api/things", headers=bare)).status_code == 401
+        assert port.link.submitted == []
+        assert (await port.client.post(act, json={"on": "lal"})).status_code < 400
+        assert [name for name, *_ in port.link.submitted] == ["server.remove"]
+    scripts = list(resource("web").glob("*.js"))
+    assert scripts
+    for script in scripts:
+        assert not re.search(
+            r"\beval\(|new Function\(|innerHTML|insertAdjacentHTML|document\.write", script.read_text()
+        )
+
+
 async def test_d17_a_result_that_nobody_looked_at_is_there_later() -> None:
     async with Rig() as rig:
         sent = await rig.well("server.send", code="1+1", kind="pyspark")
@@ -139,10 +193,25 @@ async def test_d17_a_result_that_nobody_looked_at_is_there_later() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_d18_every_example_is_python_of_the_net(name: str) -> None:
-    example = COMMANDS[name].example
-    assert isinstance(ast.parse(example).body[-1], ast.stmt)
-    assert example.startswith("net")
+def test_d18_every_example_is_python_and_does_what_it_says(name: str) -> None:
+    link = everything()
+    eval(COMMANDS[name].example, {"net": world(link)})
+    assert [submitted for submitted, *_ in link.submitted] == [name]
+
+
+def test_d18_what_help_and_readme_call_is_there() -> None:
+    """``net.x.y(…)`` and ``net["lal"]….verb(…)`` in words for people name commands, or what a thing has."""
+    root = Path(__file__).resolve().parent.parent
+    files = [root / "README.md", *sorted((root / "docs").rglob("*.md")), *sorted(resource("help").rglob("*.md"))]
+    verbs = {verb for name in COMMANDS for noun, verb in [name.split(".")] for verb in (verb, f"{verb}_{noun}")}
+    own = {name for made in (Net, Node, Nodes, Graph, Run) for name in dir(made) if not name.startswith("_")}
+    plugged = {"busy_night"}  # docs/plugins.md writes a command of this name
+    called = [
+        (file.name, found[1]) for file in files
+        for found in re.finditer(r"\bnet(?:\.|\[)[\w\"'\[\].…]*?\.?(\w+)\(", file.read_text(encoding="utf-8"))
+    ]  # fmt: skip
+    assert len(called) > 5
+    assert [(file, word) for file, word in called if word not in verbs | own | plugged] == []
 
 
 async def test_d06_a_new_batch_is_a_batch_and_a_new_action_is_an_action() -> None:

@@ -32,7 +32,7 @@ FAULTS = {
     "import os\nsc.parallelize(range(2), 2).map(lambda x: os.kill(os.getpid(), 9)).collect()": (Code.WORKER, ""),
     "sc.parallelize(range(4), 4).map(lambda x: 'y' * 900000).collect()": (Code.RESULT_SIZE, ""),
 }
-UNEVEN = "import time\nsc.parallelize(range(8), 8).map(lambda i: time.sleep(9 if i == 7 else 0.05)).count()"
+UNEVEN = "import time\nsc.parallelize(range(8), 8).map(lambda i: time.sleep(25 if i == 7 else 0.05)).count()"
 TOO_MUCH = "spark.sql(\"select length(concat_ws('', collect_list(repeat('x', 4000000)))) from range(4000)\").collect()"
 
 

@@ -79,7 +79,7 @@ def _says(live: Live, key: Key, words: str) -> bool:
     return words in live.thing(key).problem
 
 
-def test_each_strange_server_is_named_with_words_and_the_good_one_works_on(
+def test_d3_d10_each_strange_server_is_named_with_words_and_the_good_one_works_on(
     harbour: Harbour, open_window: Callable[[], Live]
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -11,10 +11,11 @@ import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.errors import Malformed
+from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.panels.cells import cell_words
 from astrolabnet_gui.gui.panels.picture import PIXELS_MAX, decoded, dimensions
 from astrolabnet_gui.gui.panels.result import ResultView
@@ -23,9 +24,11 @@ from astrolabnet_gui.gui.panels.table_page import TablePage
 from astrolabnet_gui.gui.panels.traceback import Traceback
 from astrolabnet_gui.gui.panels.where import Place, failing_place
 from astrolabnet_gui.gui.style import Dress
+from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.output import Column, Failure, Image, Table
 from astrolabnet_gui.model.task import Task
-from tests.gui.scene import table, task
+from tests.gui.fakes import FakeLink
+from tests.gui.scene import server, session, table, task
 
 
 def png(wide: int, high: int) -> bytes:
@@ -45,6 +48,20 @@ def real_png() -> str:
 
 def tabs_of(view: ResultView) -> list[str]:
     return [view.tabs.tabText(n) for n in range(view.tabs.count())]
+
+
+def test_d17_a_result_that_came_before_its_panel_is_shown_when_its_task_is_chosen(
+    window: Window, desk: Desk, link: FakeLink
+) -> None:
+    """In the original a result that arrived before its tab existed was lost."""
+    output = {"status": "ok", "data": {"text/plain": "forty-two"}}
+    late = task("lal", 3, 7, "late", "done", 5, output=output)
+    link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 9), late])
+    assert window.detail.result.tabs.count() == 0
+    desk.select(late.key)
+    tabs = window.detail.result.tabs
+    words = [one.toPlainText() for n in range(tabs.count()) for one in tabs.widget(n).findChildren(QPlainTextEdit)]
+    assert any("forty-two" in said for said in words)
 
 
 @pytest.fixture
