@@ -148,7 +148,8 @@ async def test_d14_the_journal_holds_arguments_and_outcome() -> None:
         await rig.well("server.send", code="1+1", kind="pyspark", wait=True)
         await rig.ill("server.add", None, alias="lal", url="http://127.0.0.1:2")
         rows = await rig.rows()
-        assert any(row.params.get("code") == "1+1" for row in rows)
+        told = {row.command: row.params for row in rows if row.state is State.INTENT}
+        assert told["server.send"]["code"] == told["task.sent"]["code"] == "1+1"
         assert {row.state for row in rows} >= {State.INTENT, State.ACK, State.DONE, State.FAILED}
 
 
