@@ -24,7 +24,8 @@ class Status(Value):
     """One word of the runner.
 
     Attributes:
-        channel, title, mode, origin, origin_url, to, every_s: from its spec; folder: where it lives.
+        channel, title, mode, format, place, where, table, at_once, origin, origin_url, to, every_s: from its spec;
+            folder: where it lives. So a window that never saw it can show it.
         state: PENDING, RUNNING, PAUSED, GAP, FAILED, LOST or DONE.
         time: when it said so, seconds of the epoch.
         rows, bytes: written so far, as they are before anything packs them; rows_s, bytes_s: now.
@@ -39,6 +40,11 @@ class Status(Value):
     channel: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
     title: str = Field(max_length=80)
     mode: Mode
+    format: str = ""
+    place: str = ""
+    where: str = ""
+    table: str = ""
+    at_once: int = Field(default=0, ge=0)
     origin: str = ""
     origin_url: str = ""
     to: str = ""

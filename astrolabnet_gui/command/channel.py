@@ -16,7 +16,7 @@ from .channel_carry import arriving
 from .channel_params import ChannelParams
 from .channel_refer import refer_again, refers, unrefer_too
 from .channel_road import as_reached
-from .channel_run import at_folder, begin, draw, log_tells, look, room_for, row_of, runs, seen_of, stop
+from .channel_run import at_folder, begin, draw, known, log_tells, look, room_for, row_of, runs, seen_of, stop
 from .context import Context
 from .line import masked
 from .registry import Nothing, Params, Result, command
@@ -130,7 +130,7 @@ async def status(ctx: Context, channel: Key, params: StatusParams) -> Result:
 )  # fmt: skip
 async def pause(ctx: Context, channel: Key, params: Nothing) -> Result:
     """Let the batch it works on end, then stop; it knows how far it has read and goes on from there."""
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     await stop(ctx, channel, seen)
     back = way_back(f"pause {seen.spec.title}", "channel.start", channel)
     return Result(text=f"{seen.spec.title} is paused.", focus=channel, data=back)
@@ -161,7 +161,7 @@ async def start(ctx: Context, channel: Key, params: StartParams) -> Result:
 
     What its folder says it shall do is shown first, where that is not what was seen here before.
     """
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     if seen.spec.mode == "reference":
         return await refer_again(ctx, seen.server, seen.spec)
     await room_for(ctx, seen.server, seen.spec.id, seen.spec.title, seen.spec)
@@ -183,7 +183,7 @@ async def start(ctx: Context, channel: Key, params: StartParams) -> Result:
 )  # fmt: skip
 async def delete(ctx: Context, channel: Key, params: Nothing) -> Result:
     """Stop the channel and put its folder aside, with how far it has read; what it wrote stays where it is."""
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     ran = runs(ctx, seen)
     await stop(ctx, channel, seen)
     if seen.spec.mode == "reference":

@@ -13,9 +13,9 @@ from ..catalog.names import literal, quoted
 from ..channels.spec import Spec
 from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..model.key import Key
-from .channel_run import at_folder, begin, look, runs, seen_of, stop
+from .channel_run import at_folder, begin, known, look, runs, seen_of, stop
 from .context import Context
-from .flowing import Seen
+from .flow_seen import Seen
 from .line import masked
 from .looking import ask, rows
 from .registry import Params, Result, command
@@ -39,7 +39,7 @@ class EditParams(Params):
 )  # fmt: skip
 async def edit(ctx: Context, channel: Key, params: EditParams) -> Result:
     """Change its name, its condition or its pace. A running one is paused, changed and goes on where it was."""
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     given = params.model_dump(exclude_none=True)
     if not given:
         raise BadInput("nothing was to be changed.", remedy="Give a name, a condition, a pace.")
@@ -60,7 +60,7 @@ class ThrottleParams(Params):
 )  # fmt: skip
 async def throttle(ctx: Context, channel: Key, params: ThrottleParams) -> Result:
     """Let it take at most so many rows at a time; 0 lets it take all. It is paused for a moment and goes on."""
-    spec = seen_of(ctx, channel).spec
+    spec = (await known(ctx, channel)).spec
     given = {"rows_at_once": params.rows_at_once}
     return await changed_to(ctx, channel, spec, given, f"throttle {spec.title}", masked(params), "channel.throttle")
 
@@ -74,7 +74,7 @@ async def changed_to(
     Args:
         inverse, way: what takes it back; None: the same fields as they were.
     """
-    seen = changeable(ctx, channel)
+    seen = await changeable(ctx, channel)
     ran = runs(ctx, seen)
     await stop(ctx, channel, seen)
     there = await look(ctx, channel, seen)
@@ -91,13 +91,13 @@ async def changed_to(
     return Result(text=f"{spec.title} is changed.", focus=channel, data=back)
 
 
-def changeable(ctx: Context, channel: Key) -> Seen:
+async def changeable(ctx: Context, channel: Key) -> Seen:
     """What is known of a channel whose own files it is about.
 
     Raises:
         NotApplicable: it is a reference: what it shows belongs to another server and must not be touched.
     """
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     if seen.spec.mode == "reference":
         raise NotApplicable(f"{seen.spec.title} is a reference: it copies nothing.", remedy="Delete it and draw anew.")
     return seen
@@ -121,7 +121,7 @@ class RewindParams(Params):
 )  # fmt: skip
 async def rewind(ctx: Context, channel: Key, params: RewindParams) -> Result:
     """Forget how far it has read, so that it reads all again; what it wrote is put aside and can be taken back."""
-    seen = changeable(ctx, channel)
+    seen = await changeable(ctx, channel)
     ran = runs(ctx, seen)
     await stop(ctx, channel, seen)
     kept = params.take_back or str(ULID())
@@ -154,7 +154,7 @@ class TableParams(Params):
 )  # fmt: skip
 async def table(ctx: Context, channel: Key, params: TableParams) -> Result:
     """Give what the channel writes a name in the destination's catalog, so that everyone there reads it as a table."""
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     name = params.name or seen.spec.table
     parts = [part for part in name.split(".") if part]
     if not parts or len(parts) > 2:

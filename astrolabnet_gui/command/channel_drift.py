@@ -10,9 +10,9 @@ from ..errors import NotApplicable
 from ..model.key import Key
 from ..model.thing import Thing
 from .channel_refer import refer_again
-from .channel_run import begin, room_for, runs, seen_of
+from .channel_run import begin, known, room_for, runs
 from .context import Context
-from .flowing import Seen
+from .flow_seen import Seen
 from .looking import run
 from .registry import Nothing, Result, command
 
@@ -34,7 +34,7 @@ async def prove(ctx: Context, channel: Key, params: Nothing) -> Result:
     Files of a mirror are summed again, parts of a table counted and summed; what differs is named and stands on the
     wire until it is mended. Of a reference both servers are asked.
     """
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     if seen.spec.mode == "reference":
         return await refer_again(ctx, seen.server, seen.spec)
     found = await _drift(ctx, channel, seen)
@@ -51,7 +51,7 @@ async def mend(ctx: Context, channel: Key, params: Nothing) -> Result:
     Of a mirror those files, of a channel by looks the parts those looks wrote; a snapshot has one part. At the end it
     is proved against what it was. Files that a person put there are left alone.
     """
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     if seen.spec.mode == "reference":
         return await refer_again(ctx, seen.server, seen.spec)
     if runs(ctx, seen):

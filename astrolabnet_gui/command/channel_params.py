@@ -59,7 +59,7 @@ class ChannelParams(Params):
         description="Seconds until the source forgets a row; 0: the broker is asked. Tells when unread rows are lost.",
     )  # fmt: skip
     route: Route = Field(
-        default="", title="Route", json_schema_extra={"advanced": True},
+        default="", title="Route", json_schema_extra={"advanced": True, "none": "As it was found"},
         description="From another server of yours. pull: this server reads its files; relay: through this computer; "
         "empty: as it was found who reaches whom.",
     )  # fmt: skip
@@ -67,7 +67,7 @@ class ChannelParams(Params):
         default=True, title="Start it at once", description="Off: it is only drawn; rehearse it, then start it."
     )
     decode: Decode = Field(
-        default="", title="Packets", json_schema_extra={"advanced": True},
+        default="", title="Packets", json_schema_extra={"advanced": True, "none": "None"},
         description="packets: what is read are alert packets, Avro in any form or JSON.",
     )  # fmt: skip
     schema_ddl: str = Field(

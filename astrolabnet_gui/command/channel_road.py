@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from ..catalog import questions
-from ..catalog.names import TableName
+from ..catalog.names import table_name
 from ..channels.routes import WORDS
 from ..channels.spec import Route, Spec
 from ..errors import BadInput, NotApplicable
@@ -16,7 +16,7 @@ from ..model.key import Key
 from ..model.thing import Thing
 from .channel_carry import carried, origin_of
 from .channel_change import changed_to
-from .channel_run import seen_of
+from .channel_run import known
 from .context import Context
 from .line import masked
 from .looking import rows
@@ -50,8 +50,7 @@ async def as_reached(ctx: Context, server: Key, spec: Spec) -> Spec:
 
 
 async def _by_files(ctx: Context, origin: Key, spec: Spec) -> Spec:
-    base, _, name = spec.place.rpartition(".")
-    table = TableName(namespace=tuple(base.split(".")) if base else ("default",), name=name)
+    table = table_name(spec.place)
     ctx.said(f"asking {ctx.alias(origin)} where {table} lies")
     facts = questions.facts(await rows(ctx, origin, questions.describe_statement(table)))
     if facts.type == "VIEW" or facts.provider.lower() not in _SPARKS or not facts.location:
@@ -64,7 +63,7 @@ class RouteParams(Params):
     """Which road."""
 
     route: Route = Field(
-        default="", title="Route",
+        default="", title="Route", json_schema_extra={"none": "As it was found"},
         description="pull: the destination reads the files itself; relay: through this computer. "
         "Empty: as it was found who reaches whom.",
     )  # fmt: skip
@@ -85,7 +84,7 @@ async def route(ctx: Context, channel: Key, params: RouteParams) -> Result:
     The answer is the table of who reaches whom, with its age: Who reaches whom? at a server asks anew. What is carried
     through this computer is carried before each start; the files arrive beside what the channel writes.
     """
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     old, server = seen.spec, seen.server
     origin = origin_of(ctx, server, old)
     if origin is None:

@@ -18,7 +18,7 @@ from ..model.thing import Thing
 from ..tasks.create import BATCH, create
 from .channel_carry import carry
 from .context import Context
-from .flowing import Seen, batch_of, batches_of, key_of
+from .flow_seen import Seen, batch_of, batches_of, key_of
 from .looking import run
 
 # A runner looks twice a second whether it shall stop, and ends what it has begun.
@@ -45,6 +45,20 @@ def seen_of(ctx: Context, channel: Key) -> Seen:
     if found is None:
         raise NotApplicable("it is not known here (any more). Find channels on its server shows it again.")
     return found
+
+
+async def known(ctx: Context, channel: Key) -> Seen:
+    """The same, all of it: the folder of one that was only heard of is read first.
+
+    Raises:
+        NotApplicable: nothing is known of it, or its folder is gone.
+    """
+    seen = seen_of(ctx, channel)
+    if seen.whole:
+        return seen
+    ctx.said("reading its folder")
+    await look(ctx, channel, seen)
+    return seen_of(ctx, channel)
 
 
 def runs(ctx: Context, seen: Seen) -> bool:

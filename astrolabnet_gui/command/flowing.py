@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -29,6 +29,7 @@ from ..model.source import Source
 from ..model.thing import Thing
 from ..network.delta import Delta
 from ..network.engine import Engine
+from .flow_seen import Kept, Row, Seen, batch_of, heard_of, key_of, later, proved
 from .last_words import LastWords
 
 PLACES = {
@@ -41,18 +42,6 @@ PLACES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One channel. ``status`` is the runner's last word; ``proof`` what it wrote, when it ended; ``batch`` its run."""
-
-    server: Key
-    spec: Spec
-    folder: str
-    status: Status | None = None
-    proof: Mapping[str, Any] | None = None
-    batch: Thing | None = None
-
-
 class Flowing:
     """One for the House. All calls in the engine's thread."""
 
@@ -61,9 +50,14 @@ class Flowing:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         times: Callable[[str], str] = lambda _: "",
         road: Callable[[str, str], tuple[str, datetime | None]] = lambda *_: ("", None),
+        kept: Kept | None = None,
+        keep: Callable[[list[Row]], object] = lambda _: None,
     ) -> None:
         self._now, self._times, self._road = now, times, road
+        self._kept, self._keep = kept or Kept(), keep
+        self._written: dict[Key, str] = {}
         self.seen: dict[Key, Seen] = {}
+        self._left: set[Key] = set()
         self._rehearsed: dict[Key, tuple[int, int]] = {}
         self._drift: dict[Key, str] = {}
         self._begun: dict[Key, float] = {}
@@ -71,11 +65,16 @@ class Flowing:
         self._last = LastWords(self.again)
 
     def heard(self, engine: Engine, delta: Delta) -> None:
-        """A batch said something or ended, a server went: the wires follow."""
+        """A batch said something or ended, a server came or went: the wires follow.
+
+        A channel that nobody here knew is found by the name of its batch.
+        """
         touched: set[Key] = set()
         for thing in (*delta.added, *delta.changed):
             if thing.key.kind == "batches" and isinstance(thing.payload, Batch):
-                touched |= self._of(thing.key.server, channel_of(thing.payload.name))
+                touched |= self._of(thing, thing.payload)
+            elif thing.key.kind == "servers" and thing.state == "up":
+                touched |= self._remembered(thing.key)
         for key in delta.removed:
             if key.kind == "batches":
                 touched |= {own for own, seen in self.seen.items() if seen.batch is not None and seen.batch.key == key}
@@ -98,17 +97,18 @@ class Flowing:
         key = key_of(spec.id)
         known = self.seen.get(key)
         status = read(told.get("status")) or of_checkpoint(spec, told.get("checkpoint") or {})
-        status = _later(status, known.status if known else None)
+        status = later(status, known.status if known else None)
         self.seen[key] = Seen(
             server, spec, str(told.get("folder") or ""), status, proof if isinstance(proof, Mapping) else None
         )
+        self._left.discard(key)
         self._again(engine, {key})
         return key
 
     def said(self, engine: Engine, key: Key, status: Status) -> None:
         """Its runner said this, where the list of batches does not show it."""
         if (known := self.seen.get(key)) is not None:
-            self.seen[key] = replace(known, status=_later(status, known.status))
+            self.seen[key] = replace(known, status=later(status, known.status))
             self._again(engine, {key})
 
     def rehearsed(self, engine: Engine, key: Key, counted: Mapping[str, Any]) -> None:
@@ -149,23 +149,53 @@ class Flowing:
         """It is deleted."""
         self._rehearsed.pop(key, None)
         self._played.pop(key, None)
+        self._left.add(key)
         if self.seen.pop(key, None) is not None:
             engine.show((), [key])
+            self._write()
 
     def _followed(self, engine: Engine, keys: set[Key]) -> None:
         """Show what they are now; of a run that ended without a word that was heard, that word is asked for."""
         for key in keys & self.seen.keys():
             before = self.seen[key].batch
             seen = self._now_of(engine, key)
-            said = self._fresh(seen)
+            said = self._word(seen)
             ended = seen.batch is None or seen.batch.state in seen.batch.kind.terminal
-            if ended and (said is None or not said.is_last):
+            # Of one that is only remembered nothing is asked unasked; one that was seen to run is followed to its end.
+            if (seen.fresh or before is not None) and ended and (said is None or not said.is_last):
                 self._last.ask(engine, key, seen.batch or before)
         self._again(engine, keys)
 
-    def _of(self, server: str, ident: str) -> set[Key]:
+    def _of(self, batch: Thing, value: Batch) -> set[Key]:
+        ident = channel_of(value.name)
         key = key_of(ident)
-        return {key} if ident and key in self.seen and self.seen[key].server.server == server else set()
+        if not ident or key in self._left:
+            return set()
+        if key not in self.seen and batch.state not in batch.kind.terminal:
+            said = newest(value.log)
+            found = heard_of(batch.key.root, said) if said is not None and said.channel == ident else None
+            if found is not None:
+                self.seen[key] = found
+        return {key} if key in self.seen and self.seen[key].server.server == batch.key.server else set()
+
+    def _remembered(self, server: Key) -> set[Key]:
+        """Channels that were seen there before this process began."""
+        found = {key_of(one.spec.id): one for one in self._kept.of(server)}
+        new = {key: one for key, one in found.items() if key not in self._left and not self._fresh(key)}
+        for key, one in new.items():
+            heard = self.seen.get(key)
+            self.seen[key] = replace(one, status=later(one.status, heard.status if heard else None))
+        return set(new)
+
+    def _fresh(self, key: Key) -> bool:
+        return key in self.seen and self.seen[key].fresh
+
+    def _write(self) -> None:
+        """Remember them, whenever one came, went or said that it stands otherwise."""
+        now = {key: seen.status.state if seen.status else "" for key, seen in self.seen.items()}
+        if now != self._written:
+            self._written = now
+            self._keep(self._kept.now(self.seen.values()))
 
     def _again(self, engine: Engine, keys: set[Key]) -> None:
         """Show what they are now."""
@@ -177,16 +207,17 @@ class Flowing:
                 shown.append(origin)
             shown.append(self._thing(engine, seen, origin))
         engine.show(shown)
+        self._write()
 
     def _now_of(self, engine: Engine, key: Key) -> Seen:
         """It with its run, and with what that said last."""
         old = self.seen[key]
         batch = batch_of(engine, old.server, old.spec.id)
         said = newest(batch.payload.log) if batch is not None else None
-        self.seen[key] = replace(old, status=_later(said, old.status), batch=batch)
+        self.seen[key] = replace(old, status=later(said, old.status), batch=batch)
         return self.seen[key]
 
-    def _fresh(self, seen: Seen) -> Status | None:
+    def _word(self, seen: Seen) -> Status | None:
         """Its last word of this run: that of an earlier one says nothing of it."""
         status = seen.status
         return status if status is None or self._begun.get(key_of(seen.spec.id)) != status.time else None
@@ -215,10 +246,14 @@ class Flowing:
         road, asked = self._road(server.server, seen.server.server) if server is not None else ("", None)
         # While its folder is asked how it ended, nobody says that it is lost.
         runs = "running" if key_of(spec.id) in self._last.asking else batch.state if batch is not None else ""
-        state, problem = state_word(self._fresh(seen), runs, self._now())
+        state, problem = state_word(self._word(seen), runs, self._now())
+        stale = None
+        if not seen.fresh and batch is None and status is not None and status.state in ("PENDING", "RUNNING"):
+            # It ran when it was last heard of; how it ended stands in its folder, which is not read unasked.
+            state, problem, stale = "flowing", "", status.at
         if state in ("done", "verified equal", "paused") and (drift := self._drift.get(key_of(spec.id))):
             state, problem = "differs", drift
-        moves = state in ("flowing", "behind")
+        moves = state in ("flowing", "behind") and stale is None
         payload = Channel(
             name=spec.id, origin=origin.key if origin is not None else server or seen.server,
             target=seen.server, mode=spec.mode, to=spec.to, batch=batch.key if batch is not None else None,
@@ -229,7 +264,7 @@ class Flowing:
             waiting_rows=int(status.waiting) if status and status.waiting is not None else None,
             catch_up_s=catch_up_s(status) if status and moves else None, error=problem, where=spec.where,
             table=spec.table, at_once=spec.rows_at_once, bad=status.bad if status else 0,
-            bad_why=status.bad_why if status else "", proved=_proved(seen), times=self._times(spec.id),
+            bad_why=status.bad_why if status else "", proved=proved(seen), times=self._times(spec.id),
             route=spec.route, road=road, road_asked=asked,
             rehearsed=self._rehearsed.get(key_of(spec.id)),
         )  # fmt: skip
@@ -242,43 +277,8 @@ class Flowing:
             })  # fmt: skip
         return Thing(
             key=key_of(spec.id), label=spec.title, fact=spec.mode, state=state, problem=problem,
-            since=status.at if status else None, payload=payload, mine=True,
+            since=status.at if status else None, payload=payload, mine=True, stale_since=stale,
         )  # fmt: skip
-
-
-def _proved(seen: Seen) -> str:
-    """What its proof says, in words."""
-    proof = seen.proof
-    if not proof:
-        return ""
-    files, parts = proof.get("files"), proof.get("parts")
-    if isinstance(files, Mapping):
-        return f"{len(files)} files, each read again and equal"
-    count = len(parts) if isinstance(parts, list) else 0
-    said = "equal to the source" if proof.get("verified") else "counted and summed"
-    left = f"; {proof['left']} rows of the source came too late or have no value" if proof.get("left") else ""
-    return f"{proof.get('rows', 0)} rows in {count} part{'' if count == 1 else 's'}, {said}{left}"
-
-
-def key_of(ident: str) -> Key:
-    """Key of a channel: it belongs to no one server."""
-    return Key("").child("channels", ident)
-
-
-def batch_of(engine: Engine, server: Key, ident: str) -> Thing | None:
-    """The run of a channel: one that lives, else the newest; None if its server lists none."""
-    return max(
-        batches_of(engine, server, ident), default=None,
-        key=lambda thing: (thing.state not in thing.kind.terminal, len(str(thing.key.id)), str(thing.key.id)),
-    )  # fmt: skip
-
-
-def batches_of(engine: Engine, server: Key, ident: str) -> list[Thing]:
-    """All its runs that its server was last seen to list."""
-    return [
-        thing for thing in engine.store.children(server)
-        if thing.key.kind == "batches" and isinstance(thing.payload, Batch) and channel_of(thing.payload.name) == ident
-    ]  # fmt: skip
 
 
 def _origin_server(engine: Engine, seen: Seen) -> Key | None:
@@ -287,12 +287,6 @@ def _origin_server(engine: Engine, seen: Seen) -> Key | None:
         if server.url.rstrip("/") == url:
             return Key(server.uuid)
     return None
-
-
-def _later(one: Status | None, other: Status | None) -> Status | None:
-    if one is None or other is None:
-        return one or other
-    return one if one.time >= other.time else other
 
 
 def _soon(call: Callable[[], None]) -> None:

@@ -41,6 +41,7 @@ from . import plugged
 from .archiving import Archiving
 from .browsing import Browsing
 from .epochs import Epochs
+from .flow_seen import Kept
 from .flowing import Flowing
 from .groups import Groups
 from .history import History
@@ -97,7 +98,11 @@ class House:
         self.registered = Registered(self.workspace.folder, self.beside)
         self.timetable = Timetable(self.workspace.folder)
         self.reach = Reach(self.paths.state / "reach.json")
-        self.flowing = Flowing(times=lambda channel: self.timetable.words.get(channel, ""), road=self.reach.way)
+        flows = Kept(self.paths.state / "channels.json")
+        self.flowing = Flowing(
+            times=lambda channel: self.timetable.words.get(channel, ""), road=self.reach.way, kept=flows,
+            keep=lambda rows: self.archiving.pool.pool.submit(flows.save, rows),
+        )  # fmt: skip
         self.epochs = Epochs(self.paths.state / "epochs.json")
         self._kept_at = -KEEP_S
         self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

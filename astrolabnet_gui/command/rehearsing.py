@@ -13,7 +13,7 @@ from ..errors import NotApplicable
 from ..model.key import Key
 from .channel import new
 from .channel_from import FromParams, channel_from
-from .channel_run import seen_of
+from .channel_run import known
 from .context import Context
 from .looking import run
 from .registry import Params, Result, command
@@ -63,7 +63,7 @@ async def rehearse(ctx: Context, channel: Key, params: ArchiveParams) -> Result:
 
     Its wire shows the counts until it is started.
     """
-    seen = seen_of(ctx, channel)
+    seen = await known(ctx, channel)
     ctx.said("reading all of it; nothing is written")
     told = await counted(ctx, seen.server, archived(seen.spec, params.archive))
     ctx.house.flowing.rehearsed(ctx.engine, channel, told)

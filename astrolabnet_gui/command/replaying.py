@@ -11,9 +11,9 @@ from ..channels.night import Parts, parts_of, span_of
 from ..errors import NotApplicable
 from ..model.channel import Channel
 from ..model.key import Key
-from .channel_run import begin, room_for, runs
+from .channel_run import begin, known, room_for, runs
 from .context import Context
-from .flowing import Seen
+from .flow_seen import Seen
 from .line import masked
 from .registry import Params, Result, command
 from .rehearsing import archived, counted, words_of
@@ -48,7 +48,7 @@ async def replay(ctx: Context, key: Key, params: ReplayParams) -> Result:
     Each server reads the night once, by the very program that a channel runs, and writes nothing. Then the wires show
     rows, volume and rates as they would have come. At the end one yes makes all of them live.
     """
-    wires = _wires(ctx, key)
+    wires = {own: await known(ctx, own) for own in _wires(ctx, key)}
     told: dict[Key, dict[str, Any]] = {}
     for n, (own, seen) in enumerate(wires.items()):
         ctx.progress(0.5 * n / len(wires), f"{seen.spec.title}: reading all of it; nothing is written")

@@ -16,9 +16,9 @@ from ..channels.timetable import WHILE_ON, Schedule, Subscription, Times
 from ..errors import AstroLabNetError, BadInput, NotApplicable
 from ..model.key import Key
 from ..network.link import Event, RunEvent, RunState
-from .channel_run import seen_of
+from .channel_run import known
 from .context import Context
-from .flowing import key_of
+from .flow_seen import key_of
 from .looking import rows
 from .registry import Nothing, Params, Result, command
 from .session import server_up
@@ -47,7 +47,7 @@ async def schedule(ctx: Context, channel: Key, params: ScheduleParams) -> Result
     It is started while some AstroLabNet of this workspace is on: a window, or `astrolabnet channels serve`. Two of
     them start it once. A start that was missed while none was on is made up for once, by the first that is.
     """
-    seen, table = seen_of(ctx, channel), ctx.house.timetable
+    seen, table = await known(ctx, channel), ctx.house.timetable
     if seen.spec.mode == "stream":
         raise NotApplicable(f"{seen.spec.title} flows for ever; there is nothing to start again.")
     if params.every_min and params.at:

@@ -70,6 +70,7 @@ class Control(QWidget):
         if not wide:
             row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
+        self._column = column
         self._note.setVisible(bool(spec.help))
         self._wrong.hide()
         _connect(self.widget, self._touched, self.sent.emit)
@@ -110,6 +111,10 @@ class Control(QWidget):
         """Another fact below it."""
         set_words(self._note, words)
         self._note.setVisible(bool(words))
+
+    def below(self, part: QWidget) -> None:
+        """Something of one's own under the field."""
+        self._column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
 
     def offer(self, choices: Mapping[str, str]) -> None:
         """Choices that were learned later."""

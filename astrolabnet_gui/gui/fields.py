@@ -115,6 +115,8 @@ def _field(name: str, info: FieldInfo, values: Mapping[str, Any]) -> Field:
     default = None if info.default is PydanticUndefined else info.get_default(call_default_factory=True)
     start = values.get(name, default)
     choices = {"": "None"} if extra.get("widget") == "preset" else _choices(info.annotation)
+    if "" in choices and "none" in extra:
+        choices[""] = str(extra["none"])
     return Field(
         name=name,
         label=info.title or name.replace("_", " ").capitalize(),

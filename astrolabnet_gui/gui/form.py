@@ -22,10 +22,10 @@ from ..tasks.retention import kept_for
 from .controls import Control
 from .desk import Act, Desk
 from .fields import errors_of, fields_of, fields_of_action
-from .offers import ASKED, Offers, tables_known
+from .form_aids import aid
+from .offers import tables_known
 from .safe import button_words, label, set_words
 from .source_form import VERBS as SOURCES
-from .source_form import SourceForm
 from .words import language, place, plural
 
 # What a person writes code with needs none of these; an action brings its own code.
@@ -64,10 +64,7 @@ class Form(QWidget):
         column.addWidget(self._body(), 1)
         column.addWidget(self._foot())
         desk.acted.connect(self._acted)
-        if verb.name in ASKED:
-            Offers(desk, verb.name, key, self.controls, self)
-        elif verb.name in SOURCES:
-            SourceForm(desk, verb.name, self.controls, self)
+        aid(desk, verb.name, key, self._given, self.controls, self)
 
     # --- what it is made of
 

@@ -16,7 +16,10 @@ COMMON = (
     ("Esc", "close card or palette, then clear the selection"),
 )
 OF = {
-    "tree": (("↑ ↓ ← →", "rows, fold, unfold"), ("Alt+↑ ↓", "move a server in the list"), *COMMON),
+    "tree": (
+        ("↑ ↓ ← →", "rows, fold, unfold"), ("Alt+↑ ↓", "move a server in the list"),
+        ("W", "start a wire from a source, table, dataset or server; then the keys of the graph"), *COMMON,
+    ),
     "graph": (
         ("↑ ↓ ← →", "nearest node that way"), ("Tab", "next child"), ("Shift+Tab", "next wire"), ("Space", "card"),
         ("C", "fold or unfold a rack"), ("W", "start a wire; Tab: next target, Enter: wire it, Esc: leave it"),

@@ -19,7 +19,7 @@ from .glossary import explained
 from .marks import mark_pixmap
 from .safe import button_words, label, set_tooltip, set_words
 from .style import Dress
-from .words import percent, plural, size
+from .words import one_line, percent, plural, size
 
 PATIENCE_MS = 500
 
@@ -160,7 +160,7 @@ class Status(QWidget):
     def _say_end(self, act: Act) -> None:
         event = act.last
         words = "" if event is None else str(event.problem) if event.problem else event.text
-        set_words(self.said, words)
+        set_words(self.said, one_line(words))
 
     def _show_run(self) -> None:
         act = self._shown

@@ -34,7 +34,7 @@ class TreeView(TreeGround):
         picked(ident): a row was chosen; opened(ident): Enter or a double click.
         menu_wanted(ident, QPoint): the menu is asked for, at a global point.
         place_wanted(Key, int): a server shall stand there in the list, 1 is the first.
-        verb_wanted(ident, letter): S, R, N, E or Delete was pressed on a row.
+        verb_wanted(ident, letter): S, R, N, E, W or Delete was pressed on a row.
     """
 
     picked = Signal(object)
@@ -187,7 +187,7 @@ class TreeView(TreeGround):
             self.setCurrentIndex(index.parent())
         elif plain and (letter == "M" or event.key() == Qt.Key.Key_Menu) and ident is not None:
             self.menu_wanted.emit(ident, self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()))
-        elif plain and letter in ("S", "R", "N", "E", "Delete"):
+        elif plain and letter in ("S", "R", "N", "E", "W", "Delete"):
             self.verb_wanted.emit(ident, letter)
         elif event.text().strip() and plain and event.text() not in "+-*":
             event.ignore()

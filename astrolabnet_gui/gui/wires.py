@@ -7,9 +7,10 @@ from typing import Any
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from ..catalog.names import TableName
 from ..command.registry import COMMANDS
 from ..model.channel import Channel
-from ..model.dataset import Dataset
+from ..model.dataset import Replica
 from ..model.key import Key
 from ..model.server import Server
 from ..model.source import Source
@@ -44,6 +45,12 @@ def wire_up(window: Parts) -> None:
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
+    def from_row(ident: object, letter: str) -> None:
+        if letter == "W" and isinstance(ident, Key):
+            canvas.setFocus()
+            canvas.start_wire(ident)
+
+    window.tree.verb_wanted.connect(from_row)
     canvas.wired.connect(ask)
     canvas.unbound.connect(offer)
     canvas.refused.connect(lambda words: window.shell.statusBar().showMessage(button_words(words, 200), 8000))
@@ -60,8 +67,10 @@ def beginning(thing: Thing, server: Thing | None) -> tuple[str, dict[str, Any]]:
         given["origin_url"] = server.payload.url
         if thing.key.kind == "tables":
             given |= {"format": "table", "place": str(payload), "mode": "snapshot"}
-        elif isinstance(payload, Dataset):
-            given |= {"mode": "snapshot"}
+        elif isinstance(payload, Replica):
+            catalog, *spaces, name = payload.table or ("spark_catalog", thing.label)
+            place = TableName(catalog=catalog, namespace=tuple(spaces), name=name)
+            given |= {"format": "table", "place": str(place), "mode": "snapshot"}
     return "channel.new", given
 
 

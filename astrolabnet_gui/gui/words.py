@@ -73,6 +73,11 @@ def percent(fraction: float) -> str:
     return f"{round(100 * fraction)}{THIN}%"
 
 
+def one_line(words: str) -> str:
+    """Several lines where there is room for one."""
+    return " · ".join(words.splitlines())
+
+
 def plural(number: int, noun: str) -> str:
     """``1 task``, ``3 tasks``."""
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"

@@ -135,6 +135,8 @@ class FolderLivy(SmallLivy):
         here = self.folders[ident]
         here.status = {
             "channel": ident, "title": here.spec["title"], "mode": here.spec["mode"], "state": state,
+            "format": here.spec["format"], "place": here.spec["place"], "where": here.spec["where"],
+            "at_once": here.spec["rows_at_once"], "origin": here.spec["origin"], "to": here.spec["to"],
             "time": time.time() + next(self._ticks) / 1e4, "rows": 10 * here.read, "rows_s": 5.0,
         }  # fmt: skip
         body["log"] = [*body.get("log", ())[-5:], f"ALN-STATUS {json.dumps(here.status)}"]

@@ -70,6 +70,20 @@ def test_a_snapshot_is_cut_counted_and_proved(tmp_path: Path, bench: Bench) -> N
     assert int(total)
 
 
+def test_what_a_channel_wrote_flows_on_into_another(tmp_path: Path, bench: Bench) -> None:
+    """The numbers of its batches are a column of what it wrote; they are no column of the alerts."""
+    for number in range(3):
+        drop(tmp_path / "drop", number)
+    first = night(tmp_path, mode="incremental", rows_at_once=1)
+    assert bench.run(first) == ""
+    assert len(list(first.to.glob("aln_batch=*"))) == 3
+    second = stage(tmp_path / "second", mode="snapshot", format="parquet", place=first.to.as_uri())
+    assert bench.run(second) == ""
+    assert ids(bench, second) == list(range(30))
+    proof = second.said("proof")
+    assert (proof["verified"], proof["rows"], proof["columns"]) == (True, 30, [["id", "bigint"], ["mag", "double"]])
+
+
 def test_other_columns_stop_it_and_are_named(tmp_path: Path, bench: Bench) -> None:
     drop(tmp_path / "drop", 0)
     channel = night(tmp_path, mode="incremental")

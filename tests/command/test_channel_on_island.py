@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from astrolabnet_gui.command.flowing import key_of
+from astrolabnet_gui.command.flow_seen import key_of
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.link import RunState

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from astrolabnet_gui.command.flowing import key_of
+from astrolabnet_gui.command.flow_seen import key_of
 from astrolabnet_gui.command.house import House
 from astrolabnet_gui.command.listening import key_of as source_key
 from astrolabnet_gui.command.run import executor

@@ -40,3 +40,19 @@ def test_the_ways_of_data_stand_in_the_panel_of_a_server(qtbot: QtBot) -> None:
     assert WORDS in {made.text() for made in panel.findChildren(QLabel)}
     desk.select(fink.key)
     assert WORDS not in {made.text() for made in panel.findChildren(QLabel) if not made.isHidden()}
+
+
+def test_the_panel_asks_anew_where_there_are_others_to_ask(qtbot: QtBot) -> None:
+    desk, link = Desk(Library.with_shipped().actions()), FakeLink()
+    desk.connect_to(link)
+    link.subscribe(desk.receive)
+    lal = server("lal")
+    link.things([lal, server("fink", "down")])
+    panel = Detail(desk, Menus(desk, lambda *_: None), _dress())
+    qtbot.addWidget(panel)
+    desk.select(lal.key)
+    assert panel.probe.isHidden()
+    link.things([lal, server("fink", "down"), server("cc-lyon")])
+    assert not panel.probe.isHidden()
+    panel.probe.click()
+    assert link.submitted[-1] == ("route.probe", lal.key, {})

@@ -32,7 +32,7 @@ from ..desk import ENDED, UNASKED, Act, Desk
 from ..marks import mark_pixmap
 from ..safe import fixed_font, plain, text_window, to_clipboard, tooltip
 from ..style import Dress
-from ..words import clock, percent, took
+from ..words import clock, one_line, percent, took
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -48,7 +48,7 @@ def outcome(act: Act) -> tuple[str, str]:
     seconds = took((act.ended - act.began).total_seconds()) if act.ended else ""
     match act.state:
         case RunState.DONE:
-            return (event.text.rstrip(".") if event and event.text else f"done in {seconds}"), "text2"
+            return (one_line(event.text).rstrip(".") if event and event.text else f"done in {seconds}"), "text2"
         case RunState.FAILED:
             return (str(event.problem) if event and event.problem else "failed"), "failed_text"
         case RunState.CANCELLED:

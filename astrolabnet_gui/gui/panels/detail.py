@@ -77,6 +77,10 @@ class Detail(QWidget):
         self._rows_grid.setColumnStretch(1, 1)
         self._rows_grid.setVerticalSpacing(6)
         self._cells: list[tuple[QLabel, QLabel]] = []
+        self.probe = QPushButton("Find out who reaches whom")
+        self.probe.setProperty("link", True)
+        self.probe.setToolTip("This server and the others try to read a small file of each other")
+        self.probe.clicked.connect(lambda: self._desk.submit("route.probe", self._key, {}))
         self.result = ResultView(dress)
         self.result.verb_wanted.connect(lambda name, values: self._desk.submit(name, self._key, values))
         self._whole = Whole(desk, self.result)
@@ -116,6 +120,7 @@ class Detail(QWidget):
         body.addLayout(head)
         for room in (_line(), self._figures, self.spark, _line(), self._rows):
             body.addWidget(room)
+        body.addWidget(self.probe, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(self.result, 1)
         self.result.setMinimumHeight(RESULT)
         self._filler = QWidget()
@@ -188,8 +193,10 @@ class Detail(QWidget):
         pairs = rows(thing)
         if self._island and _is_island(thing) and thing.state == "up":
             pairs = (("Holds", self._island), *pairs)
-        if thing.key.kind == "servers" and self._ways[0] == thing.key.server and self._ways[1]:
+        others = thing.key.kind == "servers" and sum(s.state == "up" for s in self._desk.store.servers()) > 1
+        if others and self._ways[0] == thing.key.server and self._ways[1]:
             pairs = (*pairs, ("Ways of data", self._ways[1]))
+        self.probe.setVisible(others and thing.state == "up")
         while len(self._cells) < len(pairs):
             cell = (label(name="caption"), label(name="small", wrap=True, copyable=True))
             for column, part in enumerate(cell):

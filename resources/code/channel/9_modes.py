@@ -18,8 +18,9 @@ class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
         spec = self.spec
         self.facts.update(more)
         told = {
-            "channel": spec["id"], "title": spec["title"], "mode": spec["mode"], "origin": spec["origin"],
-            "origin_url": spec["origin_url"], "to": spec["to"], "folder": self.folder.place, "every_s": spec["every_s"],
+            "channel": spec["id"], "title": spec["title"], "mode": spec["mode"], "format": spec["format"],
+            "place": spec["place"], "where": spec["where"], "table": spec["table"], "at_once": spec["rows_at_once"],
+            "origin": spec["origin"], "origin_url": spec["origin_url"], "to": spec["to"], "folder": self.folder.place, "every_s": spec["every_s"],
             "app": self.spark.sparkContext.applicationId, "state": state, "time": time.time(), "rows": self.rows,
             "bytes": self.bytes, "last": self.last, **self.facts,
         }  # fmt: skip
