@@ -90,10 +90,13 @@ QPushButton[link="true"] { background: transparent; border: none; color: $busy_t
 QPushButton[small="true"] { font-size: ${small}px; }
 QPushButton[link="true"]:disabled { color: $gone_text; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { text-decoration: underline; }
-QRadioButton::indicator { width: 11px; height: 11px; border: ${line}px solid $edge; border-radius: 6px;
-  background: $field; }
-QRadioButton::indicator:checked { background: $accent; border-color: $text; }
-QRadioButton::indicator:disabled { border-color: $border; }
+QRadioButton::indicator, QCheckBox::indicator { width: 11px; height: 11px; border: ${line}px solid $edge;
+  border-radius: 6px; background: $field; }
+QCheckBox::indicator { border-radius: 2px; }
+QRadioButton::indicator:checked, QCheckBox::indicator:checked { background: $accent; border-color: $text; }
+QRadioButton::indicator:disabled, QCheckBox::indicator:disabled { border-color: $border; }
+QRadioButton::indicator:checked:disabled, QCheckBox::indicator:checked:disabled { background: $gone_text; }
+QRadioButton:focus, QCheckBox:focus { color: $busy_text; }
 QToolButton { background: transparent; border: none; border-radius: 4px; padding: 4px; }
 QToolButton:hover, QToolButton:focus { background: $hover; }
 QToolButton::menu-indicator { image: none; }
