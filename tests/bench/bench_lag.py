@@ -1,5 +1,6 @@
 """A channel that falls behind: a real Kafka brings 1 000 rows a second to a runner that takes 400.
 
+``python -m tests.bench.bench_lag [FILE]``: what Spark told of the batches is kept in FILE, for tests/channels.
 What is said (what waits, for how long, when that is too long, when the colours change) beside what is true; and how
 fast it pauses.
 """
@@ -58,8 +59,8 @@ class Producer(threading.Thread):
         return max(0.0, (at - self.began) * COMES)
 
 
-def measure(folder: Path, seconds: float) -> dict[str, Any]:
-    """Run it for so long; errors of what was said, relative to the truth."""
+def measure(folder: Path, seconds: float, record: Path | None = None) -> dict[str, Any]:
+    """Run it for so long; errors of what was said, relative to the truth; what Spark told is kept in ``record``."""
     broker = start(folder / "kafka")
     broker.make("flow", 2, **{"retention.ms": str(KEEPS_S * 1000)})
     channel = stage(
@@ -68,7 +69,8 @@ def measure(folder: Path, seconds: float) -> dict[str, Any]:
     )  # fmt: skip
     env = environment(folder, jars=spark_jars())
     with (folder / "stdout").open("w") as out:
-        words = [sys.executable, str(channel.program), channel.argument()]
+        recorder = Path(__file__).with_name("_recorder.py")
+        words = [sys.executable, str(recorder), str(channel.program), str(folder / "told"), channel.argument()]
         process = subprocess.Popen(words, cwd=folder, env=env, stdout=out, stderr=out, start_new_session=True)
     producer = Producer(broker, "flow")
     try:
@@ -84,6 +86,12 @@ def measure(folder: Path, seconds: float) -> dict[str, Any]:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         stop(broker)
+    if record is not None:
+        batches = [json.loads(line) for line in (folder / "told").read_text().splitlines()]
+        words = [[round(s.time - producer.began, 3), s.rows] for _, s in told]
+        record.write_text(json.dumps({
+            "comes": COMES, "keeps_s": KEEPS_S, "began": producer.began, "words": words, "batches": batches,
+        }) + "\n")  # fmt: skip
     return {**_errors(told, producer), "pause_s": round(pause_s, 2), "trigger_s": EVERY_S}
 
 
@@ -162,7 +170,7 @@ def _until(so: Any, process: subprocess.Popen[bytes], seconds: float = 120.0) ->
 def main() -> int:
     """Measure, and say whether it holds."""
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder), 75.0)
+        found = measure(Path(folder), 75.0, Path(sys.argv[1]) if sys.argv[1:] else None)
     print(json.dumps(found, indent=1))
     good = (
         found["lag_worst"] <= 0.10 and found["full_worst"] <= 0.10 and found["pause_s"] <= EVERY_S + 2

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import random
+import statistics
+from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -92,3 +97,75 @@ def test_a_topic_that_gets_a_part_more_counts_what_is_there(program: dict[str, A
     assert program["totals"]({"endOffset": 3, "latestOffset": 9}) is None, "files and clocks count no rows"
     assert program["totals"]({"startOffset": {"a": {"0": 1}}, "endOffset": {"a": {"0": 5}},
                               "latestOffset": {"a": {"0": 2}}}) == (1, 5, 5), "an old word of the broker"  # fmt: skip
+
+
+FLOW = Path(__file__).parents[1] / "data" / "channels" / "flow.json"
+"""A real Kafka and a real runner on a busy machine, as tests/bench/bench_lag.py keeps them."""
+
+
+def foretold(
+    program: dict[str, Any], words: list[tuple[float, int]], batches: list[list[Any]], comes: float, keeps_s: float
+) -> tuple[list[float], list[float]]:
+    """How far the lag, and the time until the room is full, are from how it went on; for each word after 20 s."""
+    it = object.__new__(program["Channel"])
+    lags, fulls = [], []
+    for now, rows in words:
+        if now < 20:
+            continue
+        it.facts, it.arrived = {"keeps_s": keeps_s}, [one for one in batches if one[2] <= rows]
+        it.flows(now)
+        said = {"channel": "n-1", "title": "N", "mode": "stream", "state": "RUNNING", "time": now, **it.facts}
+        status, lag_s, left_s = Status.model_validate(said), now - rows / comes, words[-1][0] - now
+        assert status.lag_s is not None
+        lags.append(abs(status.lag_s - lag_s) / lag_s)
+        if left_s > 10 and (full_s := full_in_s(status)) is not None:
+            went = (keeps_s - lag_s) / (1 - (words[-1][1] - rows) / left_s / comes)
+            fulls.append(abs(full_s - went) / went)
+    return lags, fulls
+
+
+def test_what_was_foretold_in_a_real_run_is_how_it_went_on(program: dict[str, Any]) -> None:
+    told = json.loads(FLOW.read_text())
+    lags, fulls = foretold(program, told["words"], told["batches"], told["comes"], told["keeps_s"])
+    assert len(lags) > 20
+    assert max(lags) < 0.01
+    assert len(fulls) > 20
+    assert max(fulls) < 0.10
+
+
+def worst_of(program: dict[str, Any], runs: int) -> list[float]:
+    """How far the time until the room is full is off at worst, in runs of the same batches in other orders."""
+    # The first one waits for Spark to be warm, once.
+    late = json.loads(FLOW.read_text())["batches"][1:]
+    gaps, worst = [b[0] - a[0] for a, b in pairwise(late)], []
+    for seed in range(runs):
+        chance, at, read, batches = random.Random(seed), 1.0, 0, list[list[Any]]()
+        while at < 76:
+            batches.append([at, read, read + 800, int(1000 * at)])
+            at, read = at + chance.choice(gaps), read + 800
+        words = [(one[0], one[1]) for one in batches]
+        worst.append(max(foretold(program, words, batches, 1000.0, 45.0)[1]))
+    return worst
+
+
+def test_it_holds_however_the_late_batches_of_that_run_fall(
+    program: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = worst_of(program, 150)
+    monkeypatch.setitem(program, "LONG_S", program["OVER_S"])
+    short = worst_of(program, 150)
+    assert sum(one <= 0.10 for one in long) > 0.9 * len(long)
+    assert sum(one <= 0.10 for one in long) > sum(one <= 0.10 for one in short)
+    assert statistics.median(long) < 0.8 * statistics.median(short)
+
+
+def test_a_pace_that_changed_is_seen_within_seconds_and_a_lag_grows_though_nothing_comes(
+    program: dict[str, Any],
+) -> None:
+    it = object.__new__(program["Channel"])
+    it.facts = {"keeps_s": KEEPS}
+    there = [COMES * min(second, 60) for second in range(90)]
+    it.arrived = [(float(s), GOES * (s - 1), GOES * s, there[s]) for s in range(1, 90)]
+    it.flows(89.2)
+    assert it.facts["in_rows_s"] == 0, "nothing comes any more"
+    assert it.facts["lag_s"] == pytest.approx(89.2 - GOES * 89 / COMES, abs=0.1), "the oldest that waits grows older"

@@ -1,5 +1,6 @@
 LEVELS = (0.60, 0.85)  # of the room in which rows wait: where the wire's colours change
 OVER_S = 20.0  # what Spark says of one batch jumps; over so many seconds it is what a person sees
+LONG_S, CHANGED = 60.0, 0.3  # what is foretold needs a longer look, unless the last seconds say otherwise
 _FIXED = {"boolean": 1, "byte": 1, "short": 2, "integer": 4, "long": 8, "float": 4, "double": 8, "date": 4,
           "timestamp": 8, "timestamp_ntz": 8, "decimal": 16, "void": 0}  # fmt: skip
 
@@ -41,8 +42,36 @@ def totals(source):
     return total(start, {}) if isinstance(start, dict) else None, total(end, {}), total(latest, end)
 
 
-def finite(value):
-    return value if isinstance(value, (int, float)) and value == value and abs(value) != float("inf") else None
+def slope(points):
+    """Rise of ``(when, how much)``: the median between points that are far apart, which one late batch does not move;
+    None if there are too few."""
+    points = points[:: -(-len(points) // 40) or 1]
+    far = max(0.5, (points[-1][0] - points[0][0]) / 3) if points else 0.5
+    found = sorted(
+        (b[1] - a[1]) / (b[0] - a[0]) for n, a in enumerate(points) for b in points[n + 1 :] if b[0] - a[0] >= far
+    )
+    return max(0.0, (found[len(found) // 2] + found[(len(found) - 1) // 2]) / 2) if found else None
+
+
+def rate(points):
+    """How fast it rises now: over a long time, or, where that has changed, over the last seconds; None: not known."""
+    if not points:
+        return None
+    long, near = (slope([one for one in points if points[-1][0] - one[0] <= span]) for span in (LONG_S, OVER_S))
+    if long is None or near is None:
+        return long if near is None else near
+    return near if abs(near - long) > CHANGED * max(near, long) else long
+
+
+def came(points, total, comes):
+    """When the source came to hold so many rows, by ``(when, how many)``; None if nobody knows."""
+    later = next((n for n, one in enumerate(points) if one[1] > total), None)
+    if later is None:
+        return points[-1][0]
+    if later == 0:
+        return points[0][0] - (points[0][1] - total) / comes if comes else None
+    (before, had), (after, has) = points[later - 1], points[later]
+    return before + (after - before) * (total - had) / (has - had)
 
 
 class Measuring:
@@ -83,16 +112,17 @@ class Measuring:
         if not self.arrived:
             return
         last = self.arrived[-1]
-        near = [one for one in self.arrived if last[0] - one[0] <= OVER_S and one[1] is not None]
-        first = near[0] if len(near) > 1 else (self.arrived[-2] if len(self.arrived) > 1 else last)
-        span, waiting = last[0] - first[0], max(0, last[3] - last[2])
-        if span >= 0.5 and first[1] is not None and last[1] is not None:
-            comes, goes = max(0.0, (last[3] - first[3]) / span), max(0.0, (last[1] - first[1]) / span)
+        there = [(at, total) for at, _, _, total in self.arrived]
+        comes = rate(there)
+        goes = rate([(at, start) for at, start, _, _ in self.arrived if start is not None])
+        waiting = max(0, last[3] - last[2])
+        if comes is not None and goes is not None:
+            since = came(there, last[2], comes)
             if waiting:
                 # While rows wait, batch follows batch; what came since the last one began waits too.
                 waiting += round(comes * min(OVER_S, max(0.0, now - last[0])))
             self.facts.update(in_rows_s=comes, out_rows_s=goes)
-            self.facts["lag_s"] = waiting / comes if waiting and comes else None if waiting else 0.0
+            self.facts["lag_s"] = 0.0 if not waiting else None if since is None else max(0.0, now - since)
         self.facts["waiting"] = waiting
 
     def crossed(self, now):
