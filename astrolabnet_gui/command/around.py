@@ -222,7 +222,8 @@ def _joined(sheet: Sheet, numbers: list[int], table: Table) -> Table:
     """The list's columns, the distance, the table's columns; names of the table that the list has too get its mark."""
     mine = {c.name.casefold() for c in sheet.columns}
     chosen = [numbers[int(row[0])] for row in table.rows]
-    cells: list[list[Any]] = [sheet.arrow.column(c.name).take(chosen).to_pylist() for c in sheet.columns]
+    whole = [sheet.arrow.column(c.name).to_pylist() for c in sheet.columns]
+    cells: list[list[Any]] = [[column[n] for n in chosen] for column in whole]
     heads = [Column(name=c.name, type=c.type, unit=c.unit) for c in sheet.columns]
     there = [
         c.model_copy(update={"name": f"{c.name} (table)" if c.name.casefold() in mine else c.name})

@@ -12,6 +12,7 @@ from .desk import Desk
 from .panels.data import TABS, DataPanel
 from .panels.four import Standing
 from .panels.match_choices import MatchChoices
+from .panels.table_page import TablePage
 from .panels.view_choices import VIEWS
 from .robot import Stuck
 from .window import Window
@@ -21,7 +22,7 @@ CREATE TABLE IF NOT EXISTS sample_sky.stars AS
 SELECT id, pow(rand(1), 0.3) * 8 + 14 AS mag, 0.4 + randn(2) / 3 AS colour FROM range(200000)
 """
 """So many that they are counted in fields, not drawn as points."""
-_PLACES = ("180 +20", "12:10:00 +20:30:00", "90.5 -10.25", "300 +60")
+_ROWS = 5
 
 
 class Guide(Protocol):
@@ -61,6 +62,8 @@ def show_views(guide: Guide, server: Key) -> None:
         said = _draw(guide, panel, name)
         if name == "sky":
             guide.check("Sky map of the sample sky", said, f"{SkyParams().alerts:,} rows")
+        if name == "match":
+            guide.check("Match with places of its own", said, f"{_ROWS} of {_ROWS} places")
         guide.shot(f"view-{'scatter' if name == 'density' else name}")
     _draw(guide, _opened(guide, sky.child("tables", "stars")), "density")
     guide.shot("view-density")
@@ -83,11 +86,9 @@ def _draw(guide: Guide, panel: DataPanel, name: str) -> str:
     page.view.setCurrentIndex(page.view.findData(name))
     given = page.choices[name]
     if name == "cone":
-        given.boxes["at"].setEditText(_PLACES[0])
-        given.boxes["radius"].setEditText("3600")
+        given.boxes["at"].setEditText(_places(panel)[0])
     elif isinstance(given, MatchChoices):
-        given.places.setPlainText("\n".join(_PLACES))
-        given.boxes["unit"].setCurrentText("deg")
+        given.places.setPlainText("\n".join(_places(panel)))
     page.draw.click()
     asked = page.asked[name]
     guide.until(f"{VIEWS[name]} is drawn", lambda: asked.states.standing in (Standing.FULL, Standing.FAILED))
@@ -95,3 +96,12 @@ def _draw(guide: Guide, panel: DataPanel, name: str) -> str:
         raise Stuck(f"the view {VIEWS[name]} could not be drawn.")
     act = next(act for act in reversed(guide.desk.acts.values()) if act.command == f"table.{name}")
     return "" if act.last is None else act.last.text
+
+
+def _places(panel: DataPanel) -> list[str]:
+    """Where the first rows of the table lie."""
+    [page] = panel.preview.findChildren(TablePage)
+    table = page.model.table
+    names = [column.name for column in table.columns]
+    ra, dec = names.index("ra"), names.index("dec")
+    return [f"{row[ra]} {row[dec]:+}" for row in table.rows[:_ROWS]]

@@ -49,6 +49,7 @@ RIGHT: dict[str, Given] = {
     "sky": table(["star", 4000, *"abcdef"], ["supernova Ia", 1000, *"abcdef"]),
     tour_views._STARS: text(""),
     "sky map": text("5,000 rows in 300 cells."),
+    "match": text("5 of 5 places have a row within 1 arcsec."),
     tour_results._STAGES: text("97"),
     tour_results._TABLE: table([398, 14.5, 0.1], [399, 15.0, 0.2]),
     tour_results._PICTURE: ("done", {"status": "ok", "data": {"image/png": "AA=="}}),
@@ -132,8 +133,8 @@ def take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple
         code = room.tour(tmp_path / "tour")
         return code, (tmp_path / "tour" / "transcript.txt").read_text(encoding="utf-8").splitlines()
 
-    def drawn(guide: Rehearsal, *_: object) -> str:
-        return guide.text(guide._made("sky map"))
+    def drawn(guide: Rehearsal, _: object, name: str) -> str:
+        return guide.text(guide._made("match" if name == "match" else "sky map"))
 
     monkeypatch.setattr(tour_views, "_opened", lambda *_: None)
     monkeypatch.setattr(tour_views, "_draw", drawn)
@@ -162,6 +163,7 @@ WRONG: dict[str, tuple[dict[str, Given], str]] = {
     "sky is no table": ({"sky": text("star 5000")}, "all classes together gave '0'"),
     "sky not shown": ({"sky": ("", None)}, "what was sent has no place in the tree"),
     "sky map": ({"sky map": text("4,999 rows in 300 cells.")}, "Sky map of the sample sky gave '4,999 rows"),
+    "match": ({"match": text("4 of 5 places have a row within 1 arcsec.")}, "places of its own gave '4 of 5"),
     "stages": ({tour_results._STAGES: text("96")}, "A task with stages gave '96'"),
     "table": ({tour_results._TABLE: table([398, 14.5, 0.1])}, "A table, its last row gave"),
     "picture": ({tour_results._PICTURE: error("ImportError")}, "A picture gave 'ImportError: x'"),
