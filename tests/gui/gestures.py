@@ -25,15 +25,24 @@ _KEYS = (
 _WORDS = ("", "work", "state:busy", "kind:session", "state:", "s1", "zzz", "<img src=x>")
 
 
+def at_once(act: Callable[[], object]) -> None:
+    """An event, and what it brings after it."""
+    act()
+    QTest.qWait(1)
+
+
 class Hand:
-    """Makes one gesture after the other.
+    """Makes one gesture after the other, each of one or more events, as an operating system gives them to a window.
+
+    Args:
+        give: gives the window one event and lets it live a while.
 
     Attributes:
         done: what it did, for the message of a failed test.
     """
 
-    def __init__(self, window: Window, seed: int) -> None:
-        self.window = window
+    def __init__(self, window: Window, seed: int, give: Callable[[Callable[[], object]], None] = at_once) -> None:
+        self.window, self._give = window, give
         self.done: list[str] = []
         self._dice = random.Random(seed)
         self._ways: tuple[tuple[int, Callable[[], None]], ...] = (
@@ -49,37 +58,37 @@ class Hand:
         way()
         popup = QApplication.activePopupWidget()
         if isinstance(popup, QMenu):
-            popup.close()
-        QTest.qWait(1)
+            self._give(popup.close)
 
     def click_graph(self) -> None:
         """Somewhere, or on a server."""
-        QTest.mouseClick(self.window.canvas, LEFT, NONE, self._on_graph())
+        self._click(self.window.canvas, self._on_graph())
 
     def drag_graph(self) -> None:
         """From somewhere to somewhere near: the ground pans, a server follows."""
         canvas, at = self.window.canvas, self._on_graph()
         to = at + QPoint(self._dice.randint(-120, 120), self._dice.randint(-90, 90))
-        QTest.mousePress(canvas, LEFT, NONE, at)
+        self._give(lambda: QTest.mousePress(canvas, LEFT, NONE, at))
         for part in (0.3, 0.7, 1.0):
-            QTest.mouseMove(canvas, at + (to - at) * part)
-        QTest.mouseRelease(canvas, LEFT, NONE, to)
+            self._give(lambda part=part: QTest.mouseMove(canvas, at + (to - at) * part))  # type: ignore[misc]
+        self._give(lambda: QTest.mouseRelease(canvas, LEFT, NONE, to))
 
     def band(self) -> None:
         """Choose what lies in a rectangle."""
         canvas, at, shift = self.window.canvas, QPoint(20, 80), Qt.KeyboardModifier.ShiftModifier
-        QTest.mousePress(canvas, LEFT, shift, at)
+        self._give(lambda: QTest.mousePress(canvas, LEFT, shift, at))
         for to in (QPointF(120, 150), QPointF(400, 400)):
             move = QMouseEvent(QEvent.Type.MouseMove, to, canvas.mapToGlobal(to), LEFT, LEFT, shift)
-            QApplication.sendEvent(canvas, move)
-        QTest.mouseRelease(canvas, LEFT, shift, QPoint(400, 400))
+            self._give(lambda move=move: QApplication.sendEvent(canvas, move))  # type: ignore[misc]
+        self._give(lambda: QTest.mouseRelease(canvas, LEFT, shift, QPoint(400, 400)))
 
     def wheel(self) -> None:
         """Closer or further."""
         canvas, at = self.window.canvas, QPointF(self._on_graph())
         turn = QPoint(0, self._dice.choice((-360, -120, 120, 360)))
-        QApplication.sendEvent(canvas, QWheelEvent(at, canvas.mapToGlobal(at), QPoint(), turn, Qt.MouseButton.NoButton,
-                                                   NONE, Qt.ScrollPhase.NoScrollPhase, False))  # fmt: skip
+        turned = QWheelEvent(at, canvas.mapToGlobal(at), QPoint(), turn, Qt.MouseButton.NoButton, NONE,
+                             Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+        self._give(lambda: QApplication.sendEvent(canvas, turned))
 
     def key_graph(self) -> None:
         """Any key that means something there."""
@@ -91,7 +100,7 @@ class Hand:
 
     def click_tree(self) -> None:
         """A row."""
-        QTest.mouseClick(self.window.tree.viewport(), LEFT, NONE, self._in(self.window.tree.viewport()))
+        self._click(self.window.tree.viewport(), self._in(self.window.tree.viewport()))
 
     def key_tree(self) -> None:
         """Any key that means something there."""
@@ -102,30 +111,42 @@ class Hand:
         tree = self.window.tree
         index = tree.indexAt(self._in(tree.viewport()))
         if index.isValid():
-            tree.setExpanded(index.siblingAtColumn(0), not tree.isExpanded(index.siblingAtColumn(0)))
+            first = index.siblingAtColumn(0)
+            self._give(lambda: tree.setExpanded(first, not tree.isExpanded(first)))
 
     def filter(self) -> None:
         """Some words into the filter; mostly it is cleared again."""
-        self.window.shell.filter.setText(self._dice.choice(_WORDS))
+        words = self._dice.choice(_WORDS)
+        self._give(lambda: self.window.shell.filter.setText(words))
 
     def resize(self) -> None:
         """Another size of the window."""
-        self.window.shell.resize(self._dice.choice((800, 1280, 1600)), self._dice.choice((500, 800, 1000)))
+        wide, high = self._dice.choice((800, 1280, 1600)), self._dice.choice((500, 800, 1000))
+        self._give(lambda: self.window.shell.resize(wide, high))
 
     def strip(self) -> None:
         """Another tab below."""
-        self.window.shell.strip.setCurrentIndex(self._dice.randrange(self.window.shell.strip.count()))
+        at = self._dice.randrange(self.window.shell.strip.count())
+        self._give(lambda: self.window.shell.strip.setCurrentIndex(at))
 
     def dress(self) -> None:
         """Dark or light."""
-        self.window.shell.dress.choose(self._dice.choice(("dark", "light")))
+        name = self._dice.choice(("dark", "light"))
+        self._give(lambda: self.window.shell.dress.choose(name))
 
     def _key(self, widget: QWidget) -> None:
-        widget.setFocus()
-        QTest.keyClick(widget, self._dice.choice(_KEYS))
+        key = self._dice.choice(_KEYS)
+        self._give(widget.setFocus)
+        self._give(lambda: QTest.keyPress(widget, key))
+        self._give(lambda: QTest.keyRelease(widget, key))
+
+    def _click(self, widget: QWidget, at: QPoint) -> None:
+        self._give(lambda: QTest.mousePress(widget, LEFT, NONE, at))
+        self._give(lambda: QTest.mouseRelease(widget, LEFT, NONE, at))
 
     def _menu(self, widget: QWidget, at: QPoint) -> None:
-        QApplication.sendEvent(widget, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at)))
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at))
+        self._give(lambda: QApplication.sendEvent(widget, asked))
 
     def _on_graph(self) -> QPoint:
         canvas = self.window.canvas
