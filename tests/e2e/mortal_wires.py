@@ -20,6 +20,7 @@ from astrolabnet_gui.gui import app as program
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.model.channel import Channel
 from astrolabnet_gui.model.thing import Thing
+from tests.e2e.archipelago import LYON
 from tests.e2e.live import Live
 
 
@@ -48,7 +49,8 @@ def main() -> int:
     app = QApplication([])
     live = Live(Dress(app, "dark"))
     server = live.until(
-        "the server answers", lambda: next((t.key for t in live.desk.store.servers() if t.state == "up"), None)
+        "the server answers",
+        lambda: next((t.key for t in live.desk.store.servers() if t.key == LYON and t.state == "up"), None),
     )
     shown = ""
 

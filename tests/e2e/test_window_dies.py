@@ -70,6 +70,8 @@ def window(home: Path, island: RunningIsland) -> Iterator[Window]:
     house.workspace.save_server(server_of(LYON, island))
     house.trusted.meet(server_of(LYON, island))
     house.close()
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "preferences.toml").write_text("[island]\nstart_with_window = false\n")
     env = os.environ | {"ASTROLABNET_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.e2e.mortal_wires"], cwd=ROOT, env=env, text=True,
