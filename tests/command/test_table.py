@@ -63,7 +63,9 @@ def test_a_verb_is_whole(command: Command) -> None:
     ast.parse(command.example, mode="eval")
     for name, field in command.params.model_fields.items():
         extra = field.json_schema_extra
-        assert extra is None or (isinstance(extra, dict) and set(extra) <= {"widget", "advanced", "remember"}), name
+        assert extra is None or (
+            isinstance(extra, dict) and set(extra) <= {"widget", "advanced", "remember", "none"}
+        ), name
     command.params.model_json_schema()
 
 

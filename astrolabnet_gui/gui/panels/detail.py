@@ -27,6 +27,7 @@ from .cause import CauseBox
 from .chip import Chip
 from .facts import fact_line, figures, rows, unheard, verbs
 from .figures import Figures
+from .foot import link
 from .four import FourStates, scrolled
 from .progress_words import task_figures
 from .result import ResultView
@@ -77,10 +78,8 @@ class Detail(QWidget):
         self._rows_grid.setColumnStretch(1, 1)
         self._rows_grid.setVerticalSpacing(6)
         self._cells: list[tuple[QLabel, QLabel]] = []
-        self.probe = QPushButton("Find out who reaches whom")
-        self.probe.setProperty("link", True)
+        self.probe = link("Find out who reaches whom", lambda: desk.submit("route.probe", self._key, {}))
         self.probe.setToolTip("This server and the others try to read a small file of each other")
-        self.probe.clicked.connect(lambda: self._desk.submit("route.probe", self._key, {}))
         self.result = ResultView(dress)
         self.result.verb_wanted.connect(lambda name, values: self._desk.submit(name, self._key, values))
         self._whole = Whole(desk, self.result)
@@ -109,9 +108,8 @@ class Detail(QWidget):
         head.setContentsMargins(16, 14, 16, 12)
         head.setSpacing(6)
         head.addLayout(top)
-        head.addWidget(self._fact)
-        head.addWidget(self._problem)
-        head.addWidget(self.cause)
+        for line in (self._fact, self._problem, self.cause):
+            head.addWidget(line)
         head.addSpacing(4)
         head.addLayout(self._buttons)
         body = QVBoxLayout(self._body)
@@ -204,10 +202,9 @@ class Detail(QWidget):
             self._cells.append(cell)
         for n, (name, value) in enumerate(self._cells):
             pair = pairs[n] if n < len(pairs) else ("", "")
-            set_words(name, pair[0])
-            set_words(value, pair[1])
-            name.setVisible(bool(pair[0]))
-            value.setVisible(bool(pair[0]))
+            for part, words in zip((name, value), pair, strict=True):
+                set_words(part, words)
+                part.setVisible(bool(pair[0]))
         self._rows.setVisible(bool(pairs))
 
     def _show_verbs(self, thing: Thing) -> None:
@@ -278,9 +275,8 @@ class Detail(QWidget):
             return
         menu = self._menus.of_thing(thing, self)
         menu.aboutToHide.connect(menu.deleteLater)
-        at = beside.mapToGlobal(beside.rect().bottomLeft())
         inner = next((row.menu() for row in menu.actions() if only and row.data() == only), None)
-        (inner if inner is not None else menu).popup(at)  # type: ignore[attr-defined]
+        (inner or menu).popup(beside.mapToGlobal(beside.rect().bottomLeft()))  # type: ignore[attr-defined]
 
     def _changed(self, delta: Delta) -> None:
         if self._key is not None and delta.server == self._key.server:
