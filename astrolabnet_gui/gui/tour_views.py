@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
-
 from ..command.sky import SkyParams
 from ..model.key import Key
-from ..network.link import RunEvent
-from .desk import Desk
 from .panels.data import TABS, DataPanel
 from .panels.four import Standing
 from .panels.match_choices import MatchChoices
 from .panels.table_page import TablePage
 from .panels.view_choices import VIEWS
 from .robot import Stuck
-from .window import Window
+from .tour_results import Guide
 
 _STARS = """
 CREATE TABLE IF NOT EXISTS sample_sky.stars AS
@@ -23,31 +18,6 @@ SELECT id, pow(rand(1), 0.3) * 8 + 14 AS mag, 0.4 + randn(2) / 3 AS colour FROM 
 """
 """So many that they are counted in fields, not drawn as points."""
 _ROWS = 5
-
-
-class Guide(Protocol):
-    """Who leads the tour."""
-
-    desk: Desk
-    window: Window
-
-    def send(self, key: Key, **params: Any) -> Key:
-        """Send code to a server; key of its task."""
-
-    def do(self, command: str, key: Key | None, params: dict[str, Any]) -> RunEvent:
-        """Run a command to its good end; its last word."""
-
-    def text(self, key: Key) -> str:
-        """What a task gave, when it has ended."""
-
-    def check(self, what: str, said: str, right: str) -> None:
-        """A result must hold what is right."""
-
-    def until(self, what: str, so: Callable[[], bool]) -> None:
-        """Let the window live until it is so."""
-
-    def shot(self, name: str) -> None:
-        """A picture."""
 
 
 def show_views(guide: Guide, server: Key) -> None:
