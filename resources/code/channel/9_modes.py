@@ -20,7 +20,8 @@ class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
         told = {
             "channel": spec["id"], "title": spec["title"], "mode": spec["mode"], "format": spec["format"],
             "place": spec["place"], "where": spec["where"], "table": spec["table"], "at_once": spec["rows_at_once"],
-            "origin": spec["origin"], "origin_url": spec["origin_url"], "to": spec["to"], "folder": self.folder.place, "every_s": spec["every_s"],
+            "origin": spec["origin"], "origin_url": spec["origin_url"], "to": spec["to"], "every_s": spec["every_s"],
+            "folder": self.folder.place,
             "app": self.spark.sparkContext.applicationId, "state": state, "time": time.time(), "rows": self.rows,
             "bytes": self.bytes, "last": self.last, **self.facts,
         }  # fmt: skip
