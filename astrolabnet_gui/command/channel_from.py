@@ -13,7 +13,7 @@ from ..model.source import Origin, Source, SourceKind
 from ..sources import columns
 from ..sources.decoding import ddl, schema_of
 from .channel import new
-from .channel_params import ChannelParams
+from .channel_params import ChannelParams, Late
 from .context import Context
 from .listening import key_of
 from .registry import Params, Result, command
@@ -43,10 +43,7 @@ class FromParams(Params):
         description="incremental, of tables, files and databases: a column, as mjd; what is above its largest value so "
         "far is new.",
     )  # fmt: skip
-    late: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, title="Late by", json_schema_extra={"advanced": True},
-        description="So much below that value (of times: seconds) rows that came late are still found; equal ones are.",
-    )  # fmt: skip
+    late: Late = 0.0
     every_s: int = Field(default=5, ge=0, le=86_400, title="Look every", description="Seconds between two looks.")
     rows_at_once: int = Field(default=5000, ge=0, title="At most at once", description="Rows a look takes; 0: all.")
     begin: bool = Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -11,6 +12,10 @@ from ..errors import BadInput
 from .registry import Params
 
 _BY_COLUMN = ("table", "parquet", "orc", "json", "csv", "jdbc")
+Late = Annotated[float, Field(
+    ge=0, allow_inf_nan=False, title="Late by", json_schema_extra={"advanced": True},
+    description="So much below that value (of times: seconds) rows that came late are still found; equal ones are.",
+)]  # fmt: skip
 
 
 class ChannelParams(Params):
@@ -46,10 +51,7 @@ class ChannelParams(Params):
         description="incremental: a column, as mjd; rows above its largest value so far are new. "
         "Empty: files that were not read yet.",
     )  # fmt: skip
-    late: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, title="Late by", json_schema_extra={"advanced": True},
-        description="So much below that value (of times: seconds) rows that came late are still found; equal ones are.",
-    )  # fmt: skip
+    late: Late = 0.0
     every_s: int = Field(default=5, ge=0, le=86_400, title="Look every", description="Seconds between two looks.")
     rows_at_once: int = Field(
         default=0, ge=0, title="At most at once", description="Rows (of folders: files) a look takes; 0: all.",

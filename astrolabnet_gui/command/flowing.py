@@ -164,7 +164,7 @@ class Flowing:
             # Of one that is only remembered nothing is asked unasked; one that was seen to run is followed to its end.
             if (seen.fresh or before is not None) and ended and (said is None or not said.is_last):
                 self._last.ask(engine, key, seen.batch or before)
-        self._again(engine, keys)
+        self._show(engine, keys)
 
     def _of(self, batch: Thing, value: Batch) -> set[Key]:
         ident = channel_of(value.name)
@@ -199,9 +199,15 @@ class Flowing:
 
     def _again(self, engine: Engine, keys: set[Key]) -> None:
         """Show what they are now."""
+        for key in keys & self.seen.keys():
+            self._now_of(engine, key)
+        self._show(engine, keys)
+
+    def _show(self, engine: Engine, keys: set[Key]) -> None:
+        """Show them as they were last seen."""
         shown: list[Thing] = []
         for key in keys & self.seen.keys():
-            seen = self._now_of(engine, key)
+            seen = self.seen[key]
             origin = self._origin(engine, seen)
             if origin is not None:
                 shown.append(origin)
@@ -248,7 +254,7 @@ class Flowing:
         runs = "running" if key_of(spec.id) in self._last.asking else batch.state if batch is not None else ""
         state, problem = state_word(self._word(seen), runs, self._now())
         stale = None
-        if not seen.fresh and batch is None and status is not None and status.state in ("PENDING", "RUNNING"):
+        if not seen.fresh and batch is None and status is not None and not status.is_last:
             # It ran when it was last heard of; how it ended stands in its folder, which is not read unasked.
             state, problem, stale = "flowing", "", status.at
         if state in ("done", "verified equal", "paused") and (drift := self._drift.get(key_of(spec.id))):
