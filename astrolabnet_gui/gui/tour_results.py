@@ -62,6 +62,9 @@ class Guide(Protocol):
     def until(self, what: str, so: Callable[[], bool]) -> None:
         """Let the window live until it is so."""
 
+    def leave_out(self, what: str, why: str) -> None:
+        """A part that can not be done here."""
+
     def shot(self, name: str) -> None:
         """A picture."""
 

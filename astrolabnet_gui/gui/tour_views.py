@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..command.sky import SkyParams
+from ..errors import Missing
 from ..model.key import Key
 from .panels.data import TABS, DataPanel
 from .panels.four import Standing
@@ -30,6 +31,8 @@ def show_views(guide: Guide, server: Key) -> None:
     guide.shot("preview")
     for name in VIEWS:
         said = _draw(guide, panel, name)
+        if said is None:
+            continue
         if name == "sky":
             guide.check("Sky map of the sample sky", said, f"{SkyParams().alerts:,} rows")
         if name == "match":
@@ -48,8 +51,8 @@ def _opened(guide: Guide, table: Key) -> DataPanel:
     return panel
 
 
-def _draw(guide: Guide, panel: DataPanel, name: str) -> str:
-    """Choose a view and let it be drawn; what its command said of it."""
+def _draw(guide: Guide, panel: DataPanel, name: str) -> str | None:
+    """Choose a view and let it be drawn; what its command said of it, None if this computer lacks a library for it."""
     panel.tabs.setCurrentIndex(TABS.index("View"))
     page = panel.views
     guide.until(f"the view {VIEWS[name]} is offered", lambda: page.view.findData(name) >= 0)
@@ -62,10 +65,14 @@ def _draw(guide: Guide, panel: DataPanel, name: str) -> str:
     page.draw.click()
     asked = page.asked[name]
     guide.until(f"{VIEWS[name]} is drawn", lambda: asked.states.standing in (Standing.FULL, Standing.FAILED))
-    if not asked.answered:
-        raise Stuck(f"the view {VIEWS[name]} could not be drawn.")
     act = next(act for act in reversed(guide.desk.acts.values()) if act.command == f"table.{name}")
-    return "" if act.last is None else act.last.text
+    if asked.answered:
+        return "" if act.last is None else act.last.text
+    problem = act.last.problem if act.last is not None else None
+    if problem is not None and problem.type == Missing.__name__:
+        guide.leave_out(f"the view {VIEWS[name]}", problem.what)
+        return None
+    raise Stuck(f"the view {VIEWS[name]} could not be drawn.")
 
 
 def _places(panel: DataPanel) -> list[str]:

@@ -16,13 +16,14 @@ import pytest
 
 from astrolabnet_gui.gui import tour as room
 from astrolabnet_gui.gui import tour_prompt, tour_results, tour_views
+from astrolabnet_gui.gui.panels.four import Standing
 from astrolabnet_gui.gui.robot import Stuck
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.livy import Statement
 from astrolabnet_gui.model.output import TABLE_MIME
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
-from astrolabnet_gui.network.link import RunEvent, RunState
+from astrolabnet_gui.network.link import Problem, RunEvent, RunState
 
 SERVER = Key("lal")
 Given = tuple[str, dict[str, Any] | None]  # state and Livy's output
@@ -202,3 +203,24 @@ def test_a_result_out_of_sight_or_a_fourth_click_is_no_success(take: Callable[..
     assert (code, "the result of pi is shown: not seen" in lines[-1]) == (1, True)
     code, lines = take(clicks=4)
     assert (code, "took 4 clicks, not 3" in lines[-1]) == (1, True)
+
+
+@pytest.mark.parametrize(("kind", "left_out"), [("Missing", True), ("Refused", False)])
+def test_a_view_whose_library_is_not_here_is_left_out_and_any_other_failure_ends_the_tour(
+    kind: str, left_out: bool
+) -> None:
+    problem = Problem(type=kind, what="cut-out stamps need the library astropy.")
+    end = RunEvent(run="1", command="table.stamps", state=RunState.FAILED, problem=problem)
+    guide = MagicMock(desk=SimpleNamespace(acts={"1": SimpleNamespace(command="table.stamps", last=end)}))
+    guide.until = lambda what, so: pytest.fail(what) if not so() else None
+    page = MagicMock(
+        asked={"stamps": SimpleNamespace(states=SimpleNamespace(standing=Standing.FAILED), answered=False)}
+    )
+    page.view.findData.return_value = 0
+    if left_out:
+        assert tour_views._draw(guide, MagicMock(views=page), "stamps") is None
+        guide.leave_out.assert_called_once_with("the view Stamps", problem.what)
+    else:
+        with pytest.raises(Stuck, match="Stamps could not be drawn"):
+            tour_views._draw(guide, MagicMock(views=page), "stamps")
+        guide.leave_out.assert_not_called()
