@@ -86,11 +86,20 @@ def test_what_this_computer_lacks_is_3(monkeypatch: pytest.MonkeyPatch, capfd: p
 def test_ctrl_c_is_130(lal: Running) -> None:
     lal.livy.holding = True
     words = [sys.executable, "-m", "astrolabnet_gui", "send", "lal/sessions/0", "--code", "while True: pass"]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not lal.do(lal.livy.truth)["statements"]["0"]:
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    # Tests that a shell started in its background ignore Ctrl+C, and so would what they start.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        try:
+            while not lal.do(lal.livy.truth)["statements"]["0"]:
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130, err
     assert "Traceback" not in err
 
