@@ -10,7 +10,7 @@ import pytest
 
 from astrolabnet_gui.client.livy import LivyClient
 from astrolabnet_gui.client.spark import SparkClient
-from astrolabnet_gui.errors import NotLivy, Unreachable
+from astrolabnet_gui.errors import NotFound, NotLivy, Unreachable
 from astrolabnet_gui.model.livy import AppInfo, Session
 from astrolabnet_gui.model.server import Server
 from astrolabnet_gui.model.spark import Progress
@@ -111,7 +111,7 @@ async def _listed(here: Server, session: Session) -> tuple[object, ...]:
     spark = client.spark(session.model_copy(update={"appInfo": AppInfo()}))
     try:
         return await spark.applications()
-    except NotLivy:
+    except (NotLivy, NotFound):
         return ()  # its port opens before its API is there
     finally:
         await spark.aclose()
