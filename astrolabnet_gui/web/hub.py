@@ -38,10 +38,15 @@ class Ran:
 
 
 class Hub:
-    """All calls on the loop it was made on; the engine's thread only hands events over."""
+    """All calls on the loop it was made on; the engine's thread only hands events over.
+
+    Attributes:
+        begun: the engine's first word is here: before it nothing is known, not even which servers there are.
+    """
 
     def __init__(self, link: Link) -> None:
         self.store = Store()
+        self.begun = asyncio.Event()
         self.runs: dict[str, Ran] = {}
         self.closed = False
         self._link, self._loop = link, asyncio.get_running_loop()
@@ -94,6 +99,7 @@ class Hub:
         if isinstance(event, Reset):
             old = tuple(sorted(self.store.things, key=lambda k: -len(k.path)))
             self.store.apply(Delta("", removed=old, added=event.things))
+            self.begun.set()
             self._tell_all(None)
         elif isinstance(event, DeltaEvent):
             renamed = any(self._renames(delta) for delta in event.deltas)

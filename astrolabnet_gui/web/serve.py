@@ -23,6 +23,8 @@ from ..settings.paths import paths
 from .keys import Keys
 
 PORT = 8790
+#: So long the engine's first word is waited for: who opens the link at once sees the servers too.
+FIRST_S = 10.0
 
 
 def main(words: Sequence[str]) -> int:
@@ -103,6 +105,8 @@ async def _serve(asked: argparse.Namespace, sock: socket.socket, link: Link, hou
 
     keys, port = Keys(), int(sock.getsockname()[1])
     hub, secure = Hub(link), asked.cert is not None
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(hub.begun.wait(), FIRST_S)
     names = LOOPBACK | frozenset(name.lower() for name in asked.name)
     app = make_app(hub, history, keys, names=names, cookie=f"astrolabnet-{port}", secure=secure)
 

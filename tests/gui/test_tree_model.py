@@ -26,6 +26,7 @@ from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.delta import Delta, diff
 from astrolabnet_gui.network.store import Store
 from tests.gui.scene import UUIDS, main_scene
+from tests.gui.slices import PACE
 
 STATES = {"servers": ("up", "down"), "sessions": ("idle", "busy", "dead"), "statements": ("running", "done")}
 
@@ -162,7 +163,7 @@ def test_a_hundred_thousand_rows_are_filtered_in_slices(uncollected: None, qapp:
         there = sum(wanted.accepts(thing, "lal") for key, thing in store.things.items() if key.path)
         assert model.there(model.row_of(root)) == there > 1000
         assert len(slices) > 5
-        assert max(slices) < 0.05, "CPU time of the longest slice"
+        assert max(slices) < 0.05 * PACE, "CPU time of the longest slice"
 
 
 def test_what_changes_while_rows_are_sieved_is_not_lost(qapp: QApplication) -> None:
@@ -257,4 +258,4 @@ def test_one_session_with_a_hundred_thousand_tasks_is_filtered_in_slices(uncolle
             slices.append(time.thread_time() - before)
         assert model.there(model.row_of(session)) > 1000
         assert len(slices) > 5
-        assert max(slices) < 0.05, "CPU time of the longest slice"
+        assert max(slices) < 0.05 * PACE, "CPU time of the longest slice"

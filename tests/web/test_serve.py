@@ -44,3 +44,28 @@ def test_it_serves_acts_and_ends(tmp_home: Path) -> None:
             assert not file.exists()
         finally:
             program.kill()
+
+
+SLOW = """
+import sys, time
+from astrolabnet_gui.network.outbox import Outbox
+from astrolabnet_gui.web.serve import main
+told = Outbox.subscribe
+Outbox.subscribe = lambda *words: (time.sleep(1.5), told(*words))
+sys.exit(main(["--port", "0"]))
+"""
+
+
+def test_the_link_is_not_told_before_the_engines_first_word(tmp_home: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", SLOW], stdout=subprocess.PIPE, text=True) as program:
+        try:
+            assert program.stdout is not None
+            program.stdout.readline()
+            file = Path(program.stdout.readline().strip().partition("programs: ")[2])
+            secrets = json.loads(file.read_text(encoding="utf-8"))
+            headers = {"Authorization": f"Bearer {secrets['read']}"}
+            known = httpx.get(secrets["url"] + "api/things", headers=headers, trust_env=False, timeout=30).json()
+            assert known["things"], "what was set up is told at once"
+        finally:
+            program.send_signal(signal.SIGTERM)
+            assert program.wait(30) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from ..ordering import in_order
+from ..ordering import AT_ONCE, in_order
 from .cells import at, sort_key
 from .sieve import Test
 
@@ -27,9 +27,11 @@ def sifted(rows: Rows, test: Test, columns: int) -> Found:
 
 def by_column(rows: Rows, numbers: Sequence[int], column: int, falling: bool) -> Found:
     """These rows by the cells of one column, nulls last; yields how far it is, 0..1."""
-    filled = [n for n in numbers if at(rows[n], column) is not None]
-    yield 0.0
-    empty = [n for n in numbers if at(rows[n], column) is None]
-    yield 0.0
+    filled: list[int] = []
+    empty: list[int] = []
+    for start in range(0, len(numbers), AT_ONCE):
+        for n in numbers[start : start + AT_ONCE]:
+            (empty if at(rows[n], column) is None else filled).append(n)
+        yield 0.0
     ordered = yield from in_order(filled, lambda n: sort_key(rows[n][column]), falling=falling)
     return ordered + empty
