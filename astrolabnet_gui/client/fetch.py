@@ -20,6 +20,8 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 PIECE_BYTES = 64 * 1024
+# On a busy machine anyio 4.16 may find neither a connection nor an error of one, and can not word that.
+_NOBODY = "must be a non-empty sequence"
 USER_AGENT = f"AstroLabNet/{__version__} (desktop client of Livy; python-httpx)"
 
 
@@ -55,7 +57,12 @@ class Lanes(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send by the lane of the method."""
         lane = self._reads if request.method == "GET" else self._fresh
-        return await lane.handle_async_request(request)
+        try:
+            return await lane.handle_async_request(request)
+        except ValueError as exc:
+            if _NOBODY not in str(exc):
+                raise
+            raise httpx.ConnectError("no address answered", request=request) from exc
 
     async def aclose(self) -> None:
         """Close both pools."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from string import Template
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ..resources import resource
 from . import icons
+from .slices import Slices
 from .theme import COLOURS, Theme, theme
 
 _SHEET = Template("""
@@ -189,18 +191,24 @@ class Dress(QObject):
             self._access.contrastPreferenceChanged.connect(self.refresh)
         self.now = self._wanted()
         self.changing = False
+        self._turns = Slices(self)
+        self._turns.done.connect(lambda: self.changed.emit(self.now))
         icons.follow(lambda: self.now)
         app.setStyle("Fusion")
-        self._wear()
+        self._turns.at_once(self._wear())
 
     def choose(self, choice: str) -> None:
         """``system``, ``dark`` or ``light``."""
         self.wish({"theme": choice})
 
-    def wish(self, wishes: Mapping[str, Any]) -> None:
-        """Take what the preferences say of theme, contrast, motion and text; other names are ignored."""
+    def wish(self, wishes: Mapping[str, Any], *, in_turns: bool = False) -> None:
+        """Take what the preferences say of theme, contrast, motion and text; other names are ignored.
+
+        Args:
+            in_turns: the window answers in between, and shows the change when all of it is there.
+        """
         self._wish |= {name: value for name, value in wishes.items() if name in self._wish}
-        self.refresh()
+        self._look(self._turns.begin if in_turns else self._turns.at_once)
 
     def wishes(self) -> dict[str, Any]:
         """What was wished last."""
@@ -208,11 +216,13 @@ class Dress(QObject):
 
     def refresh(self) -> None:
         """Look again what is wanted."""
+        self._look(self._turns.at_once)
+
+    def _look(self, do: Callable[[Iterator[None]], None]) -> None:
         wanted = self._wanted()
         if wanted != self.now:
             self.now = wanted
-            self._wear()
-            self.changed.emit(wanted)
+            do(self._wear())
 
     def _wanted(self) -> Theme:
         name, wish = self._wish["theme"], self._wish
@@ -230,12 +240,22 @@ class Dress(QObject):
     def _system_contrast(self) -> bool:
         return self._access is not None and self._access.contrastPreference() == Qt.ContrastPreference.HighContrast
 
-    def _wear(self) -> None:
+    def _wear(self) -> Iterator[None]:
+        windows = [one for one in self._app.topLevelWidgets() if one.isVisible()]
         self.changing = True
-        # Qt 6.11 gives another sheet to each widget once for every one it stands in, some ten times (0.5 s of a
-        # thousand widgets); the first sheet it gives once. So the old one goes first.
-        self._app.setStyleSheet("")
-        self._app.setFont(ui_font(self.now))
-        self._app.setPalette(palette(self.now))
-        self._app.setStyleSheet(sheet(self.now))
-        self.changing = False
+        try:
+            for one in windows:
+                one.setUpdatesEnabled(False)
+            # Qt 6.11 gives another sheet to each widget once for every one it stands in, some ten times (0.5 s of a
+            # thousand widgets); the first sheet it gives once. So the old one goes first.
+            self._app.setStyleSheet("")
+            yield
+            self._app.setFont(ui_font(self.now))
+            self._app.setPalette(palette(self.now))
+            yield
+            self._app.setStyleSheet(sheet(self.now))
+        finally:
+            self.changing = False
+            for one in windows:
+                if shiboken6.isValid(one):
+                    one.setUpdatesEnabled(True)

@@ -149,7 +149,7 @@ def _looks(window: Parts) -> tuple[ViewAct, ...]:
     dress, desk = window.shell.dress, window.desk
 
     def prefer(**wish: object) -> None:
-        dress.wish(wish)
+        dress.wish(wish, in_turns=True)
         desk.submit("preferences.set", None, wish)
 
     def larger(step: int) -> None:

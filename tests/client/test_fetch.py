@@ -189,3 +189,19 @@ async def test_closed_while_it_is_asked_is_our_error_and_so_is_asking_afterwards
             await client.version()
         with pytest.raises(Unreachable, match="nothing was sent"):  # not Ambiguous: it can not have arrived
             await client.run_statement(0, NewStatement(code="1"))
+
+
+async def test_a_connection_without_an_error_of_its_own_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ["second argument (exceptions) must be a non-empty sequence", "another fault"]
+
+    async def nobody(*_: object, **__: object) -> None:
+        raise ValueError(said[0])
+
+    monkeypatch.setattr("anyio.connect_tcp", nobody)
+    client = client_of("http://127.0.0.1:9")
+    error, _ = await timed(client.session(0))
+    assert isinstance(error, Unreachable)
+    said.pop(0)
+    with pytest.raises(ValueError, match="another fault"):
+        await client.session(0)
+    await client.aclose()

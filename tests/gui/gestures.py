@@ -132,7 +132,7 @@ class Hand:
     def dress(self) -> None:
         """Dark or light."""
         name = self._dice.choice(("dark", "light"))
-        self._give(lambda: self.window.shell.dress.choose(name))
+        self._give(lambda: self.window.shell.dress.wish({"theme": name}, in_turns=True))
 
     def _key(self, widget: QWidget) -> None:
         key = self._dice.choice(_KEYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -111,3 +112,43 @@ def test_a_window_out_of_sight_is_searched_at_once(sweep: Sweep) -> None:
     shell.hide()
     sweep.look()
     assert sweep.done == 1
+
+
+class Circle:
+    """Holds itself, so that only a search finds it dead."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_outlived_a_search_is_left_out_until_the_window_is_out_of_sight(sweep: Sweep, clock: Clock) -> None:
+    old, young = Circle(), None
+    ghost = weakref.ref(old)
+    age(module.WORTH_IT)
+    clock.now += REST_S
+    sweep.look()
+    del old
+    young = weakref.ref(Circle())
+    age(module.WORTH_IT)
+    clock.now += REST_S
+    sweep.look()
+    assert (sweep.done, ghost() is None, young()) == (2, False, None)
+    shell = sweep.parent()
+    assert isinstance(shell, Shell)
+    shell.hide()
+    age(module.WORTH_IT)
+    sweep.look()
+    assert ghost() is None
+
+
+def test_an_hour_without_a_hand_is_a_time_for_all_of_it(sweep: Sweep, clock: Clock) -> None:
+    old = Circle()
+    ghost = weakref.ref(old)
+    age(module.WORTH_IT)
+    clock.now += REST_S
+    sweep.look()
+    del old
+    age(module.WORTH_IT)
+    clock.now += module.LONG_REST_S
+    sweep.look()
+    assert (sweep.done, ghost()) == (2, None)
