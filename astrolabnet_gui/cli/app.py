@@ -61,7 +61,7 @@ def _island(words: Sequence[str]) -> int:
     code = island(words)
     if code == 0 and is_plain_start(words):
         with opened(answerer(None), lambda _: None) as here:
-            here.desk.do("island.start", None, {"keep_running": True})
+            here.desk.do("island.start", None, {})
     return code
 
 
@@ -206,8 +206,6 @@ def _do(verb: Command) -> Word:
         elif "targets" in verb.params.model_fields:
             desk.settle(args.patience)
         given = params_of(args, verb.params)
-        if verb.name == "island.start":
-            given.setdefault("keep_running", True)  # the program that starts it ends at once
         done = desk.do(verb.name, key, given)
         if verb.name == "task.find" and done.result and not args.json:
             say(done.text, sys.stderr)

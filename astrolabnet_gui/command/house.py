@@ -61,7 +61,12 @@ KEEP_S = 60.0
 class House:
     """Opened once per process, before the engine; closed after the engine's end. Opening never fails: what is wrong
     stands in ``problems``, and a journal that can not be written blocks acts, not the program.
+
+    Attributes:
+        brief: the program ends when its work is done, so that an island it starts has to outlive it.
     """
+
+    brief = False
 
     def __init__(
         self, where: Paths | None = None, *, workspace: Path | None = None, clock: Clock | None = None

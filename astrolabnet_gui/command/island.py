@@ -28,8 +28,9 @@ class StartParams(Params):
     """How the island shall run."""
 
     keep_running: bool | None = Field(
-        default=None, title="Keep it running", description="It goes on when AstroLabNet ends. Empty: as preferred."
-    )
+        default=None, title="Keep it running",
+        description="It goes on when AstroLabNet ends. Empty: as preferred; what a command or a script starts goes on.",
+    )  # fmt: skip
     livy_home: str = Field(
         default="", title="Apache Livy", json_schema_extra={"advanced": True},
         description="Folder of an unpacked Apache Livy to start in place of our own. Empty: as preferred.",
@@ -45,7 +46,7 @@ async def start(ctx: Context, _key: Key | None, params: StartParams) -> Result:
     to you only. One that runs already is found and used.
     """
     likes = ctx.house.preferences.value.island
-    keep = likes.keep_running if params.keep_running is None else params.keep_running
+    keep = likes.keep_running or ctx.house.brief if params.keep_running is None else params.keep_running
     livy_home = params.livy_home or likes.livy_home
     known = next((s for s in ctx.engine.servers() if s.is_island), None)
     if known is not None:

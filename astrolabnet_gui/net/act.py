@@ -58,8 +58,6 @@ class Act:
                     f"{name} is not written down: the line holds dots in its place.", field=name,
                     remedy=f"Put it there yourself, as {name}=getpass.getpass().",
                 )  # fmt: skip
-        if self._verb.name == "island.start":
-            given.setdefault("keep_running", True)
         return given
 
     def _end(self, end: RunEvent) -> Any:

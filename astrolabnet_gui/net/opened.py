@@ -36,6 +36,7 @@ def opened(
         answer, tell, waits_on_a_loop: as in ``Desk``.
     """
     house = House()
+    house.brief = True
     try:
         for problem in house.problems:
             sys.stderr.write(f"astrolabnet: {plain(problem)}\n")

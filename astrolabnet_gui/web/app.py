@@ -100,7 +100,7 @@ class Service:
 
     async def _enter(self, request: Request) -> Response:
         """A cookie for the ticket behind the # of a link; each opens once."""
-        body = _json(await request.body())
+        body = await _json(request)
         ticket = body.get("ticket") if isinstance(body, dict) else None
         got = self._keys.enter(ticket) if isinstance(ticket, str) else None
         if got is None:
@@ -158,7 +158,7 @@ class Service:
     async def _act(self, request: Request) -> Response:
         verb = _verb(request)
         try:
-            asked = Asked.model_validate(_json(await request.body()))
+            asked = Asked.model_validate(await _json(request))
         except ValidationError as exc:
             first = exc.errors(include_url=False, include_input=False)[0]
             field = ".".join(map(str, first["loc"]))
@@ -222,7 +222,7 @@ async def _theirs(request: Request, exc: Exception) -> Response:
 
 
 def _trouble(what: Problem, run: str) -> Response:
-    status = 400 if what.type == "BadInput" else 409 if what.type in _CONFLICTS else 422
+    status = {"BadInput": 400, "Bug": 500}.get(what.type, 409 if what.type in _CONFLICTS else 422)
     return problem(status, **what.model_dump(mode="json"), run=run)
 
 
@@ -233,9 +233,12 @@ def _verb(request: Request) -> Command:
     return verb
 
 
-def _json(body: bytes) -> Any:
+async def _json(request: Request) -> Any:
+    """The one way to a body: a form, which a foreign page can send unasked, is none."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise HTTPException(415, "The body must be JSON: send the header Content-Type: application/json.")
     try:
-        return json.loads(body)
+        return json.loads(await request.body())
     except (ValueError, RecursionError) as exc:
         raise BadInput("the body is not JSON.") from exc
 

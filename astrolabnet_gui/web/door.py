@@ -1,4 +1,4 @@
-"""What is looked at before any request is: Host, Origin, token, scope, type and size of the body."""
+"""What is looked at before any request is: Host, Origin, token, scope and size of the body."""
 
 from __future__ import annotations
 
@@ -77,8 +77,6 @@ class Door:
                 return refusal
             if may == "read" and method not in _SAFE:
                 return problem(403, "This token may look, but not act.")
-        if method not in _SAFE and headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return problem(415, "The body must be JSON: send the header Content-Type: application/json.")
         return None
 
     def _cookie_of(self, headers: Headers) -> str:

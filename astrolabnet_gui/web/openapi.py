@@ -16,6 +16,7 @@ _ERRORS = {
     "409": "it asks first (problem.question), or does not fit the thing as it is now",
     "415": "not JSON",
     "422": "the command failed; nothing else is known to be wrong with the request",
+    "500": "a fault of AstroLabNet itself; its log has the line",
 }
 
 

@@ -1,7 +1,11 @@
 // Form: what an act asks for, made from the schema of its parameters; errors stand beside their field.
 import { get, make } from "./talk.js";
 
-let known = null, logins = {};
+let known = null, logins = {}, wanted = 0;
+
+// A form that is not there yet is wanted no more: it would cover what the person went on to.
+export const leave = () => { wanted++; };
+addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
 
 // Every act by its name, as the service tells them.
 export async function acts() {
@@ -16,8 +20,9 @@ export async function acts() {
 // Ask for an act's parameters and do it; `does` gives null, or the problem for which the form stays. It begins with what
 // the thing has now.
 export async function fill(name, on, does) {
-  const act = (await acts()).get(name), box = document.getElementById("form");
+  const mine = ++wanted, act = (await acts()).get(name), box = document.getElementById("form");
   const now = on ? (await get(`/api/starts/${name}?on=${encodeURIComponent(on)}`)).starts : {};
+  if (mine !== wanted) return;
   const fields = Object.entries(act.params.properties ?? {}).map(([field, schema]) => control(field, schema, act.params, now[field]));
   const form = make("form"), said = make("p", "", { class: "failed", role: "alert" }), row = make("div", "", { class: "row" });
   const more = make("details"), folded = fields.filter((one) => one.advanced);

@@ -2,6 +2,7 @@
 import { MARKS, act, enter, get, make } from "./talk.js";
 import { begin, draw } from "./graph.js";
 import { show, showWorkspace } from "./detail.js";
+import { leave } from "./form.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const things = new Map();
@@ -61,6 +62,11 @@ function bar(progress) {
 }
 
 function choose(key) {
+  leave();
+  go(key);
+}
+
+function go(key) {
   awaited = "";
   chosen = key;
   plan();
@@ -69,7 +75,7 @@ function choose(key) {
 
 function arrive() {
   const made = awaited && [...things.values()].find((t) => t.address === awaited);
-  if (made) choose(made.key);
+  if (made) go(made.key);
   return Boolean(made);
 }
 
@@ -143,7 +149,7 @@ function follow() {
   });
 }
 
-$("workspace").addEventListener("click", () => showWorkspace($("detail"), run).then(() => { chosen = ""; plan(); }).catch((error) => say(error.message, "failed")));
+$("workspace").addEventListener("click", () => { leave(); showWorkspace($("detail"), run).then(() => { chosen = ""; plan(); }).catch((error) => say(error.message, "failed")); });
 
 try {
   begin($("graph"), $("tools"));

@@ -56,7 +56,7 @@ def test_a_line_of_the_console_does_the_same_again(
 
 def test_workspace_commands_need_no_server(net: Net, link: FakeLink) -> None:
     net.island.start()
-    assert link.submitted == [("island.start", None, {"keep_running": True})]
+    assert link.submitted == [("island.start", None, {})]
 
 
 def test_a_result_is_a_thing_or_plain_data(net: Net, link: FakeLink) -> None:

@@ -66,6 +66,17 @@ async def test_the_preference_keeps_it_running(program: Program) -> None:
         assert rig.engine.server(LAL.uuid).url == SAID["url"], "an island that is known moves to its new address"
 
 
+async def test_what_a_brief_program_starts_outlives_it_unless_it_says_otherwise(program: Program) -> None:
+    seen = program(GOOD)
+    async with Rig() as rig:
+        rig.house.brief = True
+        await rig.well("island.start", None)
+        assert json.loads(seen.read_text()) == ["start", "--json"]
+        assert (await rig.rows())[0].params == {}, "the journal has what was asked for, as from a window"
+        await rig.well("island.start", None, keep_running=False)
+        assert json.loads(seen.read_text()) == ["start", "--json", "--exit-with-parent"]
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "words"),
     [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Route, expect, sync_playwright
 
 from astrolabnet_gui.model.server import Server
 from tests.parity.place import Place
@@ -231,6 +231,32 @@ def test_a_form_that_edits_begins_with_what_there_is_and_changes_only_what_was_c
     assert source is not None
     assert source.origin is not None
     assert source.origin.rows_s == 9
+    assert live.complaints == []
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("leaves", ["Escape", "another thing"])
+def test_a_form_that_was_left_before_it_came_does_not_open_any_more(live: Open, leaves: str) -> None:
+    page, form, held = live.page, live.page.locator("#form"), list[Route]()
+    page.get_by_role("treeitem", name="lal").first.click()
+    expect(page.locator("#detail h1")).to_contain_text("lal")
+    page.route("**/api/starts/**", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/api/starts/**"):
+        page.locator("#detail").get_by_role("button", name="Edit…").click()
+    if leaves == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("treeitem", name="cern").first.click()
+    with page.expect_response("**/api/starts/**") as answer:
+        held[0].continue_()
+    answer.value.finished()
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => setTimeout(seen, 50)))")
+    assert not form.is_visible()
+    page.get_by_role("treeitem", name="lal").first.click()
+    expect(page.locator("#detail h1")).to_contain_text("lal")
+    edit = page.locator("#detail").get_by_role("button", name="Edit…")
+    edit.dblclick()  # two clicks are one form
+    expect(form.get_by_label("Name")).to_have_value("lal")
     assert live.complaints == []
 
 

@@ -72,6 +72,16 @@ async def test_a_form_is_refused(port: Harbour, kind: str) -> None:
     assert port.link.submitted == []
 
 
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_another_method_is_answered_by_which_there_are(port: Harbour, method: str) -> None:
+    for path, there in (("/api/things", "GET"), (ACT, "POST")):
+        answer = await port.client.request(method, path)
+        assert answer.status_code == 405, answer.text
+        assert there in answer.headers["Allow"]
+        assert answer.json()["problem"]["what"]
+    assert port.link.submitted == []
+
+
 async def test_a_link_opens_once_and_its_cookie_is_for_this_page_alone(port: Harbour) -> None:
     del port.client.headers["Authorization"]
     ticket = {"ticket": port.keys.ticket("run")}

@@ -7,11 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from pydantic import ValidationError
-from schemathesis.core.failures import FailureGroup
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.model.key import Key
@@ -19,14 +15,11 @@ from astrolabnet_gui.network.link import Problem, RunState
 from astrolabnet_gui.web.openapi import document
 from tests.cli.fakes import FakeLink
 from tests.net.test_world import everything
+from tests.web.fuzz import fuzz
 from tests.web.live_site import Site, live_site
 
-# A few of each operation here; the longer form on demand, and in the bench.
+# A few of each operation here; packaging/bench bench_fuzz sends 200, and some to a real engine.
 EXAMPLES = int(os.environ.get("ALN_FUZZ_EXAMPLES", "3"))
-# "What fits the schema is accepted": a rule between two fields (code, or an action) can not be said in a schema.
-LEFT_OUT = [positive_data_acceptance]
-SCHEMA = schemathesis.openapi.from_dict(document())
-OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations() if found.ok().path != "/api/events"]
 
 
 class Checking(FakeLink):
@@ -54,21 +47,6 @@ def site() -> Iterator[Site]:
 
 
 def test_whatever_is_sent_no_check_of_schemathesis_finds_a_fault(site: Site) -> None:
-    assert len(OPERATIONS) > len(COMMANDS)
-    found: dict[str, str] = {}
-    headers = {"Authorization": f"Bearer {site.keys.tokens['run']}"}
-    for operation in OPERATIONS:
-
-        @settings(
-            max_examples=EXAMPLES, database=None, deadline=None, derandomize=True, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
-        @given(case=operation.as_strategy())
-        def sent(case: schemathesis.Case) -> None:
-            try:
-                case.call_and_validate(base_url=site.url, headers=headers, excluded_checks=LEFT_OUT)
-            except (FailureGroup, AssertionError) as fault:
-                found.setdefault(case.operation.label, str(fault))
-
-        sent()
-    assert not found, "\n".join(f"{label}\n{fault[:1500]}" for label, fault in list(found.items())[:5])
+    done = fuzz(site, document(), EXAMPLES)
+    assert done.operations > len(COMMANDS)
+    assert not done.found, "\n".join(f"{label}\n{fault[:1500]}" for label, fault in list(done.found.items())[:5])
