@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
+from astrolabnet_gui.client.capabilities import written
 from astrolabnet_gui.island.rest import bodies
 from astrolabnet_gui.island.rest.replies import Refusal
 from tests.fakehttp import FakeHttp
@@ -22,6 +23,19 @@ REASONS = "java.util.concurrent.ExecutionException: org.apache.livy.rsc.rpc.RpcE
 _NO_KIND = "java.lang.IllegalArgumentException: Code type should be specified if session kind is shared"
 _LOCAL = "requirement failed: Local path {path} cannot be added to user sessions."
 _SESSION = r"/sessions/([^/]+)"
+
+
+_ASKS = "org.apache.livy.server.interactive.CreateInteractiveRequest"
+
+
+def _too_new(raw: bytes, known: frozenset[str]) -> str:
+    """What an old Livy says of a field that came later than it; "" if there is none."""
+    if known == written("0.9.0"):
+        return ""
+    field = next((name for name in json.loads(raw) if name not in known), None)
+    names = ", ".join(f'"{name}"' for name in sorted(known))
+    words = f'Unrecognized field "{field}" (class {_ASKS}), not marked as ignorable'
+    return "" if field is None else f"{words} ({len(known)} known properties: {names}])"
 
 
 class FaultHttp(FakeHttp):
@@ -49,6 +63,8 @@ class FaultHttp(FakeHttp):
         strange = livy.quirk(method, place, asked) or _no_such_way(method, place)
         if strange is not None:
             return _written(*strange, place)
+        if method == "POST" and place == "/sessions" and (no := _too_new(raw, written(livy.version_body["version"]))):
+            return _written(400, no, place)
         try:
             body = await _body(method, place, headers, raw)
         except Refusal as no:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ..errors import BadInput, LoginNeeded
+from ..errors import BadInput, LoginNeeded, Missing
 from ..model.server import Auth, AuthKind, Server
 from .brought import NOT_OURS, Brought
 from .kerberos import Beside, Negotiation, inline, ticket_stamp
@@ -246,14 +246,19 @@ class Login:
     async def _secret(self, name: str) -> str:
         if name.startswith(("env:", "file:")) and not self._allows(name):
             raise self._no(f"{name} was given for another address than this one")
-        value = resolve(name, self._lookup)
-        if inspect.isawaitable(value):
-            value = await value
+        if not name:
+            raise self._no("no password or token is given yet")
+        try:
+            value = resolve(name, self._lookup)
+            if inspect.isawaitable(value):
+                value = await value
+        except Missing as lost:
+            raise self._no(lost.what.rstrip("."), lost.remedy) from lost
         learn(value or "")
         if not value:
             if name.startswith(f"{self._server.uuid}/"):
                 raise self._no(f"no password or token is kept here for {self._server.home_of(name)}")
-            raise self._no(f"the secret {name!r} is not there" if name else "no secret is named")
+            raise self._no(f"the secret {name!r} is not there")
         return value
 
     def _checked(self, value: str) -> str:
@@ -262,8 +267,8 @@ class Login:
             raise BadInput(what, field="secret", server=self._server.alias, remedy="Look for a stray line end in it.")
         return value
 
-    def _no(self, what: str) -> LoginNeeded:
-        remedy = "Give it anew in the server's settings."
+    def _no(self, what: str, remedy: str = "") -> LoginNeeded:
+        remedy = f"Give it in the server's settings (Edit…). {remedy}".rstrip()
         return LoginNeeded(f"{what}.", status=401, server=self._server.alias, remedy=remedy)
 
 

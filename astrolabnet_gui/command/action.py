@@ -28,9 +28,6 @@ _OF_FILES = {".py": "pyspark", ".r": "sparkr", ".jar": "spark"}
 
 
 class _Definition(Params):
-    """What it is called, what it does and where."""
-
-    title: str = Field(title="Name", min_length=1, max_length=80)
     kind: Literal["pyspark", "spark", "sql", "sparkr"] = Field(
         default="pyspark", title="Language", json_schema_extra={"widget": "choice"}
     )
@@ -61,21 +58,17 @@ class _Definition(Params):
     )  # fmt: skip
 
 
-class ActionParams(Needs, _Definition):
-    """A whole action in one language; what it needs is for a program, as of a new batch."""
+class _Whole(Needs, _Definition):
+    """All but its name; what it needs is for a program, as of a new batch."""
 
     driver_memory: str = Field(
-        default="",
-        title="Driver memory",
-        pattern=MEMORY,
-        json_schema_extra=ADVANCED,
+        default="", title="Driver memory", pattern=MEMORY, json_schema_extra=ADVANCED,
         description="Of a program, as 2g.",
-    )
+    )  # fmt: skip
     executor_memory: str = Field(
         default="", title="Executor memory", pattern=MEMORY, json_schema_extra=ADVANCED,
         description="Of a program, as 2g.",
     )  # fmt: skip
-
     jars: tuple[str, ...] = Field(
         default=(), title="JARs", json_schema_extra=ADVANCED, description="Of a program, as the servers see them."
     )
@@ -90,6 +83,22 @@ class ActionParams(Needs, _Definition):
         default=(), title="Archives", json_schema_extra=ADVANCED,
         description="Of a program, as the servers see them; as hdfs:///envs/astro.tar.gz#environment.",
     )  # fmt: skip
+
+
+class _Named(Params):
+    title: str = Field(title="Name", min_length=1, max_length=80)
+
+
+class _Renamed(Params):
+    title: str | None = Field(default=None, title="Name", min_length=1, max_length=80)
+
+
+class EditActionParams(_Whole, _Renamed):
+    """What shall be other than it is."""
+
+
+class ActionParams(_Whole, _Named):
+    """A whole action in one language."""
 
     def action(self, name: str) -> Action:
         """The action.
@@ -202,19 +211,19 @@ async def new(ctx: Context, _key: Key | None, params: ActionParams) -> Result:
 
 
 @command(
-    "action.edit", "Edit…", on=("actions",), params=ActionParams, when=_own, starts=lambda t: _now(t), icon="settings",
-    inverse="action.restore", group="change",
-    example='net.actions["night-report"].edit(title="Night report", code="SELECT 2", kind="sql")',
+    "action.edit", "Edit…", on=("actions",), params=EditActionParams, when=_own, starts=lambda t: _now(t),
+    icon="settings", inverse="action.restore", group="change",
+    example='net.actions["night-report"].edit(code="SELECT 2")',
 )  # fmt: skip
-async def edit(ctx: Context, key: Key, params: ActionParams) -> Result:
+async def edit(ctx: Context, key: Key, params: EditActionParams) -> Result:
     """Change an action of the workspace: what is left out stays as it is.
 
     The language that is named gets the new code; the code in its other languages stays.
     """
     now = _now(ctx.thing(key), params.kind if "kind" in params.model_fields_set else "")
-    params = ActionParams.model_validate(now | params.model_dump(exclude_unset=True))
+    whole = ActionParams.model_validate(now | params.model_dump(exclude_unset=True, exclude_none=True))
     same = ctx.house.library.of_name(str(key.id))
-    changed = params.action(str(key.id))
+    changed = whole.action(str(key.id))
     shared = changed.model_dump(include={"title", "description", "tags", "folder", "where"})
     shared["parameters"] = changed.parameters
     others = [a.model_copy(update=shared) for a in same if a.kind != changed.kind and a.program is None]

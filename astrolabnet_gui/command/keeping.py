@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from ..errors import BadInput
+from ..model.action import LANGUAGES
 from ..model.key import Key
 from ..model.output import Failure, Image, Json, Table, Text, parse
 from ..model.record import Record, history_key
@@ -164,7 +165,7 @@ def _fact(record: Record, name: str) -> str:
         case "Server":
             return record.place
         case "Language":
-            return record.language
+            return LANGUAGES.get(record.language, record.language)
         case "Sent":
             return "" if record.sent is None else record.sent.strftime("%Y-%m-%d %H:%M:%S UTC")
         case "Took":

@@ -26,7 +26,7 @@ from .sending import SendParams, not_ready, send
 from .server import send_to_server
 from .session import server_up
 
-_FILES = ("file", "jars", "pyFiles", "files", "archives")
+_FILES = {"file": "program", "jars": "JARs", "pyFiles": "Python files", "files": "files", "archives": "archives"}
 
 
 def _ask_before_again(thing: Thing, _params: Params) -> str:
@@ -156,11 +156,12 @@ def _target(ctx: Context, name: str) -> Thing:
 def missing_there(settings: dict[str, Any], server: str, target: Thing) -> list[str]:
     """What something had on a server that another one may not have, in words. What lies here is brought there."""
     words = []
-    for word in _FILES if server != target.key.server else ():
+    for word, what in _FILES.items() if server != target.key.server else ():
         given = [str(name) for name in settings.get(word) or () if not str(name).startswith(HERE)]
         names = [name for name in given if "://" not in name] + [n for n in given if n.startswith("file://")]
         if names:
-            words.append(f"{', '.join(names[:5])} ({word}, on the first server's own disk)")
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            words.append(f"{', '.join(names[:5])}{more} ({what}, on the first server's own disk)")
     hidden = [name for name, value in settings.get("conf", {}).items() if value == MASK]
     if hidden:
         words.append(f"the secret setting {', '.join(hidden)}, which was not written down")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import Field
 
+from ..actions.former import joined
 from ..errors import BadInput
 from ..model.key import Key
 from ..model.server import Server
@@ -68,8 +70,8 @@ async def open_(ctx: Context, _key: Key | None, params: FileParams) -> Result:
     wait until you trust each. What you changed later than the sender stays yours. Passwords are never in it: a server
     that needs one says so.
     """
-    came = await ctx.blocking(read_file, Path(params.file).expanduser())
-    return await _take_in(ctx, came, Path(params.file).name)
+    came, left = joined(await ctx.blocking(read_file, Path(params.file).expanduser()))
+    return await _take_in(ctx, came, left, Path(params.file).name)
 
 
 class FolderParams(Params):
@@ -92,8 +94,8 @@ async def merge_folder(ctx: Context, _key: Key | None, params: FolderParams) -> 
     if not folder.is_dir():
         raise BadInput(f"there is no folder {folder.name!r}.", field="folder")
     shared = folder / FILE
-    came = await ctx.blocking(read_file, shared) if shared.exists() else {}
-    result = await _take_in(ctx, came, folder.name)
+    came, left = joined(await ctx.blocking(read_file, shared) if shared.exists() else {})
+    result = await _take_in(ctx, came, left, folder.name)
     if isinstance(result.data, dict) and result.data.get("done") is False:
         return result
     house = ctx.house
@@ -107,8 +109,15 @@ async def merge_folder(ctx: Context, _key: Key | None, params: FolderParams) -> 
     return Result(text=f"{result.text}{others}{_at_home(actions)}", data=result.data)
 
 
-async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
+async def _take_in(ctx: Context, came: dict[str, Kept], left: Sequence[str], source: str) -> Result:
+    """Ask, then take in what came.
+
+    Args:
+        left: names of what came and can not be taken.
+    """
     house = ctx.house
+    names = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
+    unused = f" Left out: {names} (no action starts {'it' if len(left) == 1 else 'them'})." if left else ""
     actions = await ctx.blocking(house.library.shared)
     came = actions.to_take(came)
     mine = await ctx.blocking(objects_of, house.workspace, actions)
@@ -116,9 +125,9 @@ async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
     news = {name: kept for name, kept in merged.items() if name not in mine or mine[name].value != kept.value}
     if not news:
         await ctx.blocking(agree, house.workspace, came)
-        return Result(text=f"{source} holds nothing new.", data={"done": True, "objects": []})
+        return Result(text=f"{source} holds nothing new.{unused}", data={"done": True, "objects": []})
     listed, named = _listed(news)
-    if not await ctx.ask(f"{source} brings {listed}. Do you trust who gave it to you, and take it in?"):
+    if not await ctx.ask(f"{source} brings {listed}.{unused} Do you trust who gave it to you, and take it in?"):
         return Result(text="Nothing was taken in.", data={"done": False, "objects": sorted(news)})
     changed, removed = await ctx.blocking(take, house.workspace, news, house.library.take)
     await ctx.blocking(agree, house.workspace, came)
@@ -133,7 +142,7 @@ async def _take_in(ctx: Context, came: dict[str, Kept], source: str) -> Result:
             ctx.engine.add_server(server)
     house.library.reload()
     show_actions(ctx.engine, house)
-    return Result(text=f"Taken in: {_words(news)}.", data={"done": True, "objects": sorted(news)})
+    return Result(text=f"Taken in: {_words(news)}.{unused}", data={"done": True, "objects": sorted(news)})
 
 
 def _words(objects: dict[str, Kept]) -> str:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QShortcut, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from .icons import icon
 from .safe import label, marking, plain, set_tooltip, set_words
@@ -20,17 +30,56 @@ _NEAR = 150
 _LATER_CHARS = 500_000
 
 
+@runtime_checkable
+class Folded(Protocol):
+    """Has words to look through that are not in sight yet."""
+
+    def open_search(self) -> None:
+        """Show them, and look for words there."""
+
+
+def find_near(focus: QWidget | None, others: Iterable[QWidget]) -> None:
+    """Look for words where the keyboard is: in the nearest text, table or list that can be looked through.
+
+    Args:
+        others: where to look if there is none, in this order; not while somebody types there.
+    """
+    part = focus
+    while part is not None and not part.isWindow():
+        if _find_in(part):
+            return
+        part = part.parentWidget()
+    if not isinstance(focus, QLineEdit | QPlainTextEdit) or focus.isReadOnly():
+        any(_find_in(other) for other in others)
+
+
+def _find_in(part: QWidget) -> bool:
+    if isinstance(part, Folded):
+        part.open_search()
+        return True
+    bar = next((bar for bar in part.findChildren(FindBar) if bar.view.isVisible()), None)
+    if bar is not None:
+        bar.open()
+        return True
+    line = next((line for line in part.findChildren(QLineEdit, "filter") if line.isVisible()), None)
+    if line is not None:
+        line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        line.selectAll()
+    return line is not None
+
+
 class FindBar(QFrame):
-    """Hidden until Ctrl+F in its view; Esc gives the focus back.
+    """Hidden until Ctrl+F (``find_near``); Esc gives the focus back.
 
     Attributes:
+        view: where it looks.
         found: where the words stand, in the text's own characters.
     """
 
     def __init__(self, view: QPlainTextEdit, dress: Dress) -> None:
         super().__init__()
         self.setObjectName("head")
-        self._view, self._dress = view, dress
+        self.view, self._dress = view, dress
         self._text = ""
         self._seen = (-1, -1)
         # Places of characters outside the first plane: Qt counts each of them twice.
@@ -75,7 +124,7 @@ class FindBar(QFrame):
         self.field.textChanged.connect(self._typed)
         for part in (self.field, self.replacement):
             part.installEventFilter(self)
-        for key, act in (("Ctrl+F", self.open), ("F3", self.next), ("Shift+F3", self.previous)):
+        for key, act in (("F3", self.next), ("Shift+F3", self.previous)):
             shortcut = QShortcut(QKeySequence(key), view)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
@@ -83,7 +132,7 @@ class FindBar(QFrame):
 
     def open(self) -> None:
         """Show it, with what is chosen in the text."""
-        chosen = plain(self._view.textCursor().selectedText(), 200)
+        chosen = plain(self.view.textCursor().selectedText(), 200)
         self.show()
         if chosen and "\N{REPLACEMENT CHARACTER}" not in chosen:
             self.field.setText(chosen)
@@ -94,8 +143,8 @@ class FindBar(QFrame):
     def leave(self) -> None:
         """Take it away; the place found stays chosen."""
         self.hide()
-        self._view.setExtraSelections([])
-        self._view.setFocus()
+        self.view.setExtraSelections([])
+        self.view.setFocus()
 
     def look(self) -> None:
         """Find all places of the words; the nearest at or after the cursor is shown."""
@@ -109,10 +158,10 @@ class FindBar(QFrame):
                 if len(self.found) == MOST:
                     break
         if self.found:
-            self._show(self._nearest(self._place(self._view.textCursor().selectionStart())) % len(self.found))
+            self._show(self._nearest(self._place(self.view.textCursor().selectionStart())) % len(self.found))
         else:
             set_words(self.said, "not found" if words else "")
-            self._view.setExtraSelections([])
+            self.view.setExtraSelections([])
 
     def next(self) -> None:
         """The next place; after the last comes the first."""
@@ -124,7 +173,7 @@ class FindBar(QFrame):
 
     def replace(self) -> None:
         """Replace the place that is chosen, then go to the next."""
-        cursor = self._view.textCursor()
+        cursor = self.view.textCursor()
         if cursor.hasSelection() and cursor.selectedText().casefold() == self.field.text().casefold():
             cursor.insertText(self.replacement.text())
         self.look()
@@ -132,7 +181,7 @@ class FindBar(QFrame):
     def replace_all(self) -> None:
         """Replace every place; one step of undo."""
         self.look()
-        cursor = QTextCursor(self._view.document())
+        cursor = QTextCursor(self.view.document())
         cursor.beginEditBlock()
         number = len(self.found)
         for start, end in reversed(self.found):
@@ -171,7 +220,7 @@ class FindBar(QFrame):
         """The text anew if it changed."""
         if self._stale():
             self._seen = self._stand()
-            self._text = self._view.toPlainText()
+            self._text = self.view.toPlainText()
             self._doubles = []
             if not self._text.isascii():
                 self._doubles = [hit.start() for hit in re.finditer("[\U00010000-\U0010ffff]", self._text)]
@@ -181,7 +230,7 @@ class FindBar(QFrame):
 
     def _stand(self) -> tuple[int, int]:
         """Revision and length: the first does not move where nothing can be undone."""
-        document = self._view.document()
+        document = self.view.document()
         return document.revision(), document.characterCount()
 
     def _units(self, place: int) -> int:
@@ -201,7 +250,7 @@ class FindBar(QFrame):
         if self._soon.isActive() or not self.found or self._stale():
             self.look()
         if self.found:
-            cursor = self._view.textCursor()
+            cursor = self.view.textCursor()
             start, end = self._place(cursor.selectionStart()), self._place(cursor.selectionEnd())
             if way > 0:
                 at = bisect_right(self.found, (start, end)) if end > start else self._nearest(start)
@@ -211,18 +260,18 @@ class FindBar(QFrame):
 
     def _show(self, at: int) -> None:
         start, end = self.found[at]
-        self._view.setTextCursor(self._cursor(start, end))
-        self._view.centerCursor()
+        self.view.setTextCursor(self._cursor(start, end))
+        self.view.centerCursor()
         most = "+" if len(self.found) == MOST else ""
         set_words(self.said, f"{count(at + 1)} of {count(len(self.found))}{most}")
         ground = QTextCharFormat()
         ground.setBackground(QColor(self._dress.now.hover))
         ground.setForeground(QColor(self._dress.now.warn_text))
         near = self.found[max(0, at - _NEAR) : at + _NEAR]
-        self._view.setExtraSelections([marking(self._cursor(*place), ground) for place in near])
+        self.view.setExtraSelections([marking(self._cursor(*place), ground) for place in near])
 
     def _cursor(self, start: int, end: int) -> QTextCursor:
-        cursor = QTextCursor(self._view.document())
+        cursor = QTextCursor(self.view.document())
         cursor.setPosition(self._units(start))
         cursor.setPosition(self._units(end), QTextCursor.MoveMode.KeepAnchor)
         return cursor

@@ -27,6 +27,8 @@ from .words import plural
 
 # What Python said needs some lines.
 STRIP = 260
+# Facts of two tasks and the first lines of what differs.
+BESIDE = 340
 
 
 def furnish(window: Parts) -> None:
@@ -97,8 +99,10 @@ def _join_lines(window: Parts) -> None:
 
 def _show_comparison(window: Parts, act: Act) -> None:
     if act.command == "task.compare" and act.here and act.state is RunState.DONE:
-        window.shell.strip_room.show()
-        window.shell.strip.setCurrentWidget(window.compare)
+        shell = window.shell
+        shell.strip_room.show()
+        shell.strip.setCurrentWidget(window.compare)
+        shell.resizeDocks([shell.strip_room], [max(shell.strip_room.height(), BESIDE)], Qt.Orientation.Vertical)
 
 
 def _show_offered(window: Parts, act: Act, place: QWidget) -> None:

@@ -26,7 +26,13 @@ OF = {
         ("P", "pause or resume a wire"), ("[ ]", "throttle a wire down, up"),
         ("F", "fit"), ("0", "100 %"), ("+ −", "zoom"), *COMMON,
     ),
-    "editor": (("Ctrl+Enter", "send"), ("Ctrl+F", "find"), ("Esc", "leave the search")),
+    "editor": (
+        ("Ctrl+Enter", "send the selection, the cell or all"), ("Shift+Enter", "the same, and go to the next cell"),
+        ("Ctrl+Shift+Enter", "send the line"), ("Alt+↑ ↓", "code that was sent before"),
+        ("Tab, Ctrl+Space", "what can follow"), ("Ctrl+/", "comment or no comment"), ("Ctrl+T", "another page"),
+        ("Ctrl+W", "put the page away"), ("F3, Shift+F3", "next place found, the one before"),
+        ("Esc", "leave the search"),
+    ),
     "": (),
 }  # fmt: skip
 
@@ -37,7 +43,7 @@ def keys_of(panel: str, acts: Iterable[ViewAct]) -> str:
     Args:
         panel: "tree", "graph", "editor" or "" for another.
     """
-    lines = [f"{key:<14}{words}" for key, words in OF[panel]]
+    lines = [f"{key:<18}{words}" for key, words in OF[panel]]
     if panel in ("tree", "graph"):
         verbs = [name for kinds in LETTERS.values() for name in kinds.values()]
         lines += [f"{key_of(name):<14}{COMMANDS[name].title.rstrip('…')} ({name.partition('.')[0]})" for name in verbs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from ..settings.setup import SUFFIX
@@ -44,26 +44,33 @@ def open_folder(shell: Shell, desk: Desk) -> None:
 
 
 class Drops(QObject):
-    """A set-up dropped anywhere on the window is opened; other files are not taken."""
+    """A set-up dropped anywhere on the window is opened; other files are left to the part they are over.
+
+    Heard before any part of the window: a text field would write down the file's name.
+    """
 
     def __init__(self, shell: Shell, desk: Desk) -> None:
         super().__init__(shell)
-        self._desk = desk
+        self._desk, self._shell = desk, shell
         shell.setAcceptDrops(True)
         shell.installEventFilter(self)
+        self._listen()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Qt's own question."""
-        if isinstance(event, QDragEnterEvent):
-            if dropped(event):
-                event.acceptProposedAction()
-                return True
-        elif isinstance(event, QDropEvent):
-            files = dropped(event)
+    def _listen(self) -> None:
+        if (handle := self._shell.windowHandle()) is not None:
+            handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's own question. A drag that enters or moves is a drop event too, by its class."""
+        if event.type() == QEvent.Type.Show and watched is self._shell:
+            self._listen()
+        if watched is self._shell or not isinstance(event, QDropEvent) or not (files := dropped(event)):
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
             for file in files:
                 self._desk.submit("workspace.open", None, {"file": str(file)})
-            return bool(files)
-        return False
+        return True
 
 
 def dropped(event: QDropEvent) -> list[Path]:

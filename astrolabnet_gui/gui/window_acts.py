@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget
 
 from ..command.registry import COMMANDS
 from ..model.key import Key
 from .copying import KEY as COPY_KEY
+from .find import find_near
 from .glossary import GLOSSARY
 from .key_list import keys_of
 from .parts import Parts
@@ -64,6 +65,7 @@ def _edit(window: Parts) -> tuple[ViewAct, ...]:
             why_not=partial(undo.why_not, True),
             words=partial(undo.words, True),
         ),
+        ViewAct("edit.find", "Find…", partial(_find, window), "Edit", "Ctrl+F", True, "search"),
         ViewAct("edit.goto", "Go to…", window.palette.open, "Edit", "Ctrl+K", True, "search"),
         ViewAct("edit.filter", "Filter the tree", shell.filter.setFocus, "Edit", "/", icon="tree"),
         ViewAct("edit.copy", "Copy as Python", window.verbs.copy_python, "Edit", COPY_KEY, True, "copy"),
@@ -84,6 +86,10 @@ def _view(window: Parts) -> tuple[ViewAct, ...]:
         _room(shell, "Console", shell.strip_room, "Ctrl+4", "console"),
         ViewAct("view.python", "Python prompt", partial(_python, window), key="Ctrl+5", bind=True, icon="console"),
     )
+
+
+def _find(window: Parts) -> None:
+    find_near(QApplication.focusWidget(), (window.detail.result, window.shell.strip, window.shell.tree_room))
 
 
 def _python(window: Parts) -> None:
@@ -133,7 +139,11 @@ def _aid(window: Parts) -> tuple[ViewAct, ...]:
     shell = window.shell
 
     def keys() -> None:
+        from .editor.page import EditPage  # most windows never need it
+
         panel = "tree" if window.tree.hasFocus() else "graph" if window.canvas.hasFocus() else ""
+        if isinstance(shell.pages.currentWidget(), EditPage):
+            panel = panel or "editor"
         text_window(shell, "Keys", keys_of(panel, window.acts)).show()
 
     def words() -> None:

@@ -27,6 +27,8 @@ from .files import read_capped, write_whole
 FORMAT = 1
 SUFFIX = ".astrolabnet"
 NAME = re.compile(r"(servers|places)/[0-9a-f]{32}|actions/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.toml")
+FORMER = re.compile(r"actions/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(py|scala|sql|r|R)")
+"""What an action sends, as an object of its own: so earlier builds told it."""
 _MOST = 5000
 # Actions bring JARs.
 _MOST_BYTES = 50_000_000
@@ -154,7 +156,7 @@ def read_objects(told: Any) -> dict[str, Kept]:
     if not isinstance(told, dict) or len(told) > _MOST:
         raise ValueError(f"it holds no objects, or more than {_MOST}")
     for name in told:
-        if not NAME.fullmatch(str(name)):
+        if not NAME.fullmatch(str(name)) and not FORMER.fullmatch(str(name)):
             raise ValueError(f"{str(name)[:80]!r} is nothing a set-up holds")
     found = {name: Kept.model_validate(value) for name, value in told.items()}
     for name, kept in found.items():

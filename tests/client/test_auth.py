@@ -8,9 +8,11 @@ import logging
 from pathlib import Path
 
 import pytest
+from keyring.backends import fail
 
 from astrolabnet_gui.client.auth import Login, is_loopback, origin
 from astrolabnet_gui.client.livy import LivyClient
+from astrolabnet_gui.client.secrets import Secrets
 from astrolabnet_gui.errors import BadInput, LoginNeeded, Refused
 from astrolabnet_gui.model.livy import NewStatement, Session
 from astrolabnet_gui.model.server import Auth, AuthKind, Server
@@ -62,6 +64,26 @@ async def test_a_refused_password_is_tried_once_even_by_many_calls() -> None:
         await client.aclose()
     assert all(isinstance(r, LoginNeeded) for r in results)
     assert len(gate.heard) == 1
+
+
+@pytest.mark.parametrize("name", ["", "u/login"])
+async def test_a_server_whose_secret_is_not_here_asks_for_a_login_also_without_a_keyring(name: str) -> None:
+    """As one of a colleague's set-up: it came without a secret, and here may be no keyring to look in."""
+    gate, secrets = Gate(basic("alice", "right")), Secrets(fail.Keyring())
+    async with FaultServer(gate) as server:
+        told = Server(uuid="u", alias="lal", url=server.url, auth=Auth(kind=AuthKind.BASIC, user="alice", secret=name))
+        client = LivyClient(told, secret=secrets.read)
+        with pytest.raises(LoginNeeded) as caught:
+            await client.version()
+        assert "Give it in the server's settings (Edit…)." in caught.value.remedy
+        assert ("env:NAME" in caught.value.remedy) is bool(name)
+        assert gate.heard == [], "nothing is sent"
+        await client.aclose()
+        if name:
+            secrets.write(name, "right")
+            client = LivyClient(told, secret=secrets.read)
+            assert (await client.version()).version == "1"
+            await client.aclose()
 
 
 async def test_a_new_password_is_tried_again() -> None:
@@ -198,7 +220,7 @@ async def test_no_secret_over_plain_http_to_another_computer() -> None:
         (Auth(kind=AuthKind.BASIC, user="a:b", secret="s"), "x", BadInput, "without a colon"),
         (Auth(kind=AuthKind.BEARER, secret="s"), "a\nb", BadInput, "can not be sent in a header"),
         (Auth(kind=AuthKind.BEARER, secret="s"), "tökén", BadInput, "can not be sent in a header"),
-        (Auth(kind=AuthKind.BEARER), "", LoginNeeded, "no secret is named"),
+        (Auth(kind=AuthKind.BEARER), "", LoginNeeded, "no password or token is given yet"),
         (Auth(kind=AuthKind.HEADERS, headers={"Host": "s"}), "x", BadInput, "the header Host can not be set"),
         (Auth(kind=AuthKind.COOKIE, secret="s"), "x", BadInput, "a cookie reads name=value"),
     ],

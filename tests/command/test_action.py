@@ -62,6 +62,18 @@ async def test_it_is_changed_and_what_was_not_changed_stays() -> None:
         }  # fmt: skip
 
 
+async def test_each_part_of_it_is_changed_alone_and_its_name_is_never_empty() -> None:
+    async with Rig() as rig:
+        made = await rig.well("action.new", None, **REPORT)
+        before = rig.house.library.get("night-report")
+        for part, value in {"code": "SELECT 2", "description": "Other", "tags": ("weekly",), "folder": "Sky"}.items():
+            await rig.well("action.edit", made.focus, **{part: value})
+            before = before.model_copy(update={part: value})
+            assert rig.house.library.of_name("night-report") == (before,)
+        assert (await rig.ill("action.edit", made.focus, title="")).field == "title"
+        assert rig.house.library.of_name("night-report") == (before,)
+
+
 async def test_a_shipped_one_is_not_changed_but_copied_in_all_its_languages() -> None:
     async with Rig() as rig:
         await shown(rig)

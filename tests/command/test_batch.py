@@ -238,7 +238,7 @@ async def test_a_program_is_sent_again_to_another_server_with_all_it_had_and_wha
         await over(rig, made.focus)
         no = await rig.do("batch.forward", made.focus, {"server": "cern"}, answer="no")
         assert no.result["missing"] == [
-            "a.jar (jars, on the first server's own disk)", "b.py (pyFiles, on the first server's own disk)",
+            "a.jar (JARs, on the first server's own disk)", "b.py (Python files, on the first server's own disk)",
             "file:///scratch/c (files, on the first server's own disk)",
             "d.zip#environment (archives, on the first server's own disk)",
             "the secret setting spark.y.password, which was not written down",
@@ -263,5 +263,5 @@ async def test_a_program_of_the_history_is_run_again_and_sent_elsewhere_when_liv
         assert body_of(rig.livy).body() | {"name": ""} == body_of(rig.livy, 0).body() | {"name": ""}
         assert made.focus != again.focus
         await rig.well("task.forward", history_key(record.task_key), server="cern")
-        assert "/data/sky.py (file, on the first server's own disk)" in rig.questions[-1]
+        assert "/data/sky.py (program, on the first server's own disk)" in rig.questions[-1]
         assert body_of(rig.livys[CERN.uuid]).args == ("2026",)

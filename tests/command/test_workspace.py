@@ -83,6 +83,44 @@ async def test_an_action_takes_its_jar_along_and_one_that_is_too_large_is_named(
         assert again.text.endswith(" holds nothing new.")
 
 
+@pytest.mark.parametrize("by", ["file", "folder"])
+async def test_a_set_up_of_an_earlier_build_gives_all_it_has_and_names_what_nothing_uses(
+    tmp_path: Path, by: str
+) -> None:
+    """Until e6fe591 what an action sends could lie beside it in the set-up, as an object of its own."""
+    when, later = "2026-11-20T00:00:00.000000Z", "2026-11-21T00:00:00.000000Z"
+    values = {
+        "job.toml": 'title = "Job"\n[program]\nfile = "job-0a1b2c.py"', "job-0a1b2c.py": "print('job')\r\n",
+        "pi.toml": 'title = "My pi"\n[code]\npyspark = "pi.py"\nsql = "pi.sql"', "pi.py": "print(3)\n",
+        "pi.sql": "SELECT 3\n", "notes.py": "print('nobody starts this')", "fit.R": "1",
+        "gone.py": None, "plain.toml": 'title = "Plain"\n[text]\nsql = "SELECT 1"',
+        "half.toml": 'title = "Half"\n[code]\npyspark = "missing.py"',
+    }  # fmt: skip
+    objects = {
+        f"actions/{name}": {"changed": later if "py" in name else when, "value": v} for name, v in values.items()
+    }
+    (folder := tmp_path / "drive").mkdir()
+    file = folder / "set-up.astrolabnet"
+    file.write_text(json.dumps({"astrolabnet": "set-up", "format": 1, "workspace": "w", "objects": objects}))
+    verb, given = ("workspace.merge", {"folder": str(folder)})
+    if by == "file":
+        verb, given = ("workspace.open", {"file": str(file)})
+    async with Rig() as rig:
+        taken = await rig.well(verb, None, **given)
+        left = " Left out: fit.R, notes.py (no action starts them)."
+        assert taken.text == f"Taken in: 0 servers and 4 actions.{left}"
+        assert f"the action pi; the action plain.{left} Do you trust" in rig.questions[-1]
+        library = rig.house.library
+        assert {a.kind: a.code for a in library.of_name("pi") if a.own} == {"pyspark": "print(3)", "sql": "SELECT 3"}
+        assert library.get("plain").code == "SELECT 1"
+        program = library.get("job").program
+        assert program is not None
+        assert Path(program.file.removeprefix("here:")).read_bytes() == b"print('job')\r\n"
+        assert [p for p in library.problems if "half.toml" in p], "what lacks its code is named as damaged"
+        again = await rig.well(verb, None, **given)
+        assert again.text == f"{Path(*given.values()).name} holds nothing new.{left if by == 'file' else ''}"
+
+
 async def test_two_sites_share_a_folder_with_their_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "drive"
     folder.mkdir()

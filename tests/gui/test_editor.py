@@ -94,8 +94,9 @@ def test_the_cell_of_the_cursor_is_sent_and_shift_enter_goes_on(page: EditPage, 
     QTest.keyClick(page.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     sent = {"kind": "pyspark", "code": "# %% load\nx = 1", "name": "load"}
     assert link.submitted[-1] == ("session.send", SESSION, sent)
-    page.run_on()
-    assert page.view.piece().name == "count"
+    QTest.keyClick(page.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert [act for act in link.submitted if act[0] == "session.send"] == [("session.send", SESSION, sent)] * 2
+    assert (page.view.piece().name, page.view.toPlainText()) == ("count", THREE)
     page.run_the_line()
     assert link.submitted[-1][2]["code"] == "# %% count"
     link.run("run2", "session.send", RunState.FAILED, problem=Problem(type="Refused", what="no.", server="lal"))
@@ -115,7 +116,7 @@ def test_a_session_that_is_gone_takes_nothing_and_the_code_stays(page: EditPage,
 
 
 def test_pages_are_there_again_after_a_restart(
-    editors: Editors, page: EditPage, desk: Desk, dress: Dress, tmp_path: Path, qtbot: QtBot
+    editors: Editors, page: EditPage, desk: Desk, link: FakeLink, dress: Dress, tmp_path: Path, qtbot: QtBot
 ) -> None:
     page.view.setPlainText("größe = '\U0001f52d'\nprint(größe)")
     second = editors.another(SESSION)
@@ -125,8 +126,17 @@ def test_pages_are_there_again_after_a_restart(
     qtbot.addWidget(tabs)
     tabs.addTab(QWidget(), "Graph")
     again = Editors(tabs, desk, dress, tmp_path / "editor")
-    again.open(SESSION)
-    assert [p.view.toPlainText() for p in again.pages()] == ["größe = '\U0001f52d'\nprint(größe)", "second()"]
+    link.things([session("lal", 7, "other", "pyspark", "idle", 9)])
+    assert again.pages() == []
+    link.things([session("lal", 3, "nightly", "pyspark", "starting", 9)])
+    both = ["größe = '\U0001f52d'\nprint(größe)", "second()"]
+    assert [p.view.toPlainText() for p in again.pages()] == both
+    assert tabs.currentIndex() == 0, "nobody is taken away from what they look at"
+    again._close(1)
+    assert again.open(SESSION) is again.pages()[0]
+    link.delta(Delta(UUIDS["lal"], removed=(SESSION,)))
+    link.things([session("lal", 3, "nightly", "pyspark", "idle", 9)])
+    assert [p.view.toPlainText() for p in again.pages()] == both[1:], "what was put away does not come back by itself"
 
 
 def test_a_closed_page_is_put_away_not_lost(editors: Editors, page: EditPage) -> None:

@@ -7,12 +7,18 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPlainTextEdit, QPushButton, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.gui.canvas import Canvas
+from astrolabnet_gui.gui.find import FindBar, find_near
+from astrolabnet_gui.gui.panels.traceback import Traceback
+from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
+from astrolabnet_gui.model.output import Failure
+from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.network.link import Problem, RunState
 from tests.gui.canvases import LEFT, NONE, canvas, furnish
 from tests.gui.fakes import FakeLink
@@ -51,6 +57,51 @@ def test_s_opens_the_list_of_what_can_be_sent(active: Window) -> None:
 def test_r_sends_the_task_again(active: Window, link: FakeLink) -> None:
     on_row(active, CHOSEN, Qt.Key.Key_R)
     assert [(name, key) for name, key, _ in link.submitted if name == "task.again"] == [("task.again", CHOSEN)]
+
+
+def test_ctrl_f_looks_for_words_where_the_keyboard_is(active: Window, link: FakeLink, qtbot: QtBot) -> None:
+    active.desk.select(CHOSEN)
+    tabs = active.detail.result.tabs
+    code = next(n for n in range(tabs.count()) if tabs.tabText(n) == "Code")
+
+    def pressed(part: QWidget) -> str:
+        part.setFocus()
+        assert part.hasFocus()
+        QTest.keyClick(active.shell.windowHandle(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        found = QApplication.focusWidget()
+        return "" if found is None else found.accessibleName()
+
+    assert pressed(active.tree) == "Filter the tree"
+    for part in (active.canvas, active.console, tabs.tabBar(), active.shell.filter):
+        assert pressed(part) == ("Filter the tree" if part is active.shell.filter else "Filter the rows"), part
+    tabs.setCurrentIndex(code)
+    page = tabs.widget(code)
+    assert page is not None
+    view = page.findChildren(QPlainTextEdit)[0]
+    for part in (tabs.tabBar(), view):
+        assert pressed(part) == "Find in this text", part
+        QTest.keyClicks(page.findChildren(FindBar)[0].field, "spark")
+        assert page.findChildren(FindBar)[0].said.text().startswith("1 of ")
+        QTest.keyClick(active.shell.windowHandle(), Qt.Key.Key_Escape)
+        assert view.hasFocus()
+    active.verbs.ask(COMMANDS["session.send"], CHOSEN.parent, {"kind": "pyspark"})
+    form = active.verbs.form
+    assert form is not None
+    written = form.controls["code"].widget
+    assert pressed(written) == written.accessibleName(), "who types is not taken elsewhere"
+
+
+def test_ctrl_f_unfolds_a_traceback(qtbot: QtBot, dress: Dress) -> None:
+    failure = Failure(name="E", message="x", traceback=('  File "<stdin>", line 1, in <module>\n', "E: x\n"))
+    view = Traceback(failure, Task(session=3, code="1/0", language="pyspark", name="t"), dress)
+    tabs = QTabWidget()
+    tabs.addTab(view, "Failure")
+    qtbot.addWidget(tabs)
+    view.fold.setChecked(False)
+    tabs.show()
+    find_near(view.fold, ())
+    assert view.full is not None
+    assert view.full.search.isVisible()
 
 
 def test_e_opens_the_form_of_the_server(active: Window) -> None:

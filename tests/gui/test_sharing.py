@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.gui.window import Window
@@ -24,21 +25,46 @@ SESSION = Thing(
 )  # fmt: skip
 
 
-def drop(window: Window, *names: str) -> bool:
-    """Drag files over the window and let them fall; whether it offered to take them."""
+def drop(window: Window, *names: str, over: QWidget | None = None) -> bool:
+    """Drag files over the window and let them fall, as a desktop does it: on the window itself, which finds the part
+    below. Whether it offered to take them."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(name) if name.startswith("/") else QUrl(name) for name in names])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
-    enter.setAccepted(False)
-    QApplication.sendEvent(window.shell, enter)
-    QApplication.sendEvent(window.shell, QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
-    return enter.isAccepted()
+    handle, at = window.shell.windowHandle(), QPoint(5, 5)
+    if over is not None:
+        at = over.mapTo(window.shell, over.rect().center())
+    given = (Qt.DropAction.CopyAction, data, buttons, keys)
+    offers = [QDragEnterEvent(at, *given), *(QDragMoveEvent(at + QPoint(n, 0), *given) for n in range(3))]
+    for event in offers:
+        event.setAccepted(False)
+        QApplication.sendEvent(handle, event)
+    taken = {event.isAccepted() for event in offers}
+    assert len(taken) == 1
+    if taken == {True}:
+        QApplication.sendEvent(handle, QDropEvent(QPointF(at), *given))
+    else:
+        QApplication.sendEvent(handle, QDragLeaveEvent())
+    return taken == {True}
 
 
-def test_a_set_up_dropped_on_the_window_is_opened_and_nothing_else_is(window: Window, link: FakeLink) -> None:
-    assert drop(window, "/tmp/fink.astrolabnet")
-    assert link.submitted[-1] == ("workspace.open", None, {"file": "/tmp/fink.astrolabnet"})
+def test_a_set_up_dropped_on_the_window_is_opened_once_and_nothing_else_is(
+    window: Window, link: FakeLink, qtbot: QtBot
+) -> None:
+    link.things([LAL, SESSION])
+    shell, opened = window.shell, ("workspace.open", None, {"file": "/tmp/fink.astrolabnet"})
+    page = QPlainTextEdit()
+    shell.pages.addTab(page, "Editor")
+    shell.pages.setCurrentWidget(page)
+    qtbot.waitUntil(page.isVisible)
+    for over in (None, window.tree.viewport(), shell.filter, page.viewport(), window.console.viewport(), shell.detail):
+        before = link.submitted.count(opened)
+        assert drop(window, "/tmp/fink.astrolabnet", over=over), over
+        assert link.submitted.count(opened) == before + 1, over
+    assert (page.toPlainText(), shell.filter.text()) == ("", "")
+    shell.pages.setCurrentIndex(0)
+    qtbot.waitUntil(window.canvas.isVisible)
+    assert drop(window, "/tmp/fink.astrolabnet", over=window.canvas)
     count = len(link.submitted)
     assert not drop(window, "/etc/passwd", "http://evil.example/x.astrolabnet", "/tmp/x.py")
     assert len(link.submitted) == count

@@ -237,7 +237,7 @@ def test_a_file_that_is_no_set_up_is_said(tmp_path: Path, rubbish: bytes) -> Non
 @pytest.mark.parametrize(
     ("name", "value"),
     [("../../.bashrc", "x"), ("actions/../x.py", "x"), ("actions/x.sh", "x"), ("actions/.x.py", "x"),
-     ("actions/x.toml", 7), ("actions/x.py", "x"),
+     ("actions/x.toml", 7), ("actions/x.py", 7),
      ("servers/x", {}), (f"servers/{'1' * 32}", {}), (f"servers/{'4' * 32}", LAL.model_dump(mode="json")),
      (f"servers/{'1' * 32}", LAL.model_dump(mode="json") | {"url": "ftp://x"}), ("layout", {}),
      (f"places/{'1' * 32}", [1]), (f"places/{'1' * 32}", ["a", 2]), (f"places/{'1' * 32}", [1e300, 1])],

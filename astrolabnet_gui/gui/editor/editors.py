@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QTabBar, QTabWidget, QToolButton
 
 from ...model.key import Key
 from ...model.livy import Session
+from ...model.thing import Thing
 from ..desk import Desk
 from ..icons import icon
 from ..menus import session_language
@@ -34,6 +36,10 @@ class Editors(QObject):
         super().__init__(tabs)
         self._tabs, self._desk, self._dress = tabs, desk, dress
         self.shelf = Shelf(folder)
+        # Pages that stood in the window when the program ended; each comes back when its session is seen.
+        self._waiting = [draft for draft in self.shelf.drafts() if draft.open]
+        desk.changed.connect(lambda delta: self._come_back(delta.added))
+        desk.reset.connect(lambda: self._come_back(desk.store.things.values()))
         shortcut = QShortcut(QKeySequence("Ctrl+W"), tabs)
         shortcut.activated.connect(lambda: self._close(tabs.currentIndex()))
 
@@ -53,6 +59,17 @@ class Editors(QObject):
             here = [self._add(session, draft) for draft in kept] or [self._begin(session)]
         self._show(here[-1])
         return here[-1]
+
+    def _come_back(self, added: Iterable[Thing]) -> None:
+        """Pages of before, beside the one that is looked at."""
+        for thing in added if self._waiting else ():
+            if isinstance(thing.payload, Session):
+                back = [draft for draft in self._waiting if draft.meant_for(thing.key)]
+                self._waiting = [draft for draft in self._waiting if draft not in back]
+                shown = {page.ident for page in self.pages()}
+                for draft in back:
+                    if draft.id not in shown:
+                        self._add(thing.key, draft)
 
     def another(self, session: Key) -> EditPage:
         """One more page for a session."""

@@ -111,6 +111,7 @@ class EditPage(QWidget):
     def _keys(self) -> None:
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("Ctrl+Return", self.run_piece), ("Ctrl+Enter", self.run_piece), ("Shift+Return", self.run_on),
+            ("Shift+Enter", self.run_on),
             ("Ctrl+Shift+Return", self.run_the_line), ("Alt+Up", lambda: self.recall(1)),
             ("Alt+Down", lambda: self.recall(-1)), ("Ctrl+T", lambda: self.another_wanted.emit(self.key)),
         )  # fmt: skip

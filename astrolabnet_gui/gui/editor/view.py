@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QRect, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QShortcut, QTextCursor
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QWidget
 
@@ -146,6 +146,15 @@ class EditView(CodeView):
             self._enter()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Shift+Enter is left to the page: Qt's text fields take it for themselves before any shortcut."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            bare = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.ShiftModifier
+            if bare and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.ignore()
+                return False
+        return super().event(event)
 
     def focusNextPrevChild(self, _forward: bool) -> bool:
         """Tab writes; Ctrl+Tab leaves."""

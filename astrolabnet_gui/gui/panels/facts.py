@@ -30,6 +30,8 @@ def verbs(thing: Thing) -> tuple[str, ...]:
     """Verbs that are buttons of a thing as it is now, the most wanted first."""
     if thing.state == "not contacted":
         return ("server.connect",)
+    if thing.state == "login needed":
+        return ("server.edit", "server.test")
     return (*(("session.keep",) if thing.ends else ()), *VERBS.get(thing.key.kind, ()))
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from ...journal.row import Row, State
@@ -142,9 +142,6 @@ class JournalPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.states)
-        search = QShortcut(QKeySequence("Ctrl+F"), self.view)
-        search.setContext(Qt.ShortcutContext.WidgetShortcut)
-        search.activated.connect(self.filter.setFocus)
         self._soon = QTimer(self, interval=330, singleShot=True)
         self._soon.timeout.connect(self.renew)
         self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)

@@ -216,10 +216,9 @@ class JsonTree(QWidget):
         column.addWidget(self.filter)
         column.addWidget(self.view, 1)
         column.addWidget(self.foot)
-        for key, act in (("Ctrl+F", self.filter.setFocus), ("Ctrl+C", self.copy_value)):
-            shortcut = QShortcut(QKeySequence(key), self.view)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(act)
+        shortcut = QShortcut(QKeySequence("Ctrl+C"), self.view)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(self.copy_value)
 
     def text(self) -> str:
         """The whole value, two spaces an indent."""

@@ -17,6 +17,7 @@ from ...model.spark import Progress
 from ...model.task import Task
 from ...model.thing import Thing
 from ..code_view import CodeView
+from ..find import FindBar
 from ..safe import button_words, page, to_clipboard
 from ..style import Dress
 from ..words import count, plural, size
@@ -175,10 +176,12 @@ def _code(task: Task, dress: Dress) -> QWidget:
     view.setPlainText(shown)
     foot = Foot()
     foot.say(left_out or f"{plural(view.blockCount(), 'line')} · {size(len(task.code))}")
+    search = FindBar(view, dress)
+    foot.add_link("Find", search.open)
     foot.add_link("Copy all", lambda: to_clipboard(task.code))
     column = QVBoxLayout(made)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addWidget(view, 1)
-    column.addWidget(foot)
+    for part, stretch in ((search, 0), (view, 1), (foot, 0)):
+        column.addWidget(part, stretch)
     return made

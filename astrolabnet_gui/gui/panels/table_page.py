@@ -92,7 +92,6 @@ class TablePage(QWidget):
     def _keys(self) -> None:
         for key, act in (
             (QKeySequence(QKeySequence.StandardKey.Copy), self.copy),
-            (QKeySequence("Ctrl+F"), self.filter.setFocus),
             (QKeySequence("Ctrl+I"), self._turn_card),
         ):
             shortcut = QShortcut(key, self.view)

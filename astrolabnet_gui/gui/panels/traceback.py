@@ -66,6 +66,12 @@ class Traceback(QWidget):
         # Without a line to mark, the server's words are what shows where it failed.
         self.fold.setChecked(self.place is None and _letters(failure) <= _COUNTED_CHARS)
 
+    def open_search(self) -> None:
+        """Look for words in the full traceback."""
+        self.fold.setChecked(True)
+        if self.full is not None:
+            self.full.search.open()
+
     def _unfold(self, on: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
         if self.full is None:
