@@ -134,6 +134,20 @@ def test_m_wants_the_menu_of_what_has_the_keyboard(canvas: Canvas, qtbot: QtBot)
     assert heard.args == [NIGHTLY, canvas.mapToGlobal(spot(canvas, NIGHTLY))]
 
 
+def test_what_was_seen_from_afar_is_named_again_when_all_of_it_fits(canvas: Canvas, qtbot: QtBot) -> None:
+    view = canvas.view
+    x0, _, x1, _ = canvas.scene.bounds() or view.seen()
+    canvas.fit()
+    qtbot.waitUntil(lambda: canvas._flight is None)
+    canvas.resize(round(0.72 * (x1 - x0)) + 64, 900)
+    view.zoom_at(0.3 / view.zoom, 0, 0)
+    assert view.level is Level.MIDDLE
+    canvas.fit()
+    qtbot.waitUntil(lambda: canvas._flight is None)
+    assert 0.7 < view.zoom < 0.75
+    assert view.level is Level.NEAR
+
+
 def test_fit_shows_everything_and_fly_to_brings_a_thing_to_the_middle(canvas: Canvas, qtbot: QtBot) -> None:
     canvas.fly_to(Key("euclid-it"))
     qtbot.waitUntil(lambda: abs(spot(canvas, Key("euclid-it")).x() - 410) <= 1, timeout=3000)

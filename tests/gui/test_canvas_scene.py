@@ -177,6 +177,15 @@ def test_any_history_leaves_exactly_what_is_there_and_moves_nothing(snapshots: l
         assert len(set(slots)) == len(slots)
 
 
+def test_who_has_no_neighbour_has_room_for_a_name() -> None:
+    spot = Rack()
+    for row in range(4):
+        spot.take(row)
+    assert [spot.alone(row) for row in range(5)] == [False, False, False, True, False]
+    spot.leave(1)
+    assert [spot.alone(row) for row in (0, 2, 3)] == [True, True, True]
+
+
 def test_rack_wraps_after_its_columns() -> None:
     spot = Rack()
     places = [spot.slot_at(spot.take(row)) for row in range(COLUMNS + 1)]

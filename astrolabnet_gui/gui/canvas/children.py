@@ -51,7 +51,9 @@ def draw_child(painter: QPainter, scene: Scene, row: int, view: View, ink: Ink, 
     if kind == TASK:
         _beside(painter, thing, health, x, y, zoom, ink)
     else:
-        _below(painter, thing, health, x, y + shapes.RING_R * zoom, zoom, ink)
+        owner = int(scene.owner[row])
+        wide = 2 if owner in scene.racks and scene.racks[owner].alone(row) else 1
+        _below(painter, thing, health, x, y + shapes.RING_R * zoom, zoom, ink, room=60.0 * wide * zoom)
 
 
 Look = tuple[int, str, Health, bool, bool, float, float]
@@ -84,10 +86,16 @@ def _body(key: Look, ink: Ink) -> QPixmap:
     if kind == DATASET:
         _proof(painter, health, sealed, zoom, ink)
     elif kind == SESSION:
-        painter.setFont(ink.face(10.5 * zoom, strong=True).font)
+        face = ink.face(10.5 * zoom, strong=True)
+        painter.setFont(face.font)
         painter.setPen(ink.colour("gone_text" if down else "text"))
         wide = 2 * shapes.SESSION_R * zoom
-        painter.drawText(QRectF(-wide / 2, -wide / 2, wide, wide), Qt.AlignmentFlag.AlignCenter, tongue)
+        # "SQL" at the smallest size there is does not go into a small circle.
+        shrunk = min(1.0, (wide - 4 * zoom) / max(1, face.metrics.horizontalAdvance(tongue)))
+        painter.save()
+        painter.scale(shrunk, shrunk)
+        painter.drawText(QRectF(-wide, -wide, 2 * wide, 2 * wide), Qt.AlignmentFlag.AlignCenter, tongue)
+        painter.restore()
         if health not in (Health.OK, Health.BUSY) and not remembered:
             stamp(painter, health, 10.5 * zoom, -10.5 * zoom, 11 * zoom, ink)
     elif health is not Health.BUSY:
@@ -161,11 +169,14 @@ def draw_more(painter: QPainter, scene: Scene, server: int, view: View, ink: Ink
         painter.drawText(QPointF(x - 8 * view.zoom, y), f"+{count(hidden)}")
 
 
-def _below(painter: QPainter, thing: Thing, health: Health, x: float, y: float, zoom: float, ink: Ink) -> None:
-    size, room = 11 * zoom, 60.0 * zoom
+def _below(
+    painter: QPainter, thing: Thing, health: Health, x: float, y: float, zoom: float, ink: Ink, room: float
+) -> None:
+    size = 11 * zoom
     painter.setFont(ink.face(size).font)
     painter.setPen(ink.colour("gone_text" if health is Health.GONE else "text2"))
-    text = ink.elide(words.below(thing), size, room)
+    # Of six letters cut in the middle nothing is left to read.
+    text = ink.elide(words.below(thing), size, room, middle=False)
     left = x - ink.width(text, round(size)) / 2
     painter.drawText(QPointF(left, y + 2 * zoom + ink.face(size).metrics.ascent()), text)
 

@@ -51,6 +51,14 @@ class Rack:
         self.slots[row] = slot
         return slot
 
+    def alone(self, row: int) -> bool:
+        """No child stands directly beside this one: its name may be twice as wide."""
+        slot = self.slots.get(row)
+        if slot is None:
+            return False
+        line, taken = slot // COLUMNS, self.slots.values()
+        return not any(near // COLUMNS == line and near in taken for near in (slot - 1, slot + 1))
+
     def empty(self) -> None:
         """All slots are free; those that wait wait on, the tasks stay listed."""
         self.slots.clear()

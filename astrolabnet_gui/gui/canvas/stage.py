@@ -118,6 +118,7 @@ class Stage(QWidget):
         bounds = self.scene.bounds()
         if self._untouched and bounds is not None:
             self.view.look(*self.view.fitting(bounds))
+            self.view.tell_most()
 
     # ---- the card
 
@@ -210,6 +211,7 @@ class Stage(QWidget):
     def _flight_step(self) -> bool:
         if self._flight is not None and not self._flight.move(self.view, self.seconds()):
             self._flight = None
+            self.view.tell_most()
             self.update()
         return self._flight is not None
 

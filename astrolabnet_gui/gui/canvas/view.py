@@ -100,6 +100,12 @@ class View:
         wx, wy = self.to_world(x, y)
         self.look(self.zoom * factor, wx, wy, x, y)
 
+    def tell_most(self) -> None:
+        """The view rests after a flight or a fit: the more telling level, for what keeps levels from flickering under
+        a hand would leave the names out.
+        """
+        self.level = level_after(Level.NEAR, self.zoom)
+
     def look(self, zoom: float, wx: float, wy: float, x: float | None = None, y: float | None = None) -> None:
         """Show world point (wx, wy) at screen point (x, y), by default in the middle."""
         self.zoom = min(ZOOM_MAX, max(ZOOM_MIN, zoom))
