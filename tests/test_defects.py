@@ -117,7 +117,7 @@ async def test_d09_a_server_that_was_found_through_another_is_told_to_every_face
         rig.engine.subscribe(hear)
         document = json.dumps({"alias": "fink", "url": "http://127.0.0.1:9", "login": "none"}).encode()
         rows = [["fink.json", base64.b64encode(document).decode()]]
-        rig.livy.answers += [answered(rows=[["home", "file:/home/ada"]]), answered(rows=rows)]
+        rig.livy.answers += [answered(rows=[["home", "file:/home/ada"]]), answered(rows=rows), answered(rows=[])]
         learnt = await rig.well("registry.learn")
         assert learnt.result["added"] == ["fink"]
         (fink,) = [thing for thing in told if thing.label == "fink"]

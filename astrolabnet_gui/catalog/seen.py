@@ -16,11 +16,12 @@ from ..errors import Missing
 from ..model.key import Key
 from ..model.thing import Thing
 from ..settings.files import read_capped, write_whole
+from .column_tree import column_things
 from .files import FileFacts
 from .names import TableName
 from .schema import Field
 
-KINDS = ("catalogs", "namespaces", "tables", "files")
+KINDS = ("catalogs", "namespaces", "tables", "columns", "files")
 MOST = 30_000
 _FIELDS = TypeAdapter(tuple[Field, ...])
 Columns = Mapping[Key, tuple[Field, ...]]
@@ -28,8 +29,14 @@ Columns = Mapping[Key, tuple[Field, ...]]
 
 def save(file: Path, things: Iterable[Thing], columns: Columns) -> None:
     """Keep what was seen of one server; no more than ``MOST`` things, the first ones. A full disk keeps nothing."""
-    rows = []
+    rows, unfolded = list[dict[str, Any]](), set[Key | None]()
+    things = tuple(things)
     for thing in things:
+        if thing.key.kind == "columns":
+            unfolded.add(thing.key.parent)
+    for thing in things:
+        if thing.key.kind == "columns":  # they come of what is kept with their table
+            continue
         row: dict[str, Any] = {
             "path": list(thing.key.path), "label": thing.label, "fact": thing.fact, "state": thing.state,
             "seen": thing.since.isoformat() if thing.since else "",
@@ -43,6 +50,7 @@ def save(file: Path, things: Iterable[Thing], columns: Columns) -> None:
                 row["parts"] = list(parts)
         if thing.key in columns:
             row["columns"] = _FIELDS.dump_python(columns[thing.key], mode="json", exclude_defaults=True)
+            row["unfolded"] = thing.key in unfolded
         rows.append(row)
         if len(rows) >= MOST:
             break
@@ -70,6 +78,8 @@ def load(file: Path, server: str) -> tuple[list[Thing], dict[Key, tuple[Field, .
             )
             if "columns" in row:
                 columns[key] = _FIELDS.validate_python(row["columns"])
+                if row.get("unfolded"):
+                    things += column_things(key, columns[key], seen)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
         return [], {}
     return things, columns

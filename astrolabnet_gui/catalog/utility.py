@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ..client.livy import LivyClient
@@ -23,11 +23,15 @@ UNSEEN_S = 300
 UNUSED_S = 600.0
 PATIENCE_S = 120.0
 STOP_S = 3.0
-_PAUSES_S = (0.05, 0.1, 0.15, 0.25)
+# Most questions of a warm session take a tenth of a second: the first looks come soon, and the later ones seldom.
+_PAUSES_S = (0.03, 0.03, 0.04, 0.05, 0.1, 0.15, 0.25)
+LOOK_EVERY = 20
+"""After so many vain looks at an answer its session is looked at: a driver that died never answers."""
 # Names and texts stay what they are, whatever they hold.
 CONF: Mapping[str, str] = {"spark.sql.variable.substitute": "false"}
 _CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )+")
 _COMING = frozenset({"not_started", "starting", "recovering", "busy"})
+_ENDED = frozenset({"available", "error", "cancelled"})
 
 Open = Callable[[NewSession], Awaitable[Session]]
 Sleep = Callable[[float], Awaitable[None]]
@@ -88,12 +92,21 @@ class Utility:
         Raises:
             AstroLabNetError: Spark refused it (in Spark's own words), or the server did not answer.
         """
-        if self._lent and "${" in sql:
+        return (await self.ask_all((sql,), said))[0]
+
+    async def ask_all(
+        self, questions: Sequence[str], said: Callable[[str], None] = lambda _: None
+    ) -> list[Mapping[str, Any]]:
+        """The same for several questions that do not wait for each other: they are sent together, so that the server
+        goes from one to the next by itself.
+        """
+        if self._lent and any("${" in sql for sql in questions):
             raise NotApplicable(
                 "a name holds ${…}, which your session would replace.", server=self._server,
                 remedy="Look at it in a session of its own: close the lent one.",
             )  # fmt: skip
-        return self._answer(await self._asked_in_turn(NewStatement(code=sql, kind="sql"), said))
+        sent = [NewStatement(code=sql, kind="sql") for sql in questions]
+        return [self._answer(ended) for ended in await self._asked_in_turn(sent, said)]
 
     async def tell(self, scala: str, said: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
         """Answer to a line of Scala made by ``scala.statement``.
@@ -103,7 +116,7 @@ class Utility:
         """
         return answer(await self._printed(NewStatement(code=scala, kind="spark"), said), self._server)
 
-    async def _asked_in_turn(self, new: NewStatement, said: Callable[[str], None]) -> Statement:
+    async def _asked_in_turn(self, new: Sequence[NewStatement], said: Callable[[str], None]) -> list[Statement]:
         async with self._turn:
             self._used = self._clock()
             try:
@@ -120,7 +133,8 @@ class Utility:
         return await self._printed(NewStatement(code=code, kind="pyspark"), said)
 
     async def _printed(self, new: NewStatement, said: Callable[[str], None]) -> str:
-        parts = parse((await self._asked_in_turn(new, said)).output)
+        [ended] = await self._asked_in_turn([new], said)
+        parts = parse(ended.output)
         if parts and isinstance(parts[0], Failure):
             raise AstroLabNetError(spark_says(parts[0]), server=self._server)
         return "\n".join(part.text for part in parts if isinstance(part, Text))
@@ -136,7 +150,7 @@ class Utility:
                 except NotFound:
                     return
 
-    async def _run(self, new: NewStatement, said: Callable[[str], None]) -> Statement:
+    async def _run(self, new: Sequence[NewStatement], said: Callable[[str], None]) -> list[Statement]:
         """A question changes nothing, so one that hit a session which is gone is asked again in a new one."""
         try:
             return await self._asked(new, said)
@@ -144,9 +158,16 @@ class Utility:
             self._session, self._lent = None, False
             return await self._asked(new, said)
 
-    async def _asked(self, new: NewStatement, said: Callable[[str], None]) -> Statement:
+    async def _asked(self, new: Sequence[NewStatement], said: Callable[[str], None]) -> list[Statement]:
         session = await self._ready(said)
-        return await self._ended(session, await self._client().run_statement(session, new), said)
+        sent: list[Statement] = []
+        try:
+            for one in new:
+                sent.append(await self._client().run_statement(session, one))
+            return [await self._ended(session, statement, said) for statement in sent]
+        except asyncio.CancelledError:
+            await self._stop(session, [statement.id for statement in sent])
+            raise
 
     async def _ready(self, said: Callable[[str], None]) -> Id:
         if self._session is None:
@@ -168,22 +189,30 @@ class Utility:
 
     async def _ended(self, session: Id, statement: Statement, said: Callable[[str], None]) -> Statement:
         turn = 0
-        try:
-            while statement.state not in ("available", "error", "cancelled"):
-                said(f"asking the catalog {round(statement.progress * 100)} %")
-                await self._pause(turn)
-                turn += 1
-                statement = await self._client().statement(session, statement.id)
-        except asyncio.CancelledError:
-            await self._stop(session, statement.id)
-            raise
+        while statement.state not in _ENDED:
+            said(f"asking the catalog {round(statement.progress * 100)} %")
+            await self._pause(turn)
+            turn += 1
+            statement = await self._client().statement(session, statement.id)
+            if turn % LOOK_EVERY == 0 and statement.state not in _ENDED:
+                await self._lives(session)
         return statement
 
-    async def _stop(self, session: Id, statement: Id) -> None:
-        """Nobody waits for this answer any more: the next question shall not wait for it either."""
+    async def _lives(self, session: Id) -> None:
+        state = await self._client().session_state(session)
+        if state != "idle" and state not in _COMING:
+            self._session, self._lent = None, False
+            raise NotApplicable(
+                f"the session for looking at the catalog is {state}: it ended while it was asked.", server=self._server,
+                remedy="Was one row more than its memory holds? Other questions get a new session.",
+            )  # fmt: skip
+
+    async def _stop(self, session: Id, statements: Sequence[Id]) -> None:
+        """Nobody waits for these answers any more: the next question shall not wait for them either."""
         with contextlib.suppress(AstroLabNetError, TimeoutError):
             async with asyncio.timeout(STOP_S):
-                await self._client().cancel_statement(session, statement)
+                for number in reversed(statements):
+                    await self._client().cancel_statement(session, number)
 
     async def _pause(self, turn: int) -> None:
         await self._sleep(_PAUSES_S[min(turn, len(_PAUSES_S) - 1)])

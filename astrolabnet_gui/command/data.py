@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import Field as Parameter
 
@@ -15,7 +16,7 @@ from ..model.output import Column, Table
 from ..model.thing import Thing
 from .context import Context
 from .folders import look_into, show_root
-from .looking import ask, catalog_thing, namespace_thing, replace_children, table_thing, tell
+from .looking import ask, ask_all, catalog_thing, namespace_thing, replace_children, show_columns, table_thing, tell
 from .looking import rows as _rows
 from .registry import Nothing, Params, Result, command
 
@@ -81,10 +82,8 @@ async def look(ctx: Context, key: Key, params: LookParams) -> Result:
 async def look_at_table(ctx: Context, key: Key, params: RowsParams) -> Result:
     """Columns with their exact types, the first rows, and what the catalog says of the table for nothing."""
     name = name_of(ctx, key)
-    columns = await columns_of(ctx, key, name)
-    facts = await facts_of(ctx, key)
-    texts = await _rows(ctx, key, preview.rows_statement(name, columns, params.rows))
-    rows = preview.rows([row[0] for row in texts], columns, ctx.alias(key))
+    columns, facts = await columns_and_facts(ctx, key, name)
+    rows = await first_rows(ctx, key, name, columns, params.rows)
     table = Table(
         columns=tuple(Column(name=c.name, type=c.words, unit=c.unit) for c in columns),
         rows=tuple(tuple(map(preview.plain, row)) for row in rows),
@@ -181,11 +180,45 @@ async def more(ctx: Context, key: Key, params: Nothing) -> Result:
     return Result(text=f"{shown:,} of {total:,} tables are shown.", focus=key, data={"shown": shown, "total": total})
 
 
+async def first_rows(
+    ctx: Context, key: Key, name: TableName, columns: tuple[Field, ...], count: int, where: str = ""
+) -> tuple[tuple[Any, ...], ...]:
+    """The first rows, what is long in them cut; cut shorter, where they would be too much for an answer.
+
+    Raises:
+        NotApplicable: they are too much even so.
+    """
+    longest = 0
+    for cuts in (preview.Cuts(), preview.SHORT):
+        asked = preview.rows_statement(name, columns, count, where, cuts)
+        texts = [row[0] for row in await _rows(ctx, key, asked)]
+        longest = preview.too_long(texts)
+        if not longest:
+            return preview.rows(texts, columns, ctx.alias(key), cuts)
+    raise NotApplicable(
+        f"a row of {name} has {longest:,} characters, however much is cut from its values.", server=ctx.alias(key),
+        remedy="Look at fewer rows, or make a view of the columns you want.",
+    )  # fmt: skip
+
+
 async def columns_of(ctx: Context, key: Key, name: TableName) -> tuple[Field, ...]:
     """Columns of a table with their exact types; no row is read."""
-    answer = await ask(ctx, key.root, questions.schema_statement(name))
+    return _learnt(ctx, key, await ask(ctx, key.root, questions.schema_statement(name)))
+
+
+async def columns_and_facts(ctx: Context, key: Key, name: TableName) -> tuple[tuple[Field, ...], questions.TableFacts]:
+    """Both, asked together."""
+    schema, described = await ask_all(
+        ctx, key.root, questions.schema_statement(name), questions.describe_statement(name)
+    )
+    return _learnt(ctx, key, schema), questions.facts(described["data"])
+
+
+def _learnt(ctx: Context, key: Key, answer: Mapping[str, Any]) -> tuple[Field, ...]:
     found = fields(answer.get("schema"), ctx.alias(key))
     ctx.house.browsing.columns[key] = found
+    if ctx.engine.store.children(key):  # they are in sight
+        show_columns(ctx, key, found)
     return found
 
 

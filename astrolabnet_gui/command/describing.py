@@ -12,8 +12,8 @@ from ..catalog.sky_index import sky_index
 from ..errors import AstroLabNetError, BadInput
 from ..model.key import Key
 from .context import Context
-from .data import answering, columns_of, facts_of, name_of
-from .looking import on_disk, rows
+from .data import answering, columns_and_facts, columns_of, facts_of, name_of
+from .looking import on_disk, rows, show_columns
 from .registry import Nothing, Params, Result, command
 
 
@@ -34,8 +34,7 @@ async def tell(ctx: Context, key: Key, params: Nothing) -> Result:
     analysed, partitions, and the SQL that makes the table anew. No row is read.
     """
     name = name_of(ctx, key)
-    columns = await columns_of(ctx, key, name)
-    facts = await facts_of(ctx, key)
+    columns, facts = await columns_and_facts(ctx, key, name)
     try:
         ddl = "\n".join(str(row[0]) for row in await rows(ctx, key, questions.ddl_statement(name)))
     except AstroLabNetError:  # temporary views and some catalogs have none
@@ -45,6 +44,19 @@ async def tell(ctx: Context, key: Key, params: Nothing) -> Result:
     data |= {"ddl": ddl, "columns": [column.model_dump(mode="json") for column in columns]}
     kind = facts.type.lower() or "table"
     return Result(text=f"{name}: {kind}, {len(columns)} columns, {facts.provider}".rstrip(" ,") + ".", data=data)
+
+
+@command(
+    "table.schema", "Show its columns", on=("tables",), when=answering, scope="read", idempotent=True, icon="column",
+    example='net["lal"].table("sky.alerts").schema()',
+)  # fmt: skip
+async def schema(ctx: Context, key: Key, params: Nothing) -> Result:
+    """Columns with their exact types, below the table in the tree; what is nested unfolds further. No row is read."""
+    name = name_of(ctx, key)
+    columns = await columns_of(ctx, key, name)
+    show_columns(ctx, key, columns)
+    data = {"columns": [column.model_dump(mode="json") for column in columns]}
+    return Result(text=f"{name}: {len(columns)} columns.", focus=key, data=data)
 
 
 @command(

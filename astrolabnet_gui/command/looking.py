@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..catalog import files
+from ..catalog.column_tree import column_things
 from ..catalog.names import TableName
+from ..catalog.schema import Field
 from ..catalog.utility import TITLE, Utility
 from ..errors import AstroLabNetError, NotApplicable
 from ..model.key import Key
@@ -27,6 +29,15 @@ async def ask(ctx: Context, server: Key, sql: str) -> Mapping[str, Any]:
         AstroLabNetError: see ``Utility.ask``.
     """
     return await utility_of(ctx, server).ask(sql, ctx.said)
+
+
+async def ask_all(ctx: Context, server: Key, *questions: str) -> list[Mapping[str, Any]]:
+    """Livy's answers to several such statements that do not wait for each other.
+
+    Raises:
+        AstroLabNetError: see ``Utility.ask``; the first that is refused.
+    """
+    return await utility_of(ctx, server).ask_all(questions, ctx.said)
 
 
 async def run(ctx: Context, server: Key, code: str) -> str:
@@ -111,6 +122,13 @@ def replace_children(ctx: Context, parent: Key, kind: str, things: Iterable[Thin
         if old.key.kind == kind and old.key not in new:
             gone += [old.key, *(t.key for t in data_of(ctx.engine, old.key))]
     ctx.engine.show(new.values(), gone, server=parent.server)
+
+
+def show_columns(ctx: Context, table: Key, columns: Sequence[Field]) -> None:
+    """Show the columns of a table below it, in place of those that were seen before."""
+    things = {thing.key: thing for thing in column_things(table, columns)}
+    gone = [t.key for t in data_of(ctx.engine, table) if t.key not in things]
+    ctx.engine.show(things.values(), gone, server=table.server)
 
 
 def catalog_thing(server: Key, name: str) -> Thing:

@@ -1,4 +1,4 @@
-"""What can be done with archipelago registries: use one, share the workspace's servers, learn of others' servers."""
+"""What can be done with archipelago registries: use one, share servers and channels, learn of others' servers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ..settings.workspace import free_alias
 from .context import Context
 from .data import answering
 from .looking import tell
+from .registered_channels import channel_documents, learn_channels
 from .registry import Params, Result, command
 from .shared import registry_at, shared_registry
 
@@ -42,8 +43,8 @@ class UseParams(Params):
     example='net.registry.use(folder="hdfs://nn/archipelago", server="lal")',
 )  # fmt: skip
 async def use(ctx: Context, _key: Key | None, params: UseParams) -> Result:
-    """Share datasets, channels and what was done with others by a folder of small files. Its datasets are learnt now;
-    its servers are only offered: see Learn of other servers.
+    """Share datasets, channels and what was done with others by a folder of small files. Its datasets are learnt now,
+    and its channels on servers you have; its servers are only offered: see Learn of other servers.
     """
     folder, server = params.folder.strip(), _uuid(ctx, params.server)
     registered = ctx.house.registered
@@ -62,17 +63,22 @@ async def use(ctx: Context, _key: Key | None, params: UseParams) -> Result:
     for name in registered.datasets:
         await registered.keep(name, registry)
     registered.show(ctx.engine)
-    text = f"{len(found.documents)} datasets learnt from {folder}. {' '.join(problems)}".rstrip()
-    return Result(text=text, data={"datasets": sorted(found.documents), "problems": problems})
+    channels, said = await learn_channels(ctx, registry)
+    problems += said
+    wires = f" and {len(channels)} channel{'s' * (len(channels) != 1)}" if channels else ""
+    text = f"{len(found.documents)} datasets{wires} learnt from {folder}. {' '.join(problems)}".rstrip()
+    data = {"datasets": sorted(found.documents), "channels": channels, "problems": problems}
+    return Result(text=text, data=data)
 
 
 @command(
-    "registry.share", "Share the servers", idempotent=True, icon="graph", group="change",
+    "registry.share", "Share servers and channels", idempotent=True, icon="graph", group="change",
     example="net.registry.share()",
 )  # fmt: skip
 async def share(ctx: Context, _key: Key | None, params: Params) -> Result:
-    """Write the workspace's servers into the registry in use, so that others can learn of them: name, address and way
-    to log in, never a secret. Servers of this computer alone are left out unless the registry lies on it too.
+    """Write the workspace's servers and their channels into the registry in use, so that others can learn of them: name,
+    address and way to log in, never a secret. Servers of this computer alone are left out unless the registry
+    lies on it too.
     """
     registry = shared_registry(ctx) or ctx.house.registered.own
     shared = ctx.house.registered.shared
@@ -82,7 +88,12 @@ async def share(ctx: Context, _key: Key | None, params: Params) -> Result:
         await registry.put(
             "topology", server.alias, {"alias": server.alias, "url": server.url, "login": server.auth.kind}
         )
-    return Result(text=f"{len(told)} servers are in the registry.", data={"servers": [s.alias for s in told]})
+    channels = channel_documents(ctx, {server.uuid for server in told})
+    for name, document in channels.items():
+        await registry.put("channels", name, document)
+    wires = f" and {len(channels)} channel{'s' * (len(channels) != 1)}" if channels else ""
+    data = {"servers": [s.alias for s in told], "channels": sorted(channels)}
+    return Result(text=f"{len(told)} servers{wires} are in the registry.", data=data)
 
 
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -106,11 +117,12 @@ async def learn(ctx: Context, key: Key, params: LearnParams) -> Result:
     theirs, and so on. No server is contacted before you said yes to it by name. Who knows whom is drawn on the graph.
     """
     folder, queue, seen = params.folder.strip(), [key], {s.url for s in ctx.engine.servers()}
-    added, refused, problems = list[str](), list[str](), list[str]()
+    added, refused, channels, problems = list[str](), list[str](), list[str](), list[str]()
     while queue:
         here = queue.pop(0)
         try:
-            offers, said = await _offers(ctx, here, folder)
+            registry = await registry_of(ctx, here, folder)
+            offers, said = await _offers(registry)
         except AstroLabNetError as exc:
             problems.append(str(exc))
             continue
@@ -128,13 +140,16 @@ async def learn(ctx: Context, key: Key, params: LearnParams) -> Result:
             else:
                 problems.append(f"{ctx.alias(new)} does not answer yet: learn from it later.")
         await _acquaint(ctx, here, {offer.url for offer in offers})
-        folder = ""
-    text = f"{len(added)} servers taken in{': ' + ', '.join(added) if added else ''}. {' '.join(problems)}".rstrip()
-    return Result(text=text, data={"added": added, "refused": refused, "problems": problems})
+        learnt, said = await learn_channels(ctx, registry)
+        channels, problems, folder = channels + learnt, problems + said, ""
+    wires = f" Channels: {', '.join(channels)}." if channels else ""
+    text = (
+        f"{len(added)} servers taken in{': ' + ', '.join(added) if added else ''}.{wires} {' '.join(problems)}".rstrip()
+    )
+    return Result(text=text, data={"added": added, "refused": refused, "channels": channels, "problems": problems})
 
 
-async def _offers(ctx: Context, server: Key, folder: str) -> tuple[list[Offer], list[str]]:
-    registry = await registry_of(ctx, server, folder)
+async def _offers(registry: Registry) -> tuple[list[Offer], list[str]]:
     found = await registry.all("topology")
     offers, problems = list[Offer](), list(found.problems)
     for name, document in found.documents.items():

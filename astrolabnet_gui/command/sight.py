@@ -14,7 +14,7 @@ from ..catalog.spots import find
 from ..errors import BadInput
 from ..model.key import Key
 from .context import Context
-from .data import answering
+from .data import answering, first_rows
 from .kept import KeptParams, Looked, looked
 from .looking import rows
 from .registry import Result, command
@@ -157,9 +157,7 @@ async def cutouts(ctx: Context, key: Key, params: StampsParams) -> Result:
 async def packet(ctx: Context, key: Key, params: KeptParams) -> Result:
     """One row as a tree of names and values, as an alert packet is read. Binary values show their length."""
     seen = await looked(ctx, key, params)
-    sql = preview.rows_statement(seen.name, seen.columns, 1, " AND ".join(seen.where()))
-    texts = await rows(ctx, key, sql)
-    got = preview.rows([row[0] for row in texts], seen.columns, seen.server)
+    got = await first_rows(ctx, key, seen.name, seen.columns, 1, " AND ".join(seen.where()))
     names = _names(seen)
     row: Any = dict(zip(names, map(preview.plain, got[0]), strict=True)) if got else None
     return Result(text=f"{seen.name}: {'one row' if got else 'no row'}.", data={"packet": row})

@@ -1,4 +1,4 @@
-"""DataBranch: catalogs and namespaces in the tree are looked into when a person unfolds them, never before."""
+"""DataBranch: catalogs, namespaces and tables in the tree are looked into when a person unfolds them, never before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DataBranch(QObject):
             return
         thing = self._desk.thing(key)
         if thing is not None and unfolds(thing) and thing.stale_since is None and key not in self._asked:
-            self._asked[key] = self._desk.submit("data.look", key, {}, here=False)
+            self._asked[key] = self._desk.submit(_asks(key), key, {}, here=False)
 
     def _scrolled(self) -> None:
         """Whoever sees the last of the tables that are shown sees the next ones too."""
@@ -63,6 +63,11 @@ class DataBranch(QObject):
         del self._asked[act.key]
         model = self._tree.model()
         assert isinstance(model, TreeModel)
-        if act.state is not RunState.DONE and act.command == "data.look":
+        if act.state is not RunState.DONE and act.command == _asks(act.key):
             # Folded again, so that unfolding it asks again.
             self._tree.collapse(model.row_of(act.key))
+
+
+def _asks(key: Key) -> str:
+    """Verb that tells what is below a thing."""
+    return "table.schema" if key.kind == "tables" else "data.look"

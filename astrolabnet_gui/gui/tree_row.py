@@ -12,7 +12,7 @@ from ..model.key import Key
 from ..model.thing import Thing
 from .words import numbered
 
-UNFOLDED_BY_HAND = frozenset({"catalogs", "namespaces", "files"})
+UNFOLDED_BY_HAND = frozenset({"catalogs", "namespaces", "tables", "files"})
 """Kinds whose children are asked for when a person unfolds them."""
 PAGE = 400
 """So many rows below a thing Qt is told of at first, and more at a time."""

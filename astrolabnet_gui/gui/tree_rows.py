@@ -198,6 +198,8 @@ class Rows:
             return (getattr(thing.payload, "place", 0), self._coming.setdefault(key, len(self._coming)))
         if key.kind in (TASKS, GROUPS):
             return tuple(-ord(letter) for letter in str(key.id))  # newest first: their keys sort by time
+        if key.kind == "columns":  # as their table has them
+            return (getattr(thing.payload, "place", 0), rank(key)[-1])
         return (_KIND_ORDER.get(key.kind, 99), rank(key)[-1])
 
     def count(self, store: Store, acts: int) -> list[Row]:

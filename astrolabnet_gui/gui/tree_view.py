@@ -90,18 +90,23 @@ class TreeView(TreeGround):
         wanted = [model.index(n, 0) for n in range(model.rowCount())]
         while wanted:
             index = wanted.pop()
-            if index.data(IdentRole) not in self._closed and 0 < model.rowCount(index) <= 400:
+            if self._unfolds(index) and 0 < model.rowCount(index) <= 400:
                 self.expand(index)
                 wanted += [model.index(n, 0, index) for n in range(model.rowCount(index))]
 
     def _rows_came(self, parent: QModelIndex, first: int, last: int) -> None:
         model = self.model()
-        if parent.isValid() and parent.data(IdentRole) not in self._closed and not self.isExpanded(parent):
+        if parent.isValid() and self._unfolds(parent) and not self.isExpanded(parent):
             self.expand(parent)
         for n in range(first, last + 1):
             index = model.index(n, 0, parent)
-            if model.rowCount(index) and index.data(IdentRole) not in self._closed:
+            if model.rowCount(index) and self._unfolds(index):
                 self.expand(index)
+
+    def _unfolds(self, index: QModelIndex) -> bool:
+        """By itself: what no person folded, but what is nested in a column waits for one."""
+        ident = index.data(IdentRole)
+        return ident not in self._closed and not (isinstance(ident, Key) and ident.kind == "columns")
 
     def apply(self, delta: Delta) -> None:
         """Let the model follow; Qt chooses a neighbour of a row that goes, but no person chose it."""

@@ -12,7 +12,7 @@ from ..model.thing import Thing
 THIN = "\u202f"
 _NAMES = {
     "sessions": "session", "statements": "task", "batches": "batch", "catalogs": "catalog", "namespaces": "namespace",
-    "tables": "table", "datasets": "dataset", "files": "file",
+    "tables": "table", "columns": "column", "datasets": "dataset", "files": "file",
 }  # fmt: skip
 
 # Their ids are no numbers of a server.

@@ -86,6 +86,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("catalogs", "Catalog", "servers", "dataset", {"ready": _OK, "not asked": Health.UNKNOWN}),
         Kind("namespaces", "Namespace", "catalogs", "file", {"ready": _OK, "not asked": Health.UNKNOWN}),
         Kind("tables", "Table", "namespaces", "table", {"ready": _OK, "changed": Health.WARN, "vanished": _GONE}),
+        Kind("columns", "Column", "tables", "column", {"ready": _OK}),
         Kind("files", "File", "servers", "file", {"ready": _OK, "not asked": Health.UNKNOWN, "vanished": _GONE}),
         Kind(
             "sources", "Source", "", "source",

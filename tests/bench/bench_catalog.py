@@ -13,6 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from astrolabnet_gui.gui.tour import PATIENCE_S, Guide, own_home
@@ -34,8 +35,10 @@ def tell(what: str, *seconds: float) -> None:
 def click(guide: Guide, table: Key) -> float:
     """Seconds from the click to the rows, painted."""
     begun = time.perf_counter()
-    guide.desk.select(table)
-    panel = guide.window.own.data
+    tree, panel = guide.window.tree, guide.window.own.data
+    row = guide.window.model.bring(table)
+    tree.scrollTo(row)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(row).center())
     while not (panel.preview.answered and panel.path.endswith(str(table.id))):
         assert time.perf_counter() - begun < PATIENCE_S, "the rows did not come"
         QTest.qWait(2)

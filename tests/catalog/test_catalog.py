@@ -100,6 +100,17 @@ def test_what_is_long_is_seen_to_be_cut() -> None:
     [(text, items)] = preview.rows([long], columns)
     assert text == Cut(shown="a" * preview.TEXT)
     assert items == Cut(shown=list(range(preview.LIST)), what="items")
+    many = {"type": "map", "keyType": "string", "valueType": "integer", "valueContainsNull": True}
+    entries = {f"k{n}": n for n in range(preview.LIST + 1)}
+    [(found,)] = preview.rows([json.dumps({"0": entries})], (column("m", many),))
+    assert (len(found.shown), found.what) == (preview.LIST, "entries")
+    [(found,)] = preview.rows(['{"0":"aaaaa"}'], columns[:1], cuts=preview.Cuts(text=4, items=1))
+    assert found == Cut(shown="aaaa")
+
+
+def test_a_row_that_would_be_too_much_for_an_answer_tells_its_length() -> None:
+    assert preview.too_long(['{"0":1}', "30000000", '{"0":2}', "7"]) == 30_000_000
+    assert preview.too_long(['{"0":"12"}', None]) == 0
 
 
 @pytest.mark.parametrize("row", ["", "[]", "{}", '{"0":"x"}', None, "[" * 100_000])
@@ -123,7 +134,7 @@ def test_a_schema_that_is_none_is_said() -> None:
 def test_two_thousand_columns_make_one_statement() -> None:
     columns = tuple(column(f"c{i}", "double") for i in range(2000))
     sql = preview.rows_statement(TableName(name="wide"), columns, limit=5_000)
-    assert sql.endswith(f"LIMIT {preview.MAX_ROWS}")
+    assert sql.endswith(f"LIMIT {preview.MAX_ROWS})")
     assert sql.count("`c") == 2000
 
 
@@ -203,3 +214,63 @@ async def test_the_small_session_is_opened_once_and_again_when_it_is_gone() -> N
         await utility.ask("wrong")
     await utility.close()
     assert utility.session is None
+
+
+class Running(OneSession):
+    """Its statements do not end."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state, self.cancelled, self.looked = state, list[int](), 0
+
+    async def session_state(self, id: int) -> str:
+        return self.state if self.looked else "idle"
+
+    async def run_statement(self, id: int, new: NewStatement) -> Statement:
+        self.asked.append(new.code)
+        return Statement(id=len(self.asked), state="waiting" if len(self.asked) > 1 else "running")
+
+    async def statement(self, id: int, n: int) -> Statement:
+        self.looked += 1
+        return Statement(id=n, state="running")
+
+    async def cancel_statement(self, id: int, n: int) -> None:
+        self.cancelled.append(n)
+
+
+def utility_of(server: OneSession) -> Utility:
+    async def at_once(_s: float) -> None:
+        await asyncio.sleep(0)
+
+    clock = asyncio.get_running_loop().time
+    return Utility("lal", lambda: server, server.open, clock, at_once)  # type: ignore[arg-type,return-value]
+
+
+async def test_a_driver_that_dies_of_a_question_is_told_and_the_next_question_gets_a_new_one() -> None:
+    server = Running("dead")
+    utility = utility_of(server)
+    with pytest.raises(AstroLabNetError, match="is dead: it ended while it was asked") as told:
+        await utility.ask("SELECT huge")
+    assert "row more than its memory" in told.value.remedy
+    assert server.asked == ["SELECT huge"], "it is not asked again: it would kill the next one"
+    server.state, server.looked = "idle", 0
+    assert utility.session is None
+    task = asyncio.create_task(utility.ask("SELECT 1"))
+    while not server.looked:
+        await asyncio.sleep(0)
+    assert server.opened == 2
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_questions_that_do_not_wait_for_each_other_are_sent_together_and_taken_back_together() -> None:
+    server = Running("idle")
+    task = asyncio.create_task(utility_of(server).ask_all(("SELECT 1", "SELECT 2")))
+    while not server.looked:
+        await asyncio.sleep(0)
+    assert server.asked == ["SELECT 1", "SELECT 2"], "both before the first has ended"
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert server.cancelled == [2, 1], "the one that waits first, or it would begin"

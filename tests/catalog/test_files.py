@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from astrolabnet_gui.catalog import abilities, files, seen, tables
+from astrolabnet_gui.catalog.column_tree import column_things
 from astrolabnet_gui.catalog.files import FileFacts, folder_format, format_of
 from astrolabnet_gui.catalog.names import TableName
 from astrolabnet_gui.catalog.schema import Field
@@ -72,9 +73,21 @@ def test_what_was_seen_comes_back_and_a_damaged_file_is_nothing(tmp_path: Path) 
         Thing(key=table, label="a`b", fact="view", state="ready", since=when, payload=NAME),
         Thing(key=folder, label="x", state="ready", payload=FileFacts(uri="file:/x", name="x", kind="folder")),
     ]
-    columns = {table: (Field(name="m", type="map", parts=(Field(name="key", type="string"),)),)}
+    point = Field(name="p", type="struct", parts=(Field(name="z", type="long"), Field(name="a", type="long")))
+    columns = {
+        table: (
+            point,
+            Field(name="m", type="map", parts=(Field(name="key", type="string"), Field(name="value", type="long"))),
+        )
+    }
     seen.save(file, things, columns)
     assert seen.load(file, server) == (things, columns)
+    # Where a table was unfolded its columns stand below it again.
+    shown = list(column_things(table, columns[table], when))
+    assert [t.label for t in shown] == ["p", "z", "a", "m"]
+    unfolded = [*things[:3], *shown, *things[3:]]
+    seen.save(file, unfolded, columns)
+    assert seen.load(file, server) == (unfolded, columns)
     for text in ("", "[", "[1]", '[{"path": 1}]', "{}"):
         file.write_text(text)
         assert seen.load(file, server) == ([], {})

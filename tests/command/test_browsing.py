@@ -11,7 +11,7 @@ from tests.catalog.test_catalog import OneSession
 from tests.network.virtual import in_virtual_time
 
 from .rig import SERVER, Rig
-from .test_datasets import ALERTS, SKY, sql_rows, told
+from .test_datasets import ALERTS, SKY, seen, sql_rows, told
 
 
 def test_the_small_session_is_closed_after_ten_minutes_without_a_question() -> None:
@@ -62,3 +62,22 @@ async def test_a_server_without_python_is_browsed() -> None:
         session, *asked = rig.livy.bodies
         assert (session.kind, len(asked) > 14) == ("spark", True)
         assert {body.kind for body in asked} == {"sql", "spark"}, "never Python"
+
+
+async def test_the_columns_of_a_table_stand_below_it_and_follow_it() -> None:
+    point = {"type": "struct", "fields": [{"name": "jd", "type": "double", "nullable": True}]}
+    nested = {"type": "array", "elementType": point, "containsNull": True}
+    fields = [{"name": n, "type": t, "nullable": True} for n, t in (("z", "long"), ("history", nested))]
+    z, history = ALERTS.child("columns", "z"), ALERTS.child("columns", "history")
+    async with Rig() as rig:
+        seen(rig)
+        rig.livy.answers.append(sql_rows(fields=fields))
+        await rig.well("table.schema", ALERTS)
+        facts = [(t.label, t.fact) for t in rig.engine.store.children(ALERTS)]
+        assert sorted(facts) == [("history", "array<struct<jd: double>>"), ("z", "long")]
+        assert [t.label for t in rig.engine.store.children(history)] == ["jd"]
+        # The table has changed meanwhile: who looks at it sees that below it too.
+        rig.livy.answers += [sql_rows(fields=fields[:1]), sql_rows(), sql_rows(['{"0":7}'])]
+        assert (await rig.well("table.look", ALERTS)).result["table"]["rows"] == [[7]]
+        assert [t.key for t in rig.engine.store.children(ALERTS)] == [z]
+        assert rig.engine.store.get(history.child("columns", "jd")) is None

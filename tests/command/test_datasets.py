@@ -136,14 +136,14 @@ async def test_servers_of_a_registry_are_offered_one_by_one_and_bad_ones_named()
         document = {"alias": "fink", "url": "http://127.0.0.1:9", "login": "none"}
         files = {"fink.json": document, "bad.json": {"alias": "", "url": "x"}}
         rows = [[name, base64.b64encode(json.dumps(d).encode()).decode()] for name, d in files.items()]
-        rig.livy.answers += [told(rows=[["home", "file:/home/ada"]]), told(rows=rows)]
+        rig.livy.answers += [told(rows=[["home", "file:/home/ada"]]), told(rows=rows), told(rows=[])]
         event = await rig.do("registry.learn", SERVER, {}, answer="no")
         assert event.state is RunState.DONE
         assert event.result["refused"] == ["fink"]
         assert event.result["problems"] == ["the server bad of the registry has no good name or address."]
         assert rig.questions == ["lal names the server fink, http://127.0.0.1:9. Take it in and contact it?"]
         assert [s.alias for s in rig.engine.servers()] == ["lal"]
-        sent = base64.b64decode(rig.livy.bodies[-1].code.partition('decode("')[2].partition('"')[0])
+        sent = base64.b64decode(rig.livy.bodies[-2].code.partition('decode("')[2].partition('"')[0])
         assert json.loads(sent)["uri"] == "file:/home/ada/astrolabnet-registry/topology"
 
 
@@ -155,7 +155,7 @@ async def test_who_names_whom_becomes_an_edge_that_stays_and_goes_with_the_list(
         for names, knows in (((fink, own), (fink.uuid,)), ((own,), ())):
             files = {s.alias: {"alias": s.alias, "url": s.url, "login": "none"} for s in names}
             rows = [[name + ".json", base64.b64encode(json.dumps(d).encode()).decode()] for name, d in files.items()]
-            rig.livy.answers += [told(rows=[["home", "file:/home/ada"]]), told(rows=rows)]
+            rig.livy.answers += [told(rows=[["home", "file:/home/ada"]]), told(rows=rows), told(rows=[])]
             assert (await rig.do("registry.learn", SERVER, {}, answer="no")).state is RunState.DONE
             assert rig.questions == [], "both are in the workspace: nobody is asked, nobody new is contacted"
             thing = rig.engine.store.get(SERVER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -79,10 +80,10 @@ class Archipelago(Acting):
             utility = self.house.browsing.of(key.server)
             if utility is None:
                 continue
-            ask = utility.ask
+            ask = utility.ask_all
 
-            async def asked(sql: str, *more: Any, ask: Any = ask, server: str = key.server) -> Any:
-                self.sql.append((server, sql))
-                return await ask(sql, *more)
+            async def asked(questions: Sequence[str], *more: Any, ask: Any = ask, server: str = key.server) -> Any:
+                self.sql += [(server, sql) for sql in questions]
+                return await ask(questions, *more)
 
-            utility.ask = asked  # type: ignore[method-assign]
+            utility.ask_all = asked  # type: ignore[method-assign]

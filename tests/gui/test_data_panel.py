@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from astrolabnet_gui.catalog.names import TableName
 from astrolabnet_gui.gui.desk import Desk
+from astrolabnet_gui.gui.panels import data
 from astrolabnet_gui.gui.panels.asked import Asked
 from astrolabnet_gui.gui.panels.columns import SPREAD, columns_table
 from astrolabnet_gui.gui.panels.four import Standing
@@ -160,6 +164,24 @@ def test_another_table_cancels_what_was_asked_about_the_last(
     assert link.cancelled == asked(link, "table.look")[:1]
     answer(link, "table.look", LOOK)
     assert not window.own.data.preview.answered
+
+
+def test_a_click_asks_at_once_and_the_arrow_keys_after_a_pause(
+    window: Window, desk: Desk, link: FakeLink, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "PAUSE_MS", 1_000_000)
+    other = SKY.child("tables", "other")
+    name = TableName(namespace=("sky",), name="other")
+    link.things([*things(), Thing(key=other, label="other", state="ready", payload=name)])
+    tree = window.tree
+    tree.expand(window.model.row_of(SKY))
+    place = tree.visualRect(window.model.row_of(ALERTS)).center()
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle(lambda: bool(asked(link, "table.look")))
+    QTest.keyClick(tree, Qt.Key.Key_Down)
+    assert desk.selection == other
+    assert window.own.data._soon.isActive(), "it waits"
+    assert len(asked(link, "table.look")) == 1
 
 
 def test_columns_within_columns_are_rows_of_their_own() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel
 
+from astrolabnet_gui.catalog.column_tree import column_things
 from astrolabnet_gui.catalog.files import FileFacts
+from astrolabnet_gui.catalog.names import TableName
+from astrolabnet_gui.catalog.schema import Field
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
@@ -48,7 +51,7 @@ def test_an_unfolded_namespace_is_asked_for_its_tables_once(window: Window, desk
     link.run(run_of(link, 0), "data.look", RunState.DONE, key=SKY)
     assert window.model.there(window.model.row_of(SKY)) == 1000
     assert window.tree.isExpanded(window.model.row_of(SKY))
-    assert not window.model.hasChildren(window.model.row_of(tables[0].key))
+    assert window.model.hasChildren(window.model.row_of(tables[0].key)), "its columns are asked for when it is unfolded"
     window.model.show_store(desk.store)
     assert looks(link) == [SKY], "a reset asks for nothing"
 
@@ -114,3 +117,28 @@ def test_of_a_hundred_thousand_tables_a_page_is_shown_and_the_next_when_one_scro
     bar.setValue(0)
     window.tree.scrollTo(window.model.bring(tables[-1].key))
     assert len([name for name, _, _ in link.submitted if name == "data.more"]) == 1, "all are shown"
+
+
+def test_an_unfolded_table_shows_its_columns_in_its_order_and_what_is_nested_waits(
+    window: Window, desk: Desk, link: FakeLink
+) -> None:
+    table = SKY.child("tables", "alerts")
+    name = TableName(namespace=("sky",), name="alerts")
+    link.things([server("lal"), catalog(), sky(), Thing(key=table, label="alerts", state="ready", payload=name)])
+    window.tree.expand(window.model.row_of(table))
+    asked = [(name, key) for name, key, _ in link.submitted]
+    assert ("table.schema", table) in asked
+    assert not looks(link)
+    point = Field(name="p", type="struct", parts=(Field(name="z", type="long"), Field(name="a", type="long")))
+    history = Field(name="history", type="array", parts=(point,))
+    columns = tuple(column_things(table, (Field(name="ra", type="double"), history, Field(name="dec", type="double"))))
+    link.delta(Delta(SKY.server, added=columns))
+    row = window.model.row_of(table)
+    assert [window.model.index(n, 0, row).data() for n in range(3)] == ["ra", "history", "dec"]
+    nested = window.model.row_of(table.child("columns", "history"))
+    assert not window.tree.isExpanded(nested)
+    window.tree.expand(nested)
+    assert [window.model.index(n, 0, nested).data() for n in range(2)] == ["z", "a"]
+    assert len(link.submitted) == len(asked), "what is known is not asked for"
+    desk.select(table.child("columns", "ra"))
+    assert window.detail.path.endswith("alerts › column ra"), window.detail.path

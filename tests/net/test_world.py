@@ -33,6 +33,7 @@ THINGS: dict[str, tuple[Key, ...]] = {
     "catalogs": (CATALOG,),
     "namespaces": (TABLE.parent or TABLE,),
     "tables": (TABLE,),
+    "columns": (TABLE.child("columns", "ra"),),
     "datasets": (HERE.child("datasets", "ztf"),),
     "sources": (HERE.child("sources", "Fink"),),
     "channels": (HERE.child("channels", "alerts-1f"),),

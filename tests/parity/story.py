@@ -28,7 +28,8 @@ REFUSED: dict[str, str] = {
         "file.table", "registry.use", "route.probe", "route.relay", "server.collect", "table.compare", "table.cone",
         "table.count", "table.density", "table.export", "table.facts", "table.fingerprint", "table.histogram",
         "table.lightcurve", "table.load", "table.look", "table.match", "table.measure", "table.mend", "table.packet",
-        "table.profile", "table.refer", "table.samp", "table.series", "table.sky", "table.stamps", "table.unrefer",
+        "table.profile", "table.refer", "table.samp", "table.schema", "table.series", "table.sky", "table.stamps",
+        "table.unrefer",
     ), _SPARK),
     **dict.fromkeys(("source.look", "source.tail", "source.topics"), _BROKER),
     **dict.fromkeys(("channel.mend", "channel.prove", "channel.replay", "channel.route"), _FILES),
@@ -162,6 +163,7 @@ net["lal"].look_data()
 net["lal"].table("sky.alerts").look()
 net["lal"].table("sky.alerts").count()
 net["lal"].table("sky.alerts").facts()
+net["lal"].table("sky.alerts").schema()
 net["lal"].table("sky.alerts").measure()
 net["lal"].table("sky.alerts").profile()
 net["lal"].table("sky.alerts").fingerprint()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from ...catalog.schema import Field
@@ -26,8 +27,8 @@ from .facts import unheard
 from .table_page import TablePage
 from .view_page import ViewPage
 
-# Who walks through the tree with the arrow keys shall not ask for every table on the way.
-PAUSE_MS = 250
+# Who walks through the tree with the arrow keys shall not ask for every table on the way; a click means this one.
+PAUSE_MS, CLICKED_MS = 250, 0
 MEASURE_HIGH = 140
 TABS = ("Preview", "Columns", "Profile", "Facts", "View")
 
@@ -68,9 +69,9 @@ class DataPanel(QWidget):
         for shown, words in pages:
             self.tabs.addTab(shown, words)
         self._build()
-        self._soon = QTimer(self, interval=PAUSE_MS, singleShot=True)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._look)
-        self.tabs.currentChanged.connect(lambda _: self._soon.start())
+        self.tabs.currentChanged.connect(lambda _: self._wait())
         desk.acted.connect(self._learned)
         desk.changed.connect(self._changed)
 
@@ -103,7 +104,11 @@ class DataPanel(QWidget):
                 asked.about(key)
             self.views.about(key)
             self._cost({})
-            self._soon.start()
+            self._wait()
+
+    def _wait(self) -> None:
+        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        self._soon.start(CLICKED_MS if pressed else PAUSE_MS)
 
     def _head(self, thing: Thing) -> None:
         self.path = place(thing.key, self._desk.alias(thing.key))

@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NoReturn
 
 from astrolabnet_gui.island import protocol as p
 from astrolabnet_gui.island.driver import jvm, r_home
 from astrolabnet_gui.island.driver.context import Context
 from astrolabnet_gui.island.driver.files import Files
+from astrolabnet_gui.island.driver.first_rows import warm_rows
 from astrolabnet_gui.island.driver.interpreters import Interpreters
 from astrolabnet_gui.island.driver.interrupt import Interrupt
 from astrolabnet_gui.island.driver.reply import error
@@ -114,6 +116,8 @@ class Session:
         guarded(self._warehouse.before)
         self._interpreters.warm(self._start.warm)
         warm_up(ui)
+        if "sql" in self._start.warm and self._queue.empty() and self._current is None:
+            warm_rows(self._context.spark, Path(self._start.work_dir))
 
     def _statement(self, current: Current) -> None:
         run = current.run
