@@ -76,8 +76,8 @@ async def use(ctx: Context, _key: Key | None, params: UseParams) -> Result:
     example="net.registry.share()",
 )  # fmt: skip
 async def share(ctx: Context, _key: Key | None, params: Params) -> Result:
-    """Write the workspace's servers and their channels into the registry in use, so that others can learn of them: name,
-    address and way to log in, never a secret. Servers of this computer alone are left out unless the registry
+    """Write the workspace's servers and their channels into the registry in use, so that others can learn of them:
+    name, address and way to log in, never a secret. Servers of this computer alone are left out unless the registry
     lies on it too.
     """
     registry = shared_registry(ctx) or ctx.house.registered.own
