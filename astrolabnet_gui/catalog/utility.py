@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from ..client.livy import LivyClient
 from ..errors import AstroLabNetError, NotApplicable, NotFound
 from ..model.livy import Id, NewSession, NewStatement, Session, Statement
 from ..model.output import Failure, Text, parse
+from .refusals import spark_says
 from .scala import answer
 
 TITLE = "util"
@@ -29,7 +29,6 @@ LOOK_EVERY = 20
 """After so many vain looks at an answer its session is looked at: a driver that died never answers."""
 # Names and texts stay what they are, whatever they hold.
 CONF: Mapping[str, str] = {"spark.sql.variable.substitute": "false"}
-_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )+")
 _COMING = frozenset({"not_started", "starting", "recovering", "busy"})
 _ENDED = frozenset({"available", "error", "cancelled"})
 
@@ -228,13 +227,3 @@ class Utility:
                 f"the catalog gave no rows: the statement is {statement.state}.", server=self._server
             )
         return answer
-
-
-def spark_says(failure: Failure) -> str:
-    """First sentence of an error of Spark, without its class and its plan; of a job that broke down, what broke it."""
-    lines = [line.strip() for line in (*failure.message.splitlines(), *failure.traceback) if line.strip()]
-    first = lines[0] if lines else failure.name
-    if first.startswith("Job aborted") or "awaitResult" in first:
-        causes = [line for line in lines if _CAUSE.match(line)]
-        first = causes[-1] if causes else first
-    return _CAUSE.sub("", first).removeprefix("org.apache.spark.sql.AnalysisException:").strip()[:400]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 from decimal import Decimal
@@ -15,10 +14,10 @@ from hypothesis import strategies as st
 from astrolabnet_gui.catalog import fingerprint, preview, questions
 from astrolabnet_gui.catalog.names import TableName, literal, quoted, table_name
 from astrolabnet_gui.catalog.preview import Cut
+from astrolabnet_gui.catalog.refusals import spark_says
 from astrolabnet_gui.catalog.schema import Field, fields
-from astrolabnet_gui.catalog.utility import Utility
-from astrolabnet_gui.errors import AstroLabNetError, BadInput, Malformed, NotFound
-from astrolabnet_gui.model.livy import NewSession, NewStatement, Session, Statement
+from astrolabnet_gui.errors import BadInput, Malformed
+from astrolabnet_gui.model.output import Failure
 
 NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=60)
 
@@ -170,107 +169,30 @@ def test_a_map_is_compared_without_order() -> None:
     assert "array_sort(map_entries(`m`))" in sql
 
 
-class OneSession:
-    """A server with one session, which may go."""
-
-    def __init__(self) -> None:
-        self.opened, self.lost, self.asked = 0, False, list[str]()
-
-    async def open(self, new: NewSession) -> Session:
-        assert new.conf["spark.sql.variable.substitute"] == "false"
-        self.opened += 1
-        self.lost = False
-        return Session(id=self.opened, state="starting")
-
-    async def session_state(self, id: int) -> str:
-        if self.lost:
-            raise NotFound("it is gone", status=404)
-        return "idle"
-
-    async def run_statement(self, id: int, new: NewStatement) -> Statement:
-        self.asked.append(new.code)
-        answer = {"application/json": {"schema": {"type": "struct", "fields": []}, "data": [[1]]}}
-        if new.code == "wrong":
-            return Statement(
-                id=0, state="available", output={"status": "error", "ename": "E", "evalue": "no table x\nplan"}
-            )
-        return Statement(id=0, state="available", output={"status": "ok", "data": answer})
-
-    async def delete_session(self, id: int) -> None:
-        raise NotFound("it is gone", status=404)
+ABORTED = (
+    "Job aborted due to stage failure: Task 0 in stage 0.0 failed 1 times, most recent failure: Lost task 0.0 in stage "
+    "0.0 (TID 0) (192.0.2.2 executor driver): org.apache.spark.SparkFileNotFoundException: /w/a.parquet (Permission "
+    "denied)\nIt is possible the underlying files have been updated."
+)
+HDFS = 'Permission denied: user=ada, access=READ_EXECUTE, inode="/w/closed":hdfs:hdfs:drwx------'
 
 
-async def test_the_small_session_is_opened_once_and_again_when_it_is_gone() -> None:
-    server = OneSession()
-    loop = asyncio.get_running_loop()
-    utility = Utility("lal", lambda: server, server.open, loop.time)  # type: ignore[arg-type,return-value]
-    assert (await utility.ask("SELECT 1"))["data"] == [[1]]
-    await utility.ask("SELECT 1")
-    assert server.opened == 1
-    server.lost = True
-    assert (await utility.ask("SELECT 1"))["data"] == [[1]]
-    assert (server.opened, len(server.asked)) == (2, 3)
-    with pytest.raises(AstroLabNetError, match=r"^lal: no table x$"):
-        await utility.ask("wrong")
-    await utility.close()
-    assert utility.session is None
-
-
-class Running(OneSession):
-    """Its statements do not end."""
-
-    def __init__(self, state: str) -> None:
-        super().__init__()
-        self.state, self.cancelled, self.looked = state, list[int](), 0
-
-    async def session_state(self, id: int) -> str:
-        return self.state if self.looked else "idle"
-
-    async def run_statement(self, id: int, new: NewStatement) -> Statement:
-        self.asked.append(new.code)
-        return Statement(id=len(self.asked), state="waiting" if len(self.asked) > 1 else "running")
-
-    async def statement(self, id: int, n: int) -> Statement:
-        self.looked += 1
-        return Statement(id=n, state="running")
-
-    async def cancel_statement(self, id: int, n: int) -> None:
-        self.cancelled.append(n)
-
-
-def utility_of(server: OneSession) -> Utility:
-    async def at_once(_s: float) -> None:
-        await asyncio.sleep(0)
-
-    clock = asyncio.get_running_loop().time
-    return Utility("lal", lambda: server, server.open, clock, at_once)  # type: ignore[arg-type,return-value]
-
-
-async def test_a_driver_that_dies_of_a_question_is_told_and_the_next_question_gets_a_new_one() -> None:
-    server = Running("dead")
-    utility = utility_of(server)
-    with pytest.raises(AstroLabNetError, match="is dead: it ended while it was asked") as told:
-        await utility.ask("SELECT huge")
-    assert "row more than its memory" in told.value.remedy
-    assert server.asked == ["SELECT huge"], "it is not asked again: it would kill the next one"
-    server.state, server.looked = "idle", 0
-    assert utility.session is None
-    task = asyncio.create_task(utility.ask("SELECT 1"))
-    while not server.looked:
-        await asyncio.sleep(0)
-    assert server.opened == 2
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-
-async def test_questions_that_do_not_wait_for_each_other_are_sent_together_and_taken_back_together() -> None:
-    server = Running("idle")
-    task = asyncio.create_task(utility_of(server).ask_all(("SELECT 1", "SELECT 2")))
-    while not server.looked:
-        await asyncio.sleep(0)
-    assert server.asked == ["SELECT 1", "SELECT 2"], "both before the first has ended"
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert server.cancelled == [2, 1], "the one that waits first, or it would begin"
+@pytest.mark.parametrize(
+    ("message", "trace", "said"),
+    [
+        ("/w/closed: Permission denied", (), "you may not read that there: /w/closed: Permission denied"),
+        (ABORTED, (), "you may not read that there: /w/a.parquet (Permission denied)"),
+        (ABORTED, ("Caused by: java.io.FileNotFoundException: /w/a.parquet (Permission denied)",),
+         "you may not read that there: /w/a.parquet (Permission denied)"),
+        (f"org.apache.hadoop.security.AccessControlException: {HDFS}", (), f"you may not read that there: {HDFS}"),
+        ("Job aborted due to stage failure: x", ("Caused by: java.lang.OutOfMemoryError: Java heap space",),
+         "its rows need more memory than the session for looking at the catalog has: Java heap space"),
+        ("[TABLE_OR_VIEW_NOT_FOUND] The table `denied` cannot be found.\nplan", (),
+         "[TABLE_OR_VIEW_NOT_FOUND] The table `denied` cannot be found."),
+    ],
+)  # fmt: skip
+def test_what_spark_says_is_one_sentence_and_no_permission_comes_first(
+    message: str, trace: tuple[str, ...], said: str
+) -> None:
+    """As Spark 3.5 on a closed folder and a closed file said it, and as HDFS says it."""
+    assert spark_says(Failure(name="Error", message=message, traceback=trace)) == said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from astrolabnet_gui.catalog.utility import UNUSED_S, Utility
 from astrolabnet_gui.command.browsing import Browsing
-from tests.catalog.test_catalog import OneSession
+from tests.catalog.test_utility import OneSession
 from tests.network.virtual import in_virtual_time
 
 from .rig import SERVER, Rig
