@@ -82,6 +82,11 @@ def files_statement(table: TableName) -> str:
     )
 
 
+def partitions_statement(table: TableName, columns: Sequence[str]) -> str:
+    """How many partitions have rows. Their columns lie in names of folders: no other is read."""
+    return f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(map(quoted, columns))} FROM {table.sql})"
+
+
 def ddl_statement(table: TableName) -> str:
     """SQL that makes the table anew."""
     return f"SHOW CREATE TABLE {table.sql}"

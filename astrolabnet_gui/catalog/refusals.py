@@ -13,6 +13,7 @@ _CLOSED = re.compile(
     r"Permission denied|AccessControlException|Access ?Denied|PERMISSION_DENIED|INSUFFICIENT_PERMISSIONS|"
     r"does not have (?:\S+ )?privilege", re.IGNORECASE,
 )  # fmt: skip
+_FILE = re.compile(r"[=:\s'(]((?:file|hdfs|viewfs|s3a?|abfss?|gs|root|https?):/[^\s;,'\")}]+)")
 _FULL = re.compile(r"OutOfMemoryError|Java heap space|Requested array size exceeds VM limit")
 
 
@@ -27,6 +28,8 @@ def spark_says(failure: Failure) -> str:
     if first.startswith("Job aborted") or "awaitResult" in first:
         first = causes[-1] if causes else first.rpartition("): ")[2]
     plain = _NAME.sub("", _CAUSE.sub("", first)).strip()[:400]
+    if "/" not in plain and (file := next(filter(None, map(_FILE.search, (*lines[:1], *causes))), None)):
+        plain = f"{plain} ({file[1]})"
     if any(map(_CLOSED.search, (first, *causes))):
         return f"you may not read that there: {plain}"
     if any(map(_FULL.search, (first, *causes))):

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ..client.livy import LivyClient
-from ..errors import AstroLabNetError, NotApplicable, NotFound
+from ..errors import AstroLabNetError, NotApplicable, NotFound, Refused
 from ..model.livy import Id, NewSession, NewStatement, Session, Statement
 from ..model.output import Failure, Text, parse
 from .refusals import spark_says
@@ -155,7 +155,19 @@ class Utility:
             return await self._asked(new, said)
         except NotFound:
             self._session, self._lent = None, False
-            return await self._asked(new, said)
+        except Refused:
+            # Its driver may have died since the last look at it; nothing of this was taken then.
+            if self._session is None or self._lent or await self._is_alive(self._session):
+                raise
+            self._session = None
+        return await self._asked(new, said)
+
+    async def _is_alive(self, session: Id) -> bool:
+        try:
+            state = await self._client().session_state(session)
+        except NotFound:
+            return False
+        return state == "idle" or state in _COMING
 
     async def _asked(self, new: Sequence[NewStatement], said: Callable[[str], None]) -> list[Statement]:
         session = await self._ready(said)
@@ -168,7 +180,7 @@ class Utility:
             await self._stop(session, [statement.id for statement in sent])
             raise
 
-    async def _ready(self, said: Callable[[str], None]) -> Id:
+    async def _ready(self, said: Callable[[str], None], again: bool = False) -> Id:
         if self._session is None:
             said("opening a small session to look at the catalog")
             new = NewSession(kind="spark", conf=dict(CONF), heartbeatTimeoutInSecond=UNSEEN_S)
@@ -179,7 +191,9 @@ class Utility:
             if state == "idle":
                 return self._session
             if state not in _COMING:
-                self._session, self._lent = None, False
+                lent, self._session, self._lent = self._lent, None, False
+                if not lent and not again:  # it died while nobody asked
+                    return await self._ready(said, again=True)
                 raise NotApplicable(f"the session for looking at the catalog is {state}.", server=self._server)
             if self._clock() > deadline:
                 raise NotApplicable("the session for looking at the catalog is not ready.", server=self._server)
@@ -198,11 +212,10 @@ class Utility:
         return statement
 
     async def _lives(self, session: Id) -> None:
-        state = await self._client().session_state(session)
-        if state != "idle" and state not in _COMING:
+        if not await self._is_alive(session):
             self._session, self._lent = None, False
             raise NotApplicable(
-                f"the session for looking at the catalog is {state}: it ended while it was asked.", server=self._server,
+                "the session for looking at the catalog has ended while it was asked.", server=self._server,
                 remedy="Was one row more than its memory holds? Other questions get a new session.",
             )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from pydantic import Field as Parameter
@@ -64,20 +65,28 @@ async def schema(ctx: Context, key: Key, params: Nothing) -> Result:
     icon="table", example='net["lal"].table("sky.alerts").measure()',
 )  # fmt: skip
 async def measure(ctx: Context, key: Key, params: Nothing) -> Result:
-    """Count files, bytes and rows and find the last change. Every file of the table is opened; of one whose format
-    says nothing of its files (Iceberg, Hive's own) all that lies in its folder is counted, of a view the rows alone.
+    """Count files, bytes, rows and partitions and find the last change. Every file of the table is opened; of one whose
+    format says nothing of its files (Iceberg, Hive's own) all that lies in its folder is counted, of a view the rows
+    alone.
     """
     name = name_of(ctx, key)
+    facts = await facts_of(ctx, key)
+    parts = None
+    if facts.partitioned_by:
+        asked = questions.partitions_statement(name, facts.partitioned_by)
+        with contextlib.suppress(AstroLabNetError):  # some formats name a function of a column there
+            parts = int((await rows(ctx, key, asked))[0][0])
     try:
         [(files, size, count, changed)] = await rows(ctx, key, questions.files_statement(name))
     except AstroLabNetError:  # only what Spark itself reads has _metadata; a table that vanished says so at the count
         [(count,)] = await rows(ctx, key, questions.count_statement(name))
-        files, size, changed = await on_disk(ctx, key, (await facts_of(ctx, key)).location)
+        files, size, changed = await on_disk(ctx, key, facts.location)
     data = {
         "files": None if files is None else int(files), "size_bytes": None if files is None else int(size or 0),
-        "rows": int(count or 0), "changed": str(changed or ""),
+        "rows": int(count or 0), "changed": str(changed or ""), "partitions": parts,
     }  # fmt: skip
     where = "" if data["files"] is None else f" in {data['files']:,} files"
+    where += "" if parts is None else f", {parts:,} partitions"
     return Result(text=f"{name}: {data['rows']:,} rows{where}.", data=data)
 
 

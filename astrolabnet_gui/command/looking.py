@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import getpass
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from ..catalog.column_tree import column_things
 from ..catalog.names import TableName
 from ..catalog.schema import Field
 from ..catalog.utility import TITLE, Utility
-from ..errors import AstroLabNetError, NotApplicable
+from ..errors import AstroLabNetError, NotApplicable, NotFound
 from ..model.key import Key
 from ..model.livy import NewSession, Session
 from ..model.thing import Thing
@@ -90,7 +91,9 @@ def _opener(ctx: Context, server: Key) -> Callable[[NewSession], Any]:
         # One that another copy of this workspace left a moment ago: the command line is a new process each time.
         for thing in ctx.engine.store.children(server):
             if thing.mine and thing.state == "idle" and thing.label == _title() and isinstance(thing.payload, Session):
-                return thing.payload
+                with contextlib.suppress(NotFound):  # what was seen of it may be a moment old
+                    if await ctx.client(server).session_state(thing.payload.id) in ("idle", "busy"):
+                        return thing.payload
         open_now = ctx.house.browsing.open_sessions
         if open_now >= ASKED_FROM and not await ctx.ask(
             f"{open_now} small sessions for looking at data are open. Open another one on {ctx.alias(server)}?"

@@ -187,6 +187,10 @@ HDFS = 'Permission denied: user=ada, access=READ_EXECUTE, inode="/w/closed":hdfs
         (f"org.apache.hadoop.security.AccessControlException: {HDFS}", (), f"you may not read that there: {HDFS}"),
         ("Job aborted due to stage failure: x", ("Caused by: java.lang.OutOfMemoryError: Java heap space",),
          "its rows need more memory than the session for looking at the catalog has: Java heap space"),
+        ("Job aborted due to stage failure: x", (
+            "Caused by: org.apache.spark.SparkException: Could not read footer: FileStatus{path=file:/w/p.parquet;",
+            "Caused by: java.lang.RuntimeException: the footer is not within the file: 100",
+        ), "the footer is not within the file: 100 (file:/w/p.parquet)"),
         ("[TABLE_OR_VIEW_NOT_FOUND] The table `denied` cannot be found.\nplan", (),
          "[TABLE_OR_VIEW_NOT_FOUND] The table `denied` cannot be found."),
     ],

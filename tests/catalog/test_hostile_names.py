@@ -42,6 +42,8 @@ STATEMENTS: dict[str, Callable[[str], str]] = {
     "files": lambda n: questions.files_statement(of(n)),
     "ddl": lambda n: questions.ddl_statement(of(n)),
     "rows": lambda n: preview.rows_statement(of(n), columns(n)),
+    "rows cut short": lambda n: preview.rows_statement(of(n), columns(n), cuts=preview.SHORT),
+    "partitions there": lambda n: questions.partitions_statement(of(n), (n, "x")),
     "profile": lambda n: profile.statement(of(n), columns(n)),
     "whole": lambda n: fingerprint.whole_statement(of(n), columns(n)),
     "buckets": lambda n: fingerprint.buckets_statement(of(n), columns(n), n),

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from astrolabnet_gui.catalog.utility import Utility
-from astrolabnet_gui.errors import AstroLabNetError, NotFound
+from astrolabnet_gui.errors import AstroLabNetError, NotFound, Refused
 from astrolabnet_gui.model.livy import NewSession, NewStatement, Session, Statement
 
 
@@ -90,7 +90,7 @@ def utility_of(server: OneSession) -> Utility:
 async def test_a_driver_that_dies_of_a_question_is_told_and_the_next_question_gets_a_new_one() -> None:
     server = Running("dead")
     utility = utility_of(server)
-    with pytest.raises(AstroLabNetError, match="is dead: it ended while it was asked") as told:
+    with pytest.raises(AstroLabNetError, match="has ended while it was asked") as told:
         await utility.ask("SELECT huge")
     assert "row more than its memory" in told.value.remedy
     assert server.asked == ["SELECT huge"], "it is not asked again: it would kill the next one"
@@ -115,3 +115,48 @@ async def test_questions_that_do_not_wait_for_each_other_are_sent_together_and_t
     with pytest.raises(asyncio.CancelledError):
         await task
     assert server.cancelled == [2, 1], "the one that waits first, or it would begin"
+
+
+class Dying(OneSession):
+    """The driver dies between a look at its session and the question, or while nobody asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refuses, self.states = 0, list[str]()
+
+    async def session_state(self, id: int) -> str:
+        return self.states.pop(0) if self.states else "idle"
+
+    async def run_statement(self, id: int, new: NewStatement) -> Statement:
+        if self.refuses:
+            self.refuses -= 1
+            raise Refused("Session isn't active.", status=400)
+        return await super().run_statement(id, new)
+
+
+async def test_a_session_that_died_meanwhile_is_replaced_without_a_word() -> None:
+    server = Dying()
+    utility = utility_of(server)
+    await utility.ask("SELECT 1")
+    server.refuses, server.states = 1, ["idle", "dead"]
+    await utility.ask("SELECT 2")
+    assert (server.opened, server.asked) == (2, ["SELECT 1", "SELECT 2"])
+    server.states = ["dead"]
+    await utility.ask("SELECT 3")
+    assert server.opened == 3
+    server.states = ["dead", "dead"]
+    with pytest.raises(AstroLabNetError, match="is dead"):
+        await utility.ask("SELECT 4")
+    server.refuses, server.states = 1, ["idle", "idle"]
+    with pytest.raises(Refused):
+        await utility.ask("what is refused for another reason")
+
+
+async def test_a_lent_session_that_died_is_said() -> None:
+    server = Dying()
+    utility = utility_of(server)
+    await utility.lend(7)
+    server.states = ["dead"]
+    with pytest.raises(AstroLabNetError, match="is dead"):
+        await utility.ask("SELECT 1")
+    assert server.opened == 0

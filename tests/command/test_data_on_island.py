@@ -110,6 +110,8 @@ async def _mended(live: Live, island: Key, night: Key) -> None:
     assert made.result["state"] == "done", made.result
     await live.well("data.look", night)
     right, wrong = night.child("tables", "right"), night.child("tables", "wrong")
+    measured = await live.well("table.measure", right)
+    assert (measured.result["partitions"], "20 partitions" in measured.text) == (20, True)
     mended = await live.well("table.mend", wrong, like=right.address("local"))
     assert (mended.result["by"], mended.result["partitions"]) == ("part", ["03", "07", "99"])
     assert mended.result["rows"] == 100, "two partitions of twenty; the third has nothing to be moved"

@@ -126,9 +126,11 @@ def test_what_is_dear_says_its_cost_and_waits_for_a_person(
     model = page_of(panel.profile).model
     assert [model.value(0, n) for n in (0, SPREAD, 3)] == ["mag", [1, 0, 4, 9, 3], 3]
     panel.measure.states.remedy.emit()
-    answer(link, "table.measure", {"rows": 10000, "files": 7, "size_bytes": 409732, "changed": "2026-01-02"})
+    measured = {"rows": 10000, "files": 7, "partitions": 12, "size_bytes": 409732, "changed": "2026-01-02"}
+    answer(link, "table.measure", measured)
     panel.tabs.setCurrentIndex(3)
     assert "2026-01-02" in words(panel.measure)
+    assert "Partitions 12" in words(panel.measure)
 
 
 def test_a_table_that_vanished_says_so_and_can_be_asked_again(

@@ -156,7 +156,7 @@ class DataPanel(QWidget):
         self.profile.invite(
             f"Least, most, mean, distinct values, nulls, quantiles and a histogram of each column. It reads {whole}."
         )
-        self.measure.invite("Files, bytes, rows and the last change. Every file of the table is opened.")
+        self.measure.invite("Files, bytes, rows, partitions and the last change. Every file of the table is opened.")
 
     # --- what the answers look like
 
@@ -204,7 +204,9 @@ class DataPanel(QWidget):
         files = answer.get("files")
         room.addWidget(_pairs((
             ("Rows", count(answer["rows"])), ("Files", "" if files is None else count(files)),
-            ("Bytes", "" if files is None else size(answer["size_bytes"])), ("Last change", answer.get("changed")),
+            ("Bytes", "" if files is None else size(answer["size_bytes"])),
+            ("Partitions", "" if answer.get("partitions") is None else count(answer["partitions"])),
+            ("Last change", answer.get("changed")),
         )))  # fmt: skip
         room.addStretch(1)
 
