@@ -14,7 +14,7 @@ from .marks import mark_pixmap
 from .style import Dress
 from .theme import Theme
 from .tree_row import Row
-from .tree_words import NAME, STATE, cell_text
+from .tree_words import NAME, STATE, cell_text, is_bare
 
 Index = QModelIndex | QPersistentModelIndex
 _ICON, _MARK, _GAP, _BAR = 16, 12, 8, 48
@@ -40,13 +40,13 @@ class RowPainter(QStyledItemDelegate):
         painter.save()
         if index.column() == NAME:
             rect = rect.adjusted(SHIFT, 0, 0, 0)
-            if row.thing is None:
+            if is_bare(row):
                 # Nothing stands in the other columns: the words may use their room.
                 rect = QRect(
                     rect.left(), rect.top(), self._view.viewport().width() - rect.left() - _INSET, rect.height()
                 )
             self._name(painter, rect, row)
-        elif row.thing is not None:
+        elif not is_bare(row):
             words = cell_text(row, index.column(), datetime.now(UTC))
             if index.column() == STATE:
                 self._state(painter, rect, row, words)

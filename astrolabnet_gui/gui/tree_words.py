@@ -12,12 +12,17 @@ from .words import percent, since, state_word
 NAME, STATE, SINCE = range(3)
 
 
+def is_bare(row: Row) -> bool:
+    """It has no state of its own: a group, a column of a table. Its name and fact may use all the room of the row."""
+    return row.thing is None or row.thing.key.kind == "columns"
+
+
 def cell_text(row: Row, column: int, now: datetime) -> str:
     """What a cell says."""
     if column == NAME:
         return row.text
     thing = row.thing
-    if thing is None:
+    if thing is None or is_bare(row):
         return ""
     if column == SINCE:
         return since(thing.stale_since or thing.since, now)

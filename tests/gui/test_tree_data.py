@@ -131,10 +131,16 @@ def test_an_unfolded_table_shows_its_columns_in_its_order_and_what_is_nested_wai
     assert not looks(link)
     point = Field(name="p", type="struct", parts=(Field(name="z", type="long"), Field(name="a", type="long")))
     history = Field(name="history", type="array", parts=(point,))
-    columns = tuple(column_things(table, (Field(name="ra", type="double"), history, Field(name="dec", type="double"))))
+    columns = tuple(
+        column_things(
+            table,
+            (Field(name="ra", type="double", unit="deg", ucd="pos.eq.ra"), history, Field(name="dec", type="double")),
+        )
+    )
     link.delta(Delta(SKY.server, added=columns))
     row = window.model.row_of(table)
     assert [window.model.index(n, 0, row).data() for n in range(3)] == ["ra", "history", "dec"]
+    assert [window.model.index(0, n, row).data() for n in range(3)] == ["ra", "", ""], "a column has no state"
     nested = window.model.row_of(table.child("columns", "history"))
     assert not window.tree.isExpanded(nested)
     window.tree.expand(nested)
@@ -142,3 +148,5 @@ def test_an_unfolded_table_shows_its_columns_in_its_order_and_what_is_nested_wai
     assert len(link.submitted) == len(asked), "what is known is not asked for"
     desk.select(table.child("columns", "ra"))
     assert window.detail.path.endswith("alerts › column ra"), window.detail.path
+    words = " ".join(part.text() for part in window.detail.findChildren(QLabel))
+    assert "Type double Unit deg Meaning pos.eq.ra" in words

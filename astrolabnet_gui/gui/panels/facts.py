@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ...catalog.column_tree import Column
 from ...catalog.files import FileFacts
 from ...model.channel import Channel
 from ...model.kind import Health
@@ -168,6 +169,11 @@ def rows(thing: Thing, now: datetime | None = None) -> Pairs:
                 ("Size", size(file.size_bytes) if file.kind == "file" else "–"), ("Owner", file.owner or "–"),
                 ("Rights", file.permission or "–"),
                 ("Changed", "–" if file.changed is None else f"{since(file.changed, now)} ago"),
+            )  # fmt: skip
+        case Column(field=column):
+            return (
+                ("Type", column.words), ("Unit", column.unit or "–"), ("Meaning", column.ucd or "–"),
+                ("May be null", "yes" if column.nullable else "no"), ("Comment", column.comment or "–"),
             )  # fmt: skip
         case Channel() as channel:
             return (
