@@ -18,7 +18,15 @@ from typing import IO, Any
 import pytest
 import trustme
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    NewTopic,
+    ResourcePatternType,
+    ResourceType,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -31,12 +39,11 @@ from astrolabnet_gui.island.jre import choose
 
 # Before a test has a home of its own: what was fetched once serves all runs of this user.
 JARS = Path.home() / ".cache" / "astrolabnet" / "jars"
-# The second brings the log, without which nobody hears that it is up.
-BROKER = ("org.apache.kafka:kafka_2.13:4.3.1", "org.apache.logging.log4j:log4j-slf4j-impl:2.25.4")
 START_S = 90.0
 # How each listener is reached; PLAINTEXT is for the tests' own hand.
 LISTENERS = {"PLAINTEXT": "PLAINTEXT", "CONTROLLER": "PLAINTEXT", "SCRAM": "SASL_PLAINTEXT", "PLAIN": "SASL_PLAINTEXT",
              "TLS": "SSL", "SCRAMTLS": "SASL_SSL"}  # fmt: skip
+# Alice may read topics and use groups that begin with her name, as brokers of the field bind their users.
 USERS = {"alice": ("SCRAM-SHA-512", "alice-pw"), "bob": ("SCRAM-SHA-256", "bob-pw"), "carol": ("PLAIN", "carol-pw")}
 _JAAS = "org.apache.kafka.common.security"
 
@@ -48,7 +55,7 @@ def spark_jars() -> tuple[Path, ...]:
 
 def broker_jars() -> tuple[Path, ...]:
     """What a broker is made of."""
-    return jars.jars(JARS, "broker", BROKER, whole=True)
+    return jars.jars(JARS, "broker", jars.BROKER, whole=True)
 
 
 @dataclass
@@ -148,6 +155,7 @@ def start(folder: Path) -> Broker:
         with (folder / "out.txt").open("wb") as out:
             made.process = _started(folder, out)
         _await(made)
+        _bind(made)
     except BaseException:
         stop(made)
         raise
@@ -197,6 +205,17 @@ def _await(broker: Broker) -> None:
         if broker.process.poll() is not None or time.monotonic() > end:
             pytest.fail(f"Kafka did not start: {(broker.folder / 'out.txt').read_text('utf-8', 'replace')[-3000:]}")
         time.sleep(0.02)
+
+
+def _bind(broker: Broker) -> None:
+    """What Alice may."""
+    admin, kinds, fits = broker.admin(), ResourceType, ResourcePatternType
+    bound = (
+        AclBinding(kind, name, how, "User:alice", "*", AclOperation.READ, AclPermissionType.ALLOW)
+        for kind, name, how in ((kinds.TOPIC, "*", fits.LITERAL), (kinds.GROUP, "alice-", fits.PREFIXED))
+    )
+    for made in admin.create_acls(list(bound)).values():
+        made.result(30)
 
 
 def _java(folder: Path) -> list[str]:
@@ -253,6 +272,8 @@ background.threads=2
 num.recovery.threads.per.data.dir=1
 log.segment.bytes=67108864
 log.index.size.max.bytes=1048576
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS;User:bob;User:carol
 sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
 listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-512,SCRAM-SHA-256
 listener.name.scramtls.sasl.enabled.mechanisms=SCRAM-SHA-512,SCRAM-SHA-256

@@ -110,6 +110,11 @@ def newest(lines: Iterable[str]) -> Status | None:
     return next((status for text in reversed(found) if (status := read(text)) is not None), None)
 
 
+def silent_after_s(status: Status) -> float:
+    """So long a runner that works well may say nothing."""
+    return max(SILENT_S, 5.0 * status.every_s)
+
+
 def state_word(status: Status | None, batch: str, now: datetime) -> tuple[str, str]:
     """State of the Kind table, and why, of a channel whose batch is in the state ``batch`` ("" = there is none).
 
@@ -134,7 +139,7 @@ def state_word(status: Status | None, batch: str, now: datetime) -> tuple[str, s
             return "lost", status.error
     if not alive:
         return "lost", "Its run ended without a word: the batch was killed, or its server. Start goes on where it was."
-    if silent_s > max(SILENT_S, 5.0 * status.every_s):
+    if silent_s > silent_after_s(status):
         return "stalled", f"It has said nothing for {round(silent_s / 60)} min."
     if status.state == "PENDING":
         return "pending", ""

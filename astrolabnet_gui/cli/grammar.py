@@ -24,7 +24,7 @@ LISTS = {
     "sources": "sources", "datasets": "datasets", "groups": "groups", "tasks": "", "journal": "",
 }  # fmt: skip
 # Words of the island's own program.
-ISLAND = frozenset({"start", "stop", "status", "logs", "fetch", "serve", "-h", "--help"})
+ISLAND = frozenset({"start", "stop", "status", "logs", "fetch", "broker", "serve", "-h", "--help"})
 SINGLE = {
     "show": "one thing, and what is below it",
     "send": "send code or an action to a server or session, wait, print the result",

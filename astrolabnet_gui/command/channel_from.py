@@ -160,6 +160,9 @@ def _reached(source: Source, origin: Origin, params: FromParams) -> dict[str, An
         options["kafka.security.protocol"] = origin.security.value
     if origin.group:
         options["kafka.group.id"] = origin.group
+    elif origin.user:
+        # Where a broker binds its users to groups, these begin with their names.
+        options["groupIdPrefix"] = f"{origin.user}-aln"
     secrets: dict[str, str] = {}
     if origin.security.logs_in:
         options |= {"kafka.sasl.mechanism": origin.mechanism.value, "sasl.username": origin.user}

@@ -21,7 +21,7 @@ from ..channels.status import (
     of_checkpoint,
     read,
     state_word,
-)
+)  # fmt: skip
 from ..model.channel import Channel
 from ..model.key import Key
 from ..model.livy import Batch
@@ -31,15 +31,12 @@ from ..network.delta import Delta
 from ..network.engine import Engine
 from .flow_seen import Kept, Row, Seen, batch_of, heard_of, key_of, later, proved
 from .last_words import LastWords
+from .silence import Silence
 
 PLACES = {
-    "rate": "rows for tests",
-    "sky": "sample sky",
-    "kafka": "Kafka",
-    "table": "table",
-    "files": "folder",
+    "rate": "rows for tests", "sky": "sample sky", "kafka": "Kafka", "table": "table", "files": "folder",
     "urls": "files",
-}
+}  # fmt: skip
 
 
 class Flowing:
@@ -62,7 +59,7 @@ class Flowing:
         self._drift: dict[Key, str] = {}
         self._begun: dict[Key, float] = {}
         self._played: dict[Key, tuple[float, Played]] = {}
-        self._last = LastWords(self.again)
+        self._last, self._silence = LastWords(self.again), Silence(now, self.again)
 
     def heard(self, engine: Engine, delta: Delta) -> None:
         """A batch said something or ended, a server came or went: the wires follow.
@@ -252,7 +249,7 @@ class Flowing:
         road, asked = self._road(server.server, seen.server.server) if server is not None else ("", None)
         # While its folder is asked how it ended, nobody says that it is lost.
         runs = "running" if key_of(spec.id) in self._last.asking else batch.state if batch is not None else ""
-        state, problem = state_word(self._word(seen), runs, self._now())
+        state, problem = state_word(self._word(seen), runs, self._silence.moment(key_of(spec.id), status))
         stale = None
         if not seen.fresh and batch is None and status is not None and not status.is_last:
             # It ran when it was last heard of; how it ended stands in its folder, which is not read unasked.
@@ -260,6 +257,8 @@ class Flowing:
         if state in ("done", "verified equal", "paused") and (drift := self._drift.get(key_of(spec.id))):
             state, problem = "differs", drift
         moves = state in ("flowing", "behind") and stale is None
+        if moves or (state == "pending" and runs):
+            self._silence.watch(engine, key_of(spec.id), self._word(seen))
         payload = Channel(
             name=spec.id, origin=origin.key if origin is not None else server or seen.server,
             target=seen.server, mode=spec.mode, to=spec.to, batch=batch.key if batch is not None else None,

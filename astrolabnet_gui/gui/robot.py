@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
 
 from ..errors import AstroLabNetError
 
@@ -71,15 +71,54 @@ class Robot:
 
     def click(self, widget: QWidget, at: QPoint | None = None, button: Button = Button.LeftButton) -> None:
         """Press and release on a widget, in its middle or at a point of its own coordinates."""
+        self.reveal(widget)
         top = widget.window()
         place = widget.mapTo(top, widget.rect().center() if at is None else at)
         handle = top.windowHandle()
         if handle is None or not widget.isVisible():
             raise Stuck(f"{widget.objectName() or type(widget).__name__} is not in sight, it can not be clicked")
+        if not widget.visibleRegion().contains(widget.rect().center() if at is None else at):
+            raise Stuck(f"{widget.objectName() or type(widget).__name__} is covered, or outside of the window")
         self.clicks += 1
         QTest.mouseMove(handle, place)
         QTest.mouseClick(handle, button, Qt.KeyboardModifier.NoModifier, place)
         QTest.qWait(1)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll what it lies in until it is in sight, as a person does who looks for it."""
+        above = widget.parentWidget()
+        while above is not None:
+            if isinstance(above, QScrollArea) and widget.visibleRegion() != QRegion(widget.rect()):
+                above.ensureWidgetVisible(widget)
+                QTest.qWait(1)
+            above = above.parentWidget()
+
+    def type(self, widget: QWidget, words: str) -> None:
+        """Click into a field and write over what stands there."""
+        self.click(widget)
+        QTest.keySequence(widget, QKeySequence(QKeySequence.StandardKey.SelectAll))
+        QTest.keyClicks(widget, words)
+
+    def drag(self, widget: QWidget, *way: QPoint, before_drop: Callable[[], object] = lambda: None) -> None:
+        """Go along points of a widget; press at the last but one, let go at the last. Every step is seen by the window
+        before the next is made, as of a hand.
+        """
+        top = widget.window()
+        handle = top.windowHandle()
+        if handle is None or not widget.isVisible():
+            raise Stuck(f"{widget.objectName() or type(widget).__name__} is not in sight, nothing can be drawn on it")
+        *hovers, begin, end = (widget.mapTo(top, at) for at in way)
+        for at in (*hovers, begin):
+            QTest.mouseMove(handle, at)
+            QTest.qWait(20)
+        self.clicks += 1
+        QTest.mousePress(handle, Button.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+        for step in range(1, WAY + 1):
+            QTest.mouseMove(handle, begin + (end - begin) * step / WAY)
+            QTest.qWait(20)
+        before_drop()
+        QTest.mouseRelease(handle, Button.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+        QTest.qWait(20)
 
     def menu_at(self, widget: QWidget, at: QPoint) -> QMenu:
         """Right-click; the menu that opens."""

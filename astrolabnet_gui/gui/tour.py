@@ -5,12 +5,9 @@ It has a home of its own: the user's workspace, history and island are not touch
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,9 +25,12 @@ from .app import App, application
 from .desk import Act
 from .robot import Robot, Stuck
 from .shell import Shell
+from .tour_home import own_home
 from .tour_prompt import show_prompt
 from .tour_results import show_results
+from .tour_second import second_server
 from .tour_views import show_views
+from .tour_wires import show_wires
 
 SIZE = (1600, 1000)
 # One after the other with the machine to themselves they take seconds; a loaded machine may take minutes.
@@ -57,22 +57,6 @@ def tour(folder: Path) -> int:
         finally:
             guide.end()
     return 0
-
-
-@contextmanager
-def own_home() -> Iterator[None]:
-    """The user's workspace, history and island are out of reach; what is made is deleted."""
-    before = os.environ.get("ASTROLABNET_HOME")
-    home = tempfile.mkdtemp(prefix="astrolabnet-tour-")
-    os.environ["ASTROLABNET_HOME"] = home
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["ASTROLABNET_HOME"]
-        else:
-            os.environ["ASTROLABNET_HOME"] = before
-        shutil.rmtree(home, ignore_errors=True)
 
 
 class Guide:
@@ -127,7 +111,9 @@ class Guide:
         self._sky(key)
         self.shot("sample-sky")
         show_views(self, key)
-        show_results(self, key)
+        with second_server(self) as second:
+            show_results(self, key, second)
+            show_wires(self, key, second)
         show_prompt(self)
         self.window.shell.dress.choose("light")
         self.shot("light")
@@ -138,7 +124,7 @@ class Guide:
 
     def do(self, command: str, key: Key | None, params: dict[str, Any]) -> RunEvent:
         """Run a command as a menu row does; questions are answered with yes. Its last word."""
-        return self._end_of(self.desk.acts[self.desk.submit(command, key, params)])
+        return self.end_of(self.desk.acts[self.desk.submit(command, key, params)])
 
     def send(self, key: Key, **params: Any) -> Key:
         """Send code to a server; key of its task."""
@@ -205,9 +191,9 @@ class Guide:
         menu = self.robot.menu_at(tree.viewport(), place)
         self.robot.choose(menu, "server.send", action, shot=f"{self._pictures:02}-menu")
         act = next(act for act in reversed(self.desk.acts.values()) if act.command == "server.send")
-        return self._task_of(self._end_of(act))
+        return self._task_of(self.end_of(act))
 
-    def _end_of(self, act: Act) -> RunEvent:
+    def end_of(self, act: Act) -> RunEvent:
         """Wait for the end of a run; it must be a good one."""
         self.until(f"{act.command} ends", lambda: act.ended is not None or self._agree(act))
         last = act.last

@@ -12,7 +12,6 @@ from ..model.spark import Stage
 from ..model.task import Task
 from ..network.link import RunEvent
 from .desk import Desk
-from .tour_second import second_server
 from .window import Window
 
 _STAGES = """
@@ -69,8 +68,8 @@ class Guide(Protocol):
         """A picture."""
 
 
-def show_results(guide: Guide, key: Key) -> None:
-    """What tasks on the server at ``key`` give, as a person looks at it."""
+def show_results(guide: Guide, key: Key, second: Key) -> None:
+    """What tasks on the server at ``key``, and on a second one, give, as a person looks at it."""
     staged = guide.send(key, kind="pyspark", code=_STAGES)
     guide.check("A task with stages", guide.text(staged), "97")
     guide.desk.select(staged)
@@ -86,7 +85,7 @@ def show_results(guide: Guide, key: Key) -> None:
     guide.check("A picture", guide.text(drawn), "Image")
     _choose(guide, drawn, "Image")
     guide.shot("image")
-    _merged(guide, key)
+    _merged(guide, key, second)
     guide.window.shell.filter.setText("kind:task")
     guide.shot("history")
     guide.window.shell.filter.clear()
@@ -99,20 +98,17 @@ def _stages(guide: Guide, key: Key) -> Sequence[Stage]:
     return task.progress.stages if isinstance(task, Task) and task.progress is not None else ()
 
 
-def _merged(guide: Guide, key: Key) -> None:
+def _merged(guide: Guide, key: Key, second: Key) -> None:
     """One action on two servers; their results in one table."""
-    with second_server(guide) as second:
-        names = tuple(guide.desk.alias(server) for server in (key, second))
-        sent = guide.do(
-            "group.send", None, {"kind": "sql", "code": _FIELDS, "name": "Stars by field", "targets": names}
-        )
-        group = sent.focus
-        assert group is not None
-        guide.until("both have answered", lambda: (t := guide.desk.thing(group)) is not None and t.state != "running")
-        rows = guide.do("group.result", group, {}).result["rows"]
-        guide.check("One table of two servers", " ".join(f"{row[0]}:{row[1]}" for row in rows), f"{names[1]}:3")
-        guide.desk.select(group)
-        guide.shot("merged")
+    names = tuple(guide.desk.alias(server) for server in (key, second))
+    sent = guide.do("group.send", None, {"kind": "sql", "code": _FIELDS, "name": "Stars by field", "targets": names})
+    group = sent.focus
+    assert group is not None
+    guide.until("both have answered", lambda: (t := guide.desk.thing(group)) is not None and t.state != "running")
+    rows = guide.do("group.result", group, {}).result["rows"]
+    guide.check("One table of two servers", " ".join(f"{row[0]}:{row[1]}" for row in rows), f"{names[1]}:3")
+    guide.desk.select(group)
+    guide.shot("merged")
 
 
 def _choose(guide: Guide, key: Key, tab: str) -> None:

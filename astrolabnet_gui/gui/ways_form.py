@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from ..channels.routes import WORDS
 from ..model.channel import Channel
@@ -17,6 +17,7 @@ from ..model.server import Server
 from ..network.link import RunState
 from .controls import Control
 from .desk import Act, Desk
+from .offers import tables_known
 from .safe import button_words
 from .words import since, size
 
@@ -55,6 +56,14 @@ class WaysForm(QObject):
         self.again.setToolTip("Each of both tries to read a small file of the other; small sessions are opened for it")
         self.again.clicked.connect(self._ask)
         self._route.below(self.again)
+        if (place := controls.get("place")) is not None:
+            # What decides how the data travel stands where they are named, not below all that has a good default.
+            place.suggest(tables_known(desk, origin))
+            above = place.parentWidget()
+            column = above.layout() if above is not None else None
+            if isinstance(column, QVBoxLayout):
+                column.removeWidget(self._route)
+                column.insertWidget(column.indexOf(place) + 1, self._route)
         desk.acted.connect(self._acted)
         self._say("It was not asked yet.")
         desk.submit("route.matrix", target, {}, here=False)

@@ -71,6 +71,8 @@ def beginning(thing: Thing, server: Thing | None) -> tuple[str, dict[str, Any]]:
             catalog, *spaces, name = payload.table or ("spark_catalog", thing.label)
             place = TableName(catalog=catalog, namespace=tuple(spaces), name=name)
             given |= {"format": "table", "place": str(place), "mode": "snapshot"}
+        else:
+            given |= {"title": f"from {thing.label}"[:80], "format": "table", "mode": "snapshot"}
     return "channel.new", given
 
 

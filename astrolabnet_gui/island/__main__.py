@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-f", "--follow", action="store_true", help="and what comes")
     fetch = commands.add_parser("fetch", help="fetch jars that Spark does not bring; sessions from then on have them")
     fetch.add_argument("what", choices=("kafka",), help="kafka: Spark's connectors for Kafka and Avro")
+    commands.add_parser("broker", help="run a small Kafka of your own, to try things; it prints its address")
     commands.add_parser(
         "archive", help="build the class data archive now: sessions start in half the time from then on"
     )
@@ -131,6 +132,11 @@ def _act(args: argparse.Namespace) -> None:
         return
     if args.command == "archive":
         _say(_archive())
+        return
+    if args.command == "broker":
+        from astrolabnet_gui.island import broker
+
+        broker.run(_say)
         return
     state = args.state or state_folder()
     if args.command == "serve":

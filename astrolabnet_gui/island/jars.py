@@ -26,6 +26,8 @@ KAFKA = (
     "org.apache.commons:commons-pool2:2.11.1",
     "org.apache.spark:spark-avro_2.12:3.5.7",
 )
+# What a broker is made of; the second brings the log, without which nobody hears why it does not start.
+BROKER = ("org.apache.kafka:kafka_2.13:4.3.1", "org.apache.logging.log4j:log4j-slf4j-impl:2.25.4")
 _LIMIT_S = 300.0
 
 

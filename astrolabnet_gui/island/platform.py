@@ -43,6 +43,11 @@ def die_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def dies_with_us() -> dict[str, Any]:
+    """Arguments of Popen for a child that the kernel ends with this process, where the kernel can (Linux)."""
+    return {"preexec_fn": die_with_parent} if sys.platform == "linux" else {}
+
+
 def be_patient() -> None:
     """Leave the processor to everybody else first; what this process starts is as patient."""
     with contextlib.suppress(psutil.Error, OSError):

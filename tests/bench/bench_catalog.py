@@ -16,7 +16,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from astrolabnet_gui.gui.tour import PATIENCE_S, Guide, own_home
+from astrolabnet_gui.gui.tour import PATIENCE_S, Guide
+from astrolabnet_gui.gui.tour_home import own_home
 from astrolabnet_gui.model.key import Key
 
 TABLES = 10

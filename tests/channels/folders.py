@@ -34,6 +34,7 @@ class FolderLivy(SmallLivy):
     what a look at a copy finds, ``mends`` whether those looks were to mend; ``told`` what runs were told."""
 
     _ticks = itertools.count(1)
+    clock_s = 0.0  # by so much its clock is ahead of ours
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -136,8 +137,9 @@ class FolderLivy(SmallLivy):
         here.status = {
             "channel": ident, "title": here.spec["title"], "mode": here.spec["mode"], "state": state,
             "format": here.spec["format"], "place": here.spec["place"], "where": here.spec["where"],
-            "at_once": here.spec["rows_at_once"], "origin": here.spec["origin"], "to": here.spec["to"],
-            "time": time.time() + next(self._ticks) / 1e4, "rows": 10 * here.read, "rows_s": 5.0,
+            "at_once": here.spec["rows_at_once"], "every_s": here.spec["every_s"],
+            "origin": here.spec["origin"], "to": here.spec["to"], "rows": 10 * here.read, "rows_s": 5.0,
+            "time": time.time() + self.clock_s + next(self._ticks) / 1e4,
         }  # fmt: skip
         body["log"] = [*body.get("log", ())[-5:], f"ALN-STATUS {json.dumps(here.status)}"]
 

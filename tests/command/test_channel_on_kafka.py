@@ -48,9 +48,28 @@ async def test_alerts_flow_into_a_table(
         told = await live.do("channel.subscribe", island, asked)
         assert told.state is RunState.FAILED
         assert "install -m 600" in str(told.problem)
+        # a password that is another one at the server, and a group that the broker does not allow, are said before
+        wrong = tmp_path / "wrong"
+        wrong.write_text("bob-pw\n")
+        wrong.chmod(0o600)
+        told = await live.do("channel.subscribe", island, asked | {"password": f"file:{wrong}"})
+        assert "the broker refuses its login" in str(told.problem)
+        options = {"kafka.bootstrap.servers": broker.address("SCRAM"), "kafka.security.protocol": "SASL_PLAINTEXT",
+                   "kafka.sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "alice"}  # fmt: skip
+        for more, field, words in (
+            ({"subscribe": "night"}, "options", "does not allow it the consumer group spark-kafka-source"),
+            ({"subscribe": "night", "kafka.group.id": "fink"}, "options", "the consumer group fink"),
+            ({"subscribe": "nothing", "kafka.group.id": "alice-1"}, "options", "does not show it the topic"),
+            ({"subscribe": "night", "kafka.group.id": "alice-1"}, "", ""),
+        ):
+            told = await live.well("channel.check", island, title="x", format="kafka", options=options | more,
+                                   secrets={"sasl.password": f"file:{word}"})  # fmt: skip
+            said = [(one["field"], words in one["what"]) for one in told.result["problems"]]
+            assert said == ([(field, True)] if field else []), told.result
         made = await live.well("channel.subscribe", island, **asked, password=f"file:{word}")
         channel = made.focus
         assert channel is not None
+        assert live.house.flowing.seen[channel].spec.options["groupIdPrefix"] == "alice-aln"
         first = await until(live, channel, lambda t: rows(t) == len(bright) and t.payload.waiting_rows == 0)
         assert first.state == "flowing"
         await live.well("channel.table", channel)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,8 +29,8 @@ from tests.acting import Acting
 from tests.channels.folders import FolderLivy
 from tests.tasks.livy import SteppingClock
 
-# A few seconds; a walk of three hundred on demand (ALN_ROBOT_STEPS=300).
-STEPS, SEED = int(os.environ.get("ALN_ROBOT_STEPS", "60")), 20261126
+# A few seconds; the walk of three hundred is bench_robot's.
+STEPS, SEED = 60, 20261126
 SERVERS = [
     Server(uuid=n * 32, alias=alias, url=f"http://127.0.0.1:{n}", origin="island")
     for n, alias in (("1", "lal"), ("2", "cern"))
@@ -233,15 +232,15 @@ async def test_a_robot_draws_and_undoes_and_all_agree(qtbot: QtBot) -> None:
     qtbot.addWidget(canvas)
     canvas.resize(800, 600)
     async with Robot(canvas) as robot:
-        counted = await _wander(robot)
+        counted = await wander(robot, STEPS)
     assert min(counted[name] for name in ("draw", "change", "turn", "delete", "back", "forth")) >= STEPS // 30, counted
 
 
-async def _wander(robot: Robot) -> dict[str, int]:
+async def wander(robot: Robot, steps: int) -> dict[str, int]:
     """So many steps, then all the way back and forth again; how often it did what."""
     dice = random.Random(SEED)
     counted: dict[str, int] = {}
-    for step in range(STEPS):
+    for step in range(steps):
         may = [robot.draw] * (3 if len(robot.lines) < 6 else 0)
         may += [robot.change, robot.change, robot.turn, robot.turn, robot.delete] if robot.lines else []
         may += [robot.back] * (4 if robot.past else 0) + [robot.forth] * (4 if robot.ahead else 0)

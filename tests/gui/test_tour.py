@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.kafka_rig import JARS, broker_jars, spark_jars
+
+WIRES = ["wire-pulled", "wire-form", "wire-flows", "wire-road", "wire-proved", "wires"]
 pytestmark = [pytest.mark.island, pytest.mark.timeout(1500)]
 PICTURES = [
     "start", "island", "menu", "progress", "pi", "languages", "error", "sample-sky", "preview",
     "view-sky", "view-lightcurve", "view-stamps", "view-histogram", "view-scatter", "view-series", "view-cone",
-    "view-match", "view-packet", "view-density", "stages", "table", "plot", "image", "merged", "history", "prompt",
-    "light",
+    "view-match", "view-packet", "view-density", "stages", "table", "plot", "image", "merged", "history", *WIRES,
+    "prompt", "light",
 ]  # fmt: skip
 
 
@@ -39,4 +42,9 @@ def taken(folder: Path) -> list[str]:
 
 @pytest.mark.xvfb
 def test_tour_in_an_x_window(tmp_path: Path) -> None:
+    # Fetched once for all tests; the tour would fetch them for this home.
+    jars = Path(os.environ["ASTROLABNET_HOME"]) / "cache" / "island" / "jars"
+    jars.parent.mkdir(parents=True)
+    spark_jars(), broker_jars()
+    jars.symlink_to(JARS, target_is_directory=True)
     assert taken(tmp_path / "my tour") == PICTURES

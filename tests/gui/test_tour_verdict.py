@@ -139,7 +139,8 @@ def take(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple
 
     monkeypatch.setattr(tour_views, "_opened", lambda *_: None)
     monkeypatch.setattr(tour_views, "_draw", drawn)
-    monkeypatch.setattr(tour_results, "second_server", second)
+    monkeypatch.setattr(room, "second_server", second)
+    monkeypatch.setattr(room, "show_wires", lambda *_: None)
     monkeypatch.setattr(tour_results, "_choose", lambda *_: None)
     monkeypatch.setattr(tour_results, "_stages", lambda *_: (1,))
     monkeypatch.setattr(tour_prompt, "there", lambda: False)

@@ -96,6 +96,11 @@ class Canvas(Keys):
         row = None if key is None else self.scene.rows.get(key)
         self.attend(row, () if row is None else (row,))
 
+    @property
+    def flying(self) -> bool:
+        """The view is on its way."""
+        return self._flight is not None
+
     def fly_to(self, key: Key) -> None:
         """Bring a thing to the middle, near enough to be read."""
         row = self.scene.rows.get(key)

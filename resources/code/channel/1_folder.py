@@ -16,6 +16,7 @@ import json
 import os
 import stat
 import sys
+import threading
 import time
 import traceback
 import uuid
@@ -27,9 +28,14 @@ GAP_WORDS = (
 )  # fmt: skip
 REPORT_S = 2.0
 LOOK_S = 0.5
+PULSE_S = 20.0  # so long one step may keep it before it says that it still works
+PIECE = 8 << 20
 MERGE_AT = 64  # so many batches, each with files of its own, are merged into one
 SMALL_BYTES = 64 << 20
 SAMPLES = 150
+READERS = "_aln_readers"  # in it channels that read a folder as it grows leave their ids: its parts must stay
+MERGED = ".merged-"
+SETTLES_S = 60.0
 
 
 class Stopped(Exception):

@@ -4,6 +4,55 @@ FILE = "path STRING, modificationTime TIMESTAMP, length BIGINT, content BINARY"
 class Reading:
     """What a channel reads."""
 
+    noted = False
+
+    # --- a folder that another channel writes: now and then that one merges its small parts
+
+    def written_by_channel(self):
+        place = self.spec["place"]
+        if not place or not isinstance(place, str) or self.spec["format"] in ("table", "files", "urls", "jdbc"):
+            return False
+        return any(name.startswith(BATCH + "=") for name in Folder(self.spark, place).names())
+
+    def parts_must_stay(self):
+        """Who reads a folder as it grows knows files by their names: merged parts would come twice. So a note is left
+        there, before which nothing is merged any more; a merge that has begun is waited for."""
+        if self.noted or not self.written_by_channel():
+            return
+        there, id = Folder(self.spark, self.spec["place"]), self.spec["id"]
+        try:
+            there.files.mkdirs(there.path(READERS))
+            there.files.create(there.path(f"{READERS}/{id}"), True).close()
+        except Exception as error:
+            raise Stopped(
+                "a channel writes what this one shall read, and merges its small files now and then: they would come "
+                "twice. No note that they are read can be left there, for this server may not write there. Take a "
+                "snapshot, or what is new by a column."
+            ) from error
+        self.unmerged(there)
+        self.noted = True
+
+    def unmerged(self, there):
+        end = time.monotonic() + SETTLES_S
+        while any(name.startswith(MERGED) for name in there.names()):
+            if time.monotonic() > end:
+                raise Stopped(
+                    "the channel that writes what this one reads was ended while it merged its small files. Start that "
+                    "one, then this one."
+                )
+            time.sleep(LOOK_S)
+
+    def settled(self, load):
+        """What is there, listed while nothing was being merged: in the midst of it parts are missing."""
+        if not self.written_by_channel():
+            return load()
+        there = Folder(self.spark, self.spec["place"])
+        while True:
+            self.unmerged(there)
+            before, rows = there.names(), load()
+            if rows.inputFiles() is not None and set(before) <= set(there.names()):
+                return rows
+
     def options(self, streams):
         """Of Spark's reader, with the secrets in their places."""
         spec, kind = self.spec, self.spec["format"]
@@ -36,16 +85,23 @@ class Reading:
         elif kind == "table":
             rows = reader.table(place)
         elif kind == "packets":
+            if streams:
+                self.parts_must_stay()
             files = reader.format("binaryFile").schema(FILE).load(place)
             rows = files.selectExpr("CAST(NULL AS BINARY) AS key", "content AS value", "path AS origin")
         else:
             reader = reader.format(kind)
+            if streams:
+                self.parts_must_stay()
             if spec["schema"] and not spec["decode"]:
                 reader = reader.schema(spec["schema"])
             elif place and streams:
                 plain = {name: value for name, value in options.items() if not name.startswith("max")}
                 reader = reader.schema(self.spark.read.format(kind).options(**plain).load(place).schema)
-            rows = reader.load(place) if place else reader.load()
+            if place and not streams:
+                rows = self.settled(lambda: reader.load(place))
+            else:
+                rows = reader.load(place) if place else reader.load()
             if kind == "kafka":
                 rows = rows.selectExpr("key", "value", "concat_ws('/', topic, partition, offset) AS origin")
         if not spec["decode"]:

@@ -82,10 +82,12 @@ class Writing:
         """Merge the small parts of batches under ``below`` into one: those are never written again. A note says how
         far it came, so that a run that was killed in the midst is ended by the next one (``tidy``)."""
         to = Folder(self.spark, self.spec["to"])
+        if to.has(READERS):
+            return
         small = [n for n in self.parts() if n < below and to.size(f"{BATCH}={n}") < SMALL_BYTES]
         if len(small) < 2:
             return
-        staged = f".merged-{small[-1]}"
+        staged = f"{MERGED}{small[-1]}"
         paths = [f"{self.spec['to']}/{BATCH}={n}" for n in small]
         total = sum(to.size(f"{BATCH}={n}") for n in small)
         rows = self.spark.read.parquet(*paths)
@@ -98,6 +100,8 @@ class Writing:
         if note is None:
             return
         to = Folder(self.spark, self.spec["to"])
+        if to.has(READERS) and all(to.has(f"{BATCH}={number}") for number in note["from"]):
+            to.drop(note["staged"])  # somebody has begun to read them, and none is gone yet
         if to.has(note["staged"]):
             merged = self.folder.read("merged.json", {})
             held = {one for number in note["from"] for one in merged.pop(str(number), [number])}
@@ -112,5 +116,5 @@ class Writing:
         self.finish_merge()
         to = Folder(self.spark, self.spec["to"])
         for name in to.names():
-            if name.startswith((".spark-staging", ".merged-")):
+            if name.startswith((".spark-staging", MERGED)):
                 to.drop(name)

@@ -140,23 +140,11 @@ class Measuring:
             return None
         admin = None
         try:
-            import re
-
-            java, options = self.spark._jvm, self.options(True)
-            given, kafka = java.java.util.Properties(), java.org.apache.kafka.clients.admin
-            for name, value in options.items():
-                if name.startswith("kafka.") and name != "kafka.group.id":
-                    given.setProperty(name[len("kafka.") :], value)
-            given.setProperty("request.timeout.ms", "4000")
-            given.setProperty("default.api.timeout.ms", "5000")
-            admin = kafka.Admin.create(given)
-            wanted, config = options.get("subscribePattern"), java.org.apache.kafka.common.config.ConfigResource
-            topics = options.get("subscribe", "").split(",")
-            if wanted:
-                topics = [name for name in admin.listTopics().names().get() if re.fullmatch(wanted, name)]
+            options, java = self.options(True), self.spark._jvm
+            admin, config = self.admin(options), java.org.apache.kafka.common.config.ConfigResource
             asked, kind = java.java.util.ArrayList(), config.Type.TOPIC
-            for topic in topics:
-                asked.add(config(kind, topic.strip()))
+            for topic in self.topics(admin, options):
+                asked.add(config(kind, topic))
             told = admin.describeConfigs(asked).all().get()
             kept = [int(one.get("retention.ms").value()) for one in told.values()]
             return min((ms / 1000.0 for ms in kept if ms >= 0), default=None)
@@ -166,3 +154,55 @@ class Measuring:
         finally:
             if admin is not None:
                 admin.close()
+
+    def admin(self, options):
+        """Kafka's client for questions, with the login of the channel; close it."""
+        java = self.spark._jvm
+        given = java.java.util.Properties()
+        for name, value in options.items():
+            if name.startswith("kafka.") and name != "kafka.group.id":
+                given.setProperty(name[len("kafka.") :], value)
+        given.setProperty("request.timeout.ms", "4000")
+        given.setProperty("default.api.timeout.ms", "5000")
+        return java.org.apache.kafka.clients.admin.Admin.create(given)
+
+    def topics(self, admin, options):
+        """Topics it reads."""
+        import re
+
+        wanted = options.get("subscribePattern")
+        if wanted:
+            return [name for name in admin.listTopics().names().get() if re.fullmatch(wanted, name)]
+        return [topic.strip() for topic in options.get("subscribe", "").split(",") if topic.strip()]
+
+    def refused(self):
+        """What the broker does not allow this login: field, words and remedy; None if it allows all that is needed."""
+        options = self.options(True)
+        group = options.get("kafka.group.id") or options.get("groupIdPrefix", "spark-kafka-source") + "-aln"
+        admin, lists = None, self.spark._jvm.java.util.Collections
+        try:
+            admin = self.admin(options)
+            for topic in self.topics(admin, options):
+                admin.describeTopics(lists.singletonList(topic)).values().get(topic).get()
+            admin.describeConsumerGroups(lists.singletonList(group)).all().get()
+        except Exception as error:
+            cause = getattr(error, "java_exception", None)
+            while cause is not None and cause.getCause() is not None:
+                cause = cause.getCause()
+            what = cause.getClass().getSimpleName() if cause is not None else ""
+            words = (str(cause.getMessage()) if cause is not None else str(error)).splitlines()[0][:200].rstrip(".")
+            if what == "GroupAuthorizationException":
+                return ("options", f"the broker does not allow it the consumer group {group}.",
+                        "Edit the source: Group is what the broker's people told you; it may have to begin with your "
+                        "user and a hyphen.")  # fmt: skip
+            if what in ("TopicAuthorizationException", "UnknownTopicOrPartitionException"):
+                return ("options", f"the broker does not show it the topic ({words}).",
+                        "Ask the broker's people, or choose another topic.")  # fmt: skip
+            if "Authentication" in what:
+                return ("secrets", f"the broker refuses its login: {words}.",
+                        "Mend the user of the source, or the password that lies at the server.")  # fmt: skip
+            return ("options", f"the broker does not answer it: {words or what}.", "Look at its address and security.")
+        finally:
+            if admin is not None:
+                admin.close()
+        return None

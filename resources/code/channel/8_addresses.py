@@ -129,6 +129,7 @@ class Addresses:
                         out.write(bytearray(piece))
                         seen.update(piece)
                         size += len(piece)
+                        self.still()
                 except OSError as error:
                     why = str(error)
                 else:

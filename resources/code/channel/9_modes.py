@@ -1,6 +1,9 @@
 class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
     """One run of it."""
 
+    saying, ended = threading.RLock(), threading.Event()
+    ended.set()  # what only counts or compares says nothing
+
     def __init__(self, spark, given, program):
         self.spark, self.folder = spark, Folder(spark, given["folder"])
         words = self.folder.bytes("channel.json")
@@ -10,11 +13,17 @@ class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
         self.token, self.query, self.seen, self.rows, self.bytes = uuid.uuid4().hex, None, 0.0, 0, 0
         self.facts, self.samples, self.pausing = {}, [], False
         self.arrived, self.weighed, self.last, self.level = [], [], [-1, 0], 0
+        self.saying, self.ended, self.spoke = threading.RLock(), threading.Event(), time.monotonic()
 
     # --- what it says
 
     def say(self, state, **more):
         """One line to the log and the same, with the rates of the last minutes, to status.json."""
+        with self.saying:
+            self.told(state, more)
+            self.spoke = time.monotonic()
+
+    def told(self, state, more):
         spec = self.spec
         self.facts.update(more)
         told = {
@@ -28,6 +37,23 @@ class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
         if self.mine():
             self.folder.write("status.json", {**told, "samples": self.samples})
         print("ALN-STATUS " + json.dumps(told), flush=True)
+
+    def still(self):
+        """It still works: said where nothing else was said for long."""
+        with self.saying:
+            if not self.ended.is_set() and time.monotonic() - self.spoke >= PULSE_S:
+                self.say("RUNNING")
+
+    def pulse(self):
+        """One step of Spark may take hours. While it does, this says that it still works, as long as a task of it is on
+        a core or ended since the last look: one that waits for cores that do not come falls silent."""
+        tracker, before = self.spark.sparkContext.statusTracker(), None
+        while not self.ended.wait(PULSE_S / 4):
+            infos = [one for one in map(tracker.getStageInfo, tracker.getActiveStageIds()) if one is not None]
+            done = sorted((one.stageId, one.numCompletedTasks) for one in infos)
+            if done and (done != before or any(one.numActiveTasks for one in infos)):
+                self.still()
+            before = done
 
     def mine(self):
         return self.folder.read("owner", self.token) == self.token
@@ -90,6 +116,7 @@ class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
     def unless_pausing(self, rows, number):
         if self.pausing:
             raise Stopped("it is pausing.", "PAUSED")
+        self.parts_must_stay()  # where the folder was not there yet at the start
         self.put(rows, number)
 
     def mirror(self):
@@ -145,7 +172,12 @@ class Channel(Reading, Writing, Measuring, Mending, Column, Addresses):
     def digest(self, stream, out):
         java = self.spark._jvm
         seen = java.java.security.DigestInputStream(stream, java.java.security.MessageDigest.getInstance("SHA-256"))
-        java.org.apache.hadoop.io.IOUtils.copyBytes(seen, out, 1 << 20, True)
+        try:
+            while java.org.apache.commons.io.IOUtils.copyLarge(seen, out, 0, PIECE) == PIECE:
+                self.still()
+        finally:
+            out.close()
+            seen.close()
         return bytes(seen.getMessageDigest().digest()).hex()
 
     def run(self):
@@ -177,9 +209,13 @@ def main(spark=None):
     spark = spark or SparkSession.builder.getOrCreate()
     spark.sparkContext.setLogLevel("WARN")  # of a log the last lines are read: what it says must stand among them
     channel = Channel(spark, given, program)
+    threading.Thread(target=channel.pulse, daemon=True).start()
     try:
-        channel.say(channel.run(), verified=bool(channel.folder.read("proof.json", {}).get("verified")))
+        state = channel.run()
+        channel.ended.set()
+        channel.say(state, verified=bool(channel.folder.read("proof.json", {}).get("verified")))
     except Exception as error:
+        channel.ended.set()
         # The word comes last: of a log the last lines are read, and what Java tells of an error is hundreds of them.
         traceback.print_exc()
         sys.stderr.flush()
@@ -188,6 +224,7 @@ def main(spark=None):
         sys.excepthook = lambda *_: None  # it is told already
         raise
     finally:
+        channel.ended.set()
         if channel.query is not None:
             channel.query.stop()
 

@@ -142,6 +142,18 @@ def channel_folder(blob):
             elif how == "file" and stat.S_IMODE(os.stat(name).st_mode) & 0o077:
                 wrong("secrets", "the secret " + reference + " can be read by others.",
                       "On the server: chmod 600 " + name)
+        if kind == "kafka" and not problems:
+            # As the channel will ask, by its own program: its login, its topics, its consumer group.
+            scope = {"__name__": "aln_check"}
+            exec(given["runner"], scope)
+            asks = scope["Channel"].__new__(scope["Channel"])
+            asks.spark, asks.spec, asks.over_gap = spark, spec, False
+            try:
+                refused = asks.refused()
+            except Exception as error:
+                refused = ("secrets", first(error), "Look at the source's login.")
+            if refused:
+                wrong(*refused)
         try:
             target = hadoop.Path(spec["to"])
             there = target.getFileSystem(conf)
