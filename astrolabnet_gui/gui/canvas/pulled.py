@@ -113,7 +113,7 @@ def _say_why(painter: QPainter, chart: Chart, row: int, fit: Fit, view: View) ->
     sx, sy = view.to_screen(x, y + float(scene.box[row, 3]))
     text = ink.elide(fit.reason, 12, 220.0, middle=False)
     face, wide = ink.face(12), ink.width(text, 12)
-    place = QRectF(sx - wide / 2 - 4, sy - 4, wide + 8, face.metrics.height())
+    place = QRectF(sx - wide / 2 - 4, sy + 5, wide + 8, face.metrics.height())
     painter.fillRect(place, ink.brush("canvas", 0.8))
     painter.setFont(face.font)
     painter.setPen(ink.colour("text2"))
