@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..network.link import Event
 
 JOIN_MS = 800
-PIECE_S = 0.002  # with what else a turn of the loop does, far below a frame's 16.7 ms
+PIECE_S = 0.0015  # with what else a turn of the loop does, far below a frame's 16.7 ms
 PIECE = 100  # things that are taken in at once
 _logger = logging.getLogger(__name__)
 

@@ -29,8 +29,8 @@ _GROWING = 12
 # Plates fitted to their words in one frame: 20 µs each.
 _MEASURED = 150
 _FRAME_MS, _AGE_MS, _MAP_MS = 16, 20_000, 500
-# From afar a server is a dot of a few pixels: the dots of a crowd change together, four times a second.
-_FAR_MS = 250
+# From afar a server is a dot of a few pixels: the dots of a crowd change together, twice a second.
+_FAR_MS = 500
 
 
 class Stage(QWidget):
