@@ -23,6 +23,8 @@ Index = QModelIndex | QPersistentModelIndex
 HEADS = ("Name", "State", "Since")
 IdentRole = Qt.ItemDataRole.UserRole
 NOWHERE = QModelIndex()
+_USUAL = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+_DRAGGED = _USUAL | Qt.ItemFlag.ItemIsDragEnabled
 NEAR_PAGES = 10
 """A row is brought into the tree for its own sake if it is not further away than so many pages."""
 
@@ -148,10 +150,11 @@ class TreeTold(QAbstractItemModel):
         return made
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Servers can be dragged to another place in the list."""
-        usual = super().flags(index)
-        own = isinstance(ident := index.data(IdentRole), Key) and not ident.path
-        return usual | Qt.ItemFlag.ItemIsDragEnabled if own else usual
+        """Servers can be dragged to another place in the list. Short, for Qt asks it of each row that it lays out."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        ident = index.internalPointer().ident
+        return _DRAGGED if isinstance(ident, Key) and not ident.path else _USUAL
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         """Qt's own question."""
@@ -171,7 +174,8 @@ class TreeTold(QAbstractItemModel):
 
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
         """Also what is asked for only when it is unfolded."""
-        return bool(self._row(parent).children) or is_unasked(self._row(parent))
+        row = self._row(parent)
+        return bool(row.children) or is_unasked(row)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         """Name, State, Since."""
