@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..actions.place import lacking
@@ -51,8 +51,7 @@ class Form(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.verb, self.key = verb, key
-        self._desk = desk
+        self.verb, self.key, self._desk = verb, key, desk
         self._given = dict(given)
         self._run = self._test = ""
         self._action = self._find_action()
@@ -102,10 +101,10 @@ class Form(QWidget):
                 self._advanced.append(control)
                 control.hide()
         if self._advanced:
-            more = QPushButton(button_words(f"{plural(len(self._advanced), 'more setting')}"))
-            more.setProperty("link", True)
-            more.clicked.connect(lambda: self._unfold(more))
-            rows.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+            self._more = QPushButton(button_words(f"{plural(len(self._advanced), 'more setting')}"))
+            self._more.setProperty("link", True)
+            self._more.clicked.connect(self._unfold)
+            rows.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         thing = self._desk.thing(self.key)
         server = None if self.key is None else self._desk.thing(self.key.root)
         if server is not None and "kind" in self.controls:
@@ -120,7 +119,7 @@ class Form(QWidget):
             rows.addWidget(label(keeps, name="small", wrap=True))
         if not any(spec.kind == "code" for spec in specs):
             rows.addStretch(1)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -178,8 +177,8 @@ class Form(QWidget):
     def _sends(self) -> bool:
         return "code" in self.verb.params.model_fields
 
-    def _unfold(self, more: QPushButton) -> None:
-        more.hide()
+    def _unfold(self) -> None:
+        self._more.hide()
         for control in self._advanced:
             control.show()
 
@@ -233,16 +232,19 @@ class Form(QWidget):
             bad = next((c for n, c in self.controls.items() if n in errors), None)
             if bad is None:
                 set_words(self._said, " ".join(errors.values()))
-                bad = self.controls.get("code")
-            elif bad in self._advanced:
-                for control in self._advanced:
-                    control.show()
-            if bad is not None:
-                bad.widget.setFocus()
+            if (bad := bad or self.controls.get("code")) is not None:
+                self._go_to(bad)
             return
         self._remember()
         self._run = self._desk.submit(self.verb.name, self.key, self.params())
         self.button.setEnabled(False)
+
+    def _go_to(self, control: Control) -> None:
+        """Bring a field into sight, one that is folded away too (it has its place later), and the cursor into it."""
+        if control in self._advanced and control.isHidden():
+            self._unfold()
+        control.widget.setFocus()
+        QTimer.singleShot(0, control, lambda: self._area.ensureWidgetVisible(control))
 
     def send_and_leave(self) -> None:
         """Send it so that its result waits on the server, whoever fetches it."""
@@ -291,6 +293,7 @@ class Form(QWidget):
                 if field is not None:
                     field.show_error(words)
                     self._count()
+                    self._go_to(field)
                 else:
                     set_words(self._said, words)
             case _:

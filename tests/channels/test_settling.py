@@ -67,6 +67,14 @@ def test_where_no_note_can_be_left_it_is_refused_with_another_way(tmp_path: Path
     assert ids(bench, reads) == list(range(10))
 
 
+def test_what_it_writes_has_its_name_at_the_server_by_itself(tmp_path: Path, bench: Bench) -> None:
+    drop(tmp_path / "drop", 0)
+    assert bench.run(night(tmp_path, mode="incremental", table="settled.shown")) == ""
+    drop(tmp_path / "drop", 1)
+    assert bench.run(night(tmp_path, mode="incremental", table="settled.shown")) == ""
+    assert bench.rows("SELECT count(*) FROM settled.shown") == [[20]]
+
+
 def test_while_one_step_takes_long_it_says_that_it_still_works(tmp_path: Path, bench: Bench) -> None:
     drop(tmp_path / "drop", 0, rows=12)
     slow = "sha2(repeat(CAST(id AS STRING), 20000000), 512) <> ''"

@@ -14,7 +14,7 @@ from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.form import Form
 from astrolabnet_gui.gui.picking import FilePicker, Ticks
 from astrolabnet_gui.model.key import Key
-from astrolabnet_gui.network.link import RunState
+from astrolabnet_gui.network.link import Problem, RunState
 from tests.gui.fakes import FakeLink
 from tests.gui.scene import UUIDS, server
 
@@ -41,7 +41,8 @@ def test_r_is_greyed_with_its_reason_at_an_island_without_it(
     monkeypatch.setattr("astrolabnet_gui.actions.place.without_r", lambda: "R is <b>not</b> installed")
     link.things([server("lal"), server("local")])
     for name, there in (("lal", True), ("local", False)):
-        kind = shown(qtbot, desk, verb, Key(UUIDS[name])).controls["kind"]
+        form = shown(qtbot, desk, verb, Key(UUIDS[name]))
+        kind = form.controls["kind"]
         box = kind.widget
         assert isinstance(box, QComboBox)
         item = box.model().item(box.findData("sparkr"))  # type: ignore[attr-defined]
@@ -123,3 +124,18 @@ def test_several_chosen_on_the_graph_start_ticked(qtbot: QtBot, desk: Desk, link
     assert ticks.ticked == ("fink",)
     given: Mapping[str, object] = form.params()
     assert given["targets"] == ("fink",)
+
+
+def test_what_a_server_refuses_is_brought_into_sight_though_its_field_was_folded_away(
+    qtbot: QtBot, desk: Desk, link: FakeLink, servers: None
+) -> None:
+    form = shown(qtbot, desk, "channel.new", LAL, title="x", format="kafka")
+    options = form.controls["options"]
+    assert options.isHidden()
+    form.send()
+    run = next(run for run, act in desk.acts.items() if act.command == "channel.new")
+    refused = Problem(type="BadInput", what="no consumer group fink.", field="options", remedy="Edit the source.")
+    link.run(run, "channel.new", RunState.FAILED, key=LAL, problem=refused)
+    qtbot.waitUntil(lambda: options._wrong.visibleRegion().boundingRect() == options._wrong.rect())
+    assert "no consumer group fink. Edit the source." in options._wrong.text()
+    assert form.button.isEnabled()

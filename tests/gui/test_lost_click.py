@@ -1,12 +1,13 @@
-"""A menu that folds up under the robot's hand: it opens it once more, and nothing is done twice."""
+"""A robot's hand: a menu that folds up under it is opened again, nothing is done twice; what is far is scrolled to."""
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from astrolabnet_gui.gui.robot import Robot
+from astrolabnet_gui.gui.robot import Robot, Stuck
 
 
 def _menu(qtbot: QtBot, done: list[str]) -> tuple[QWidget, QMenu]:
@@ -46,3 +47,25 @@ def test_a_click_that_is_lost_is_done_once_more_and_said(qtbot: QtBot) -> None:
     assert done == ["sent"]
     assert any("once more" in line for line in said)
     assert robot.clicks == 1, "a person sees one"
+
+
+def test_what_is_scrolled_out_of_sight_is_brought_there_and_what_can_not_be_seen_is_not_clicked(qtbot: QtBot) -> None:
+    area, inside, done = QScrollArea(), QWidget(), list[str]()
+    qtbot.addWidget(area)
+    column = QVBoxLayout(inside)
+    buttons = [QPushButton(f"b{n}") for n in range(60)]
+    for button in buttons:
+        column.addWidget(button)
+    buttons[-1].clicked.connect(lambda: done.append("last"))
+    area.setWidget(inside)
+    area.resize(200, 120)
+    with qtbot.waitExposed(area):
+        area.show()
+    robot = Robot(area)
+    robot.click(buttons[-1])
+    assert done == ["last"]
+    away = QPushButton("away", area)
+    away.setGeometry(500, 0, 50, 20)
+    away.show()
+    with pytest.raises(Stuck, match="outside of the window"):
+        robot.click(away)

@@ -5,6 +5,7 @@ Everything is the tour's own but the window and Spark: each result is given here
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from astrolabnet_gui.gui import tour as room
-from astrolabnet_gui.gui import tour_prompt, tour_results, tour_views
+from astrolabnet_gui.gui import tour_prompt, tour_results, tour_views, tour_wires
 from astrolabnet_gui.gui.panels.four import Standing
 from astrolabnet_gui.gui.robot import Stuck
 from astrolabnet_gui.model.key import Key
@@ -24,6 +25,7 @@ from astrolabnet_gui.model.output import TABLE_MIME
 from astrolabnet_gui.model.task import Task
 from astrolabnet_gui.model.thing import Thing
 from astrolabnet_gui.network.link import Problem, RunEvent, RunState
+from tests.island_fixture import wait_until
 
 SERVER = Key("lal")
 Given = tuple[str, dict[str, Any] | None]  # state and Livy's output
@@ -224,4 +226,31 @@ def test_a_view_whose_library_is_not_here_is_left_out_and_any_other_failure_ends
     else:
         with pytest.raises(Stuck, match="Stamps could not be drawn"):
             tour_views._draw(guide, MagicMock(views=page), "stamps")
+        guide.leave_out.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("program", "address", "said"),
+    [
+        ("import sys; sys.exit('the packages can not be had: no network.')", "", "no network"),
+        ("import sys; sys.exit(1)", "", "it did not start"),
+        ("import sys; print('127.0.0.1:9092', flush=True); sys.stdin.read()", "127.0.0.1:9092", ""),
+    ],
+    ids=["no jars", "no word", "it answers"],
+)
+def test_a_broker_that_can_not_be_had_is_left_out_with_its_reason(
+    program: str, address: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tour_wires, "_PROGRAM", (sys.executable, "-c", program))
+    guide = MagicMock()
+
+    def until(_: str, so: Callable[[], bool]) -> None:
+        wait_until(so, 30)
+
+    guide.until = until
+    with tour_wires.own_broker(guide) as found:
+        assert found == address
+    if said:
+        assert said in guide.leave_out.call_args[0][1]
+    else:
         guide.leave_out.assert_not_called()

@@ -1,6 +1,8 @@
 class Writing:
     """What a channel writes: a folder of Parquet files, a part of it for each batch."""
 
+    named = False
+
     def put(self, rows, number):
         """One batch: its part is written whole again if it was written before, so nothing comes twice."""
         self.held()
@@ -16,6 +18,7 @@ class Writing:
         self.last = [number, size]
         if written:
             self.facts["last_rows"] = time.time()
+            self.show_table()
         if self.spec["decode"]:
             self.spark.catalog.clearCache()
         if number and number % MERGE_AT == 0:
@@ -36,6 +39,23 @@ class Writing:
             # Spark leaves out its own mark where parts are overwritten; catalogs made of folders look for it.
             to.files.create(to.path("_SUCCESS"), True).close()
         return counted.get["rows"], counted.get["bytes"]
+
+    def show_table(self):
+        """Give what it writes its name in the server's catalog. Some catalogs are no more than their folders and have
+        it already; one that does not take it costs the name, not the data."""
+        parts = [part for part in self.spec["table"].split(".") if part]
+        if self.named or not parts or len(parts) > 2:
+            return
+        self.named = True
+        quoted = [f"`{part.replace('`', '``')}`" for part in parts]
+        try:
+            if not self.spark.catalog.tableExists(".".join(quoted)):
+                if len(parts) == 2:
+                    self.spark.sql("CREATE DATABASE IF NOT EXISTS " + quoted[0])
+                place = self.spec["to"].replace("`", "``")
+                self.spark.sql(f"CREATE VIEW IF NOT EXISTS {'.'.join(quoted)} AS SELECT * FROM parquet.`{place}`")
+        except Exception as error:
+            print("The catalog does not take its name:", str(error).splitlines()[0], flush=True)
 
     def set_aside(self, bad, number):
         """Packets that could not be read are kept beside the channel, never dropped silently."""
