@@ -7,6 +7,7 @@ is long even so gives only its length: it is asked for again, cut shorter.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from decimal import Decimal
@@ -40,10 +41,11 @@ class Cut(Value):
 
 
 class Cuts(Value):
-    """So many characters of a text and items of a list are shown."""
+    """So many characters of a text, items of a list and bytes of a binary value are shown; no bytes: its length."""
 
     text: int = TEXT
     items: int = LIST
+    data: int = 0
 
 
 SHORT = Cuts(text=SHORT_TEXT, items=SHORT_LIST)
@@ -129,7 +131,7 @@ def _shortened(sql: str, field: Field, depth: int, cuts: Cuts) -> str:
     name = f"x{depth}"
     match field.type:
         case "binary":
-            return f"octet_length({sql})"
+            return f"base64(substring({sql}, 1, {cuts.data + 1}))" if cuts.data else f"octet_length({sql})"
         case "string":
             return f"substring({sql}, 1, {cuts.text + 1})"
         case "array":
@@ -173,6 +175,8 @@ def _cell(value: Any, field: Field, cuts: Cuts) -> Any:
             chosen = islice(value.items(), cuts.items)
             entries = {name: _cell(item, field.parts[1], cuts) for name, item in chosen}
             return Cut(shown=entries, what="entries") if len(value) > cuts.items else entries
+        case "binary" if cuts.data:
+            return _bytes(value, cuts.data)
         case "binary":
             return Cut(length=int(value), what="bytes")
         case "string":
@@ -182,6 +186,13 @@ def _cell(value: Any, field: Field, cuts: Cuts) -> Any:
     if field.type.startswith("decimal"):
         return Decimal(value)
     return value
+
+
+def _bytes(text: str, most: int) -> Any:
+    """Base64 in one line: Spark's has lines."""
+    found = base64.b64decode(text)
+    shown = base64.b64encode(found[:most]).decode()
+    return Cut(shown=shown) if len(found) > most else shown
 
 
 def _real(value: Any) -> float:

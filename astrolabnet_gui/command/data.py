@@ -181,15 +181,16 @@ async def more(ctx: Context, key: Key, params: Nothing) -> Result:
 
 
 async def first_rows(
-    ctx: Context, key: Key, name: TableName, columns: tuple[Field, ...], count: int, where: str = ""
+    ctx: Context, key: Key, name: TableName, columns: tuple[Field, ...], count: int, where: str = "", data: int = 0
 ) -> tuple[tuple[Any, ...], ...]:
-    """The first rows, what is long in them cut; cut shorter, where they would be too much for an answer.
+    """The first rows, what is long in them cut; cut shorter, where they would be too much for an answer. Of binary
+    values the first ``data`` bytes, or their length.
 
     Raises:
         NotApplicable: they are too much even so.
     """
     longest = 0
-    for cuts in (preview.Cuts(), preview.SHORT):
+    for cuts in (preview.Cuts(data=data), preview.SHORT):
         asked = preview.rows_statement(name, columns, count, where, cuts)
         texts = [row[0] for row in await _rows(ctx, key, asked)]
         longest = preview.too_long(texts)

@@ -21,6 +21,7 @@ from .registry import Result, command
 
 Counted = dict[int, tuple[int, float, int]]
 CELLS = 12 << 12  # what the whole sky has at order 6
+BYTES = 1_000_000
 NEARER = 4  # orders below a cell that is looked into: sixteen cells a side, which can still be seen
 
 
@@ -150,14 +151,26 @@ async def cutouts(ctx: Context, key: Key, params: StampsParams) -> Result:
     return Result(text=f"{good} of {len(found)} stamps of {len(got)} rows.", data=data)
 
 
+class PacketParams(KeptParams):
+    """Which row, and how much of it."""
+
+    binary: bool = Parameter(
+        default=False, title="Binary values too", description=f"As base64, the first {BYTES:,} bytes of each."
+    )
+
+
 @command(
-    "table.packet", "Look at one row whole", on=("tables",), params=KeptParams, when=answering, scope="read",
+    "table.packet", "Look at one row whole", on=("tables",), params=PacketParams, when=answering, scope="read",
     idempotent=True, icon="table", example='net["lal"].table("sky.alerts").packet(object="ZTF26syn0001")',
 )  # fmt: skip
-async def packet(ctx: Context, key: Key, params: KeptParams) -> Result:
-    """One row as a tree of names and values, as an alert packet is read. Binary values show their length."""
+async def packet(ctx: Context, key: Key, params: PacketParams) -> Result:
+    """One row as a tree of names and values, as an alert packet is read. Binary values show their length, or are
+    fetched.
+    """
     seen = await looked(ctx, key, params)
-    got = await first_rows(ctx, key, seen.name, seen.columns, 1, " AND ".join(seen.where()))
+    got = await first_rows(
+        ctx, key, seen.name, seen.columns, 1, " AND ".join(seen.where()), BYTES if params.binary else 0
+    )
     names = _names(seen)
     row: Any = dict(zip(names, map(preview.plain, got[0]), strict=True)) if got else None
     return Result(text=f"{seen.name}: {'one row' if got else 'no row'}.", data={"packet": row})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from decimal import Decimal
@@ -105,6 +106,15 @@ def test_what_is_long_is_seen_to_be_cut() -> None:
     assert (len(found.shown), found.what) == (preview.LIST, "entries")
     [(found,)] = preview.rows(['{"0":"aaaaa"}'], columns[:1], cuts=preview.Cuts(text=4, items=1))
     assert found == Cut(shown="aaaa")
+
+
+def test_binary_values_show_their_length_until_they_are_asked_for() -> None:
+    blob = (column("b", "binary"),)
+    assert preview.rows(['{"0":4}'], blob) == ((Cut(length=4, what="bytes"),),)
+    long = base64.encodebytes(bytes(range(100))).decode().replace("\n", "\r\n")
+    whole, cut = (preview.rows([json.dumps({"0": long})], blob, cuts=preview.Cuts(data=n))[0][0] for n in (100, 3))
+    assert base64.b64decode(whole) == bytes(range(100))
+    assert cut == Cut(shown="AAEC")
 
 
 def test_a_row_that_would_be_too_much_for_an_answer_tells_its_length() -> None:

@@ -4,6 +4,8 @@ table or a column is called, every statement finds it.
 
 from __future__ import annotations
 
+import base64
+import ctypes
 import json
 import os
 import subprocess
@@ -15,9 +17,13 @@ import pytest
 
 from astrolabnet_gui.catalog import files, fingerprint, preview, profile, questions, replicas
 from astrolabnet_gui.catalog.names import TableName, quoted
+from astrolabnet_gui.catalog.preview import Cut
+from astrolabnet_gui.catalog.refusals import spark_says
 from astrolabnet_gui.catalog.schema import Field, fields
+from astrolabnet_gui.model.output import Failure
 
 pytestmark = [pytest.mark.island, pytest.mark.timeout(400)]
+_PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 GOLDEN = Path(__file__).parent.parent / "data" / "catalog" / "spark-3.5.json"
 ODD = TableName(namespace=("default",), name="odd")
 NUMBERS = TableName(namespace=("default",), name="numbers")
@@ -61,10 +67,18 @@ def ask(folder: Path, statements: list[str]) -> list[dict[str, Any]]:
     done = subprocess.run(
         [python, "-m", "tests.catalog.spark_answers"], input=asked, capture_output=True, text=True, timeout=350,
         cwd=Path(__file__).parents[2], env=os.environ | {"SPARK_LOCAL_DIRS": str(folder)}, check=False,
+        preexec_fn=_like_anybody if _PRCTL else None,
     )  # fmt: skip
     assert "\nANSWERS" in done.stdout, done.stderr[-2000:]
     answers: list[dict[str, Any]] = json.loads(done.stdout.rpartition("\nANSWERS")[2])
     return answers
+
+
+def _like_anybody() -> None:
+    """Who may read everything (root) may no more: what is closed shall be closed for Spark too."""
+    assert _PRCTL is not None
+    for right in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        _PRCTL(24, right, 0, 0, 0)  # PR_CAPBSET_DROP; others than root have no such right to lose
 
 
 def odd_columns() -> tuple[Field, ...]:
@@ -133,14 +147,40 @@ def big_statements() -> list[str]:
     return [
         f"CREATE OR REPLACE TEMPORARY VIEW wide AS SELECT {columns}", preview.rows_statement(wide, wide_columns()),
         "CREATE OR REPLACE TEMPORARY VIEW huge AS SELECT repeat('é', 40000000) AS t, "
-        "cast(repeat('a', 20000000) AS binary) AS b, array_repeat(1, 1000000) AS l",
+        "cast(repeat('a', 20000000) AS binary) AS b, array_repeat(1, 1000000) AS l, "
+        "map_from_arrays(sequence(1, 300), sequence(1, 300)) AS m",
         preview.rows_statement(huge, huge_columns()),
+        preview.rows_statement(huge, huge_columns()[1:2], 1, cuts=preview.Cuts(data=99)),
+        "CREATE OR REPLACE TEMPORARY VIEW fat AS SELECT "
+        + ", ".join(f"repeat('x', 4000) AS {quoted(c.name)}" for c in fat_columns()),
+        preview.rows_statement(TableName(namespace=(), name="fat"), fat_columns()),
+        preview.rows_statement(TableName(namespace=(), name="fat"), fat_columns(), cuts=preview.SHORT),
     ]  # fmt: skip
+
+
+def closed_statements(folder: Path) -> list[str]:
+    """Of a folder and of a file that its user may not read."""
+    for name in ("closed", "open"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "a.parquet").write_bytes(b"PAR1")
+    (folder / "open" / "a.parquet").chmod(0)
+    (folder / "closed").chmod(0)
+    return [
+        f"CREATE TABLE closed USING parquet LOCATION 'file:{folder}/closed'",
+        f"CREATE TABLE shut (a INT) USING parquet LOCATION 'file:{folder}/open'",
+        preview.rows_statement(TableName(namespace=("default",), name="shut"), (Field(name="a", type="integer"),)),
+        "SELECT 1",
+    ]
+
+
+def fat_columns() -> tuple[Field, ...]:
+    return tuple(Field(name=f"c {n}", type="string") for n in range(100))
 
 
 def huge_columns() -> tuple[Field, ...]:
     items = Field(name="l", type="array", parts=(Field(name="element", type="integer"),))
-    return Field(name="t", type="string"), Field(name="b", type="binary"), items
+    entries = Field(name="m", type="map", parts=(items.parts[0], items.parts[0]))
+    return Field(name="t", type="string"), Field(name="b", type="binary"), items, entries
 
 
 def odd_pair(odd: str) -> tuple[Field, ...]:
@@ -151,8 +191,13 @@ def odd_pair(odd: str) -> tuple[Field, ...]:
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
     """Those to the golden statements, and those to the statements of each odd name, of one Spark."""
-    asked = [golden_statements(), *(odd_statements(n, odd) for n, odd in enumerate(NAMES)), big_statements()]
-    found = iter(ask(tmp_path_factory.mktemp("spark"), [sql for some in asked for sql in some]))
+    folder = tmp_path_factory.mktemp("spark")
+    asked = [
+        golden_statements(), *(odd_statements(n, odd) for n, odd in enumerate(NAMES)),
+        closed_statements(folder / "data"), big_statements(),
+    ]  # fmt: skip
+    found = iter(ask(folder, [sql for some in asked for sql in some]))
+    (folder / "data" / "closed").chmod(0o700)
     golden, *odd = [[next(found) for _ in some] for some in asked]
     return golden, odd
 
@@ -218,8 +263,25 @@ def test_every_statement_finds_a_table_whatever_it_is_called(answers: Any, n: in
 
 
 def test_two_thousand_columns_and_a_row_of_100_mb_are_looked_at_like_any(answers: Any) -> None:
-    _, wide, _, huge = answers[1][-1]
+    _, wide, _, huge, data, _, fat, short = answers[1][-1]
+    assert preview.rows([data["data"][0][0]], huge_columns()[1:2], cuts=preview.Cuts(data=99)) == (
+        (Cut(shown=base64.b64encode(b"a" * 99).decode()),),
+    )
     assert preview.rows([wide["data"][0][0]], wide_columns()) == (tuple(range(2000)),)
-    [(text, binary, items)] = preview.rows([huge["data"][0][0]], huge_columns())
+    [(text, binary, items, entries)] = preview.rows([huge["data"][0][0]], huge_columns())
     assert (text.shown, binary.length, len(items.shown)) == ("é" * preview.TEXT, 20_000_000, preview.LIST)
+    assert (len(entries.shown), entries.what) == (preview.LIST, "entries")
     assert len(huge["data"][0][0]) < 20_000
+    # 50 such rows would be too much for an answer: each tells its length, and is asked for cut shorter.
+    assert 400_000 < preview.too_long([row[0] for row in fat["data"]]) < 420_000
+    [cells] = preview.rows([row[0] for row in short["data"]], fat_columns(), cuts=preview.SHORT)
+    assert {cell.shown for cell in cells} == {"x" * preview.SHORT_TEXT}
+
+
+def test_what_may_not_be_read_is_said_so_and_the_next_question_goes_on(answers: Any) -> None:
+    closed, made, shut, after = answers[1][-2]
+    for refused, place in ((closed, "data/closed"), (shut, "data/open/a.parquet")):
+        said = spark_says(Failure(name="Error", message=refused["message"], traceback=tuple(refused["causes"])))
+        assert said.startswith("you may not read that there: "), said
+        assert place in said
+    assert (made["data"], after["data"]) == ([], [[1]])

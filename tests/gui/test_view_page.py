@@ -93,6 +93,16 @@ def test_each_answer_becomes_a_picture(page: ViewPage, name: str) -> None:
     assert len(colours) > 1, "it is bare"
 
 
+def test_binary_values_of_a_row_are_fetched_when_asked_for(page: ViewPage) -> None:
+    choose(page, "packet")
+    page.draw.click()
+    page.choices["packet"].checks["binary"].click()
+    page.asked["packet"].show_answer(ANSWERS["packet"])
+    page.draw.click()
+    assert next(given for name, _, given in submitted(page) if name == "table.packet") == {}
+    assert page.params("packet") == {"binary": True}
+
+
 def test_it_waits_for_a_person_says_what_it_reads_and_asks_once(page: ViewPage) -> None:
     page.cost("the whole table (410 kB)")
     choose(page, "histogram")

@@ -47,9 +47,10 @@ class Choices(QWidget):
             self._row.addWidget(label(words, name="small"))
             self._row.addWidget(made, 1)
             self.boxes[name] = made
-        if view == "histogram":
-            self.checks["log"] = QCheckBox("log")
-            self._row.addWidget(self.checks["log"])
+        if view in _CHECKS:
+            name, words = _CHECKS[view]
+            self.checks[name] = QCheckBox(words)
+            self._row.addWidget(self.checks[name])
         self._row.addStretch(0)
 
     def offer(self, who: Roles, units: Callable[[str], str]) -> None:
@@ -105,6 +106,7 @@ class Choices(QWidget):
         return found | {name: True for name, made in self.checks.items() if made.isChecked()}
 
 
+_CHECKS = {"histogram": ("log", "log"), "packet": ("binary", "Binary values too")}
 _TYPED = {"object": "", "at": "", "radius": "60"}
 """Boxes one writes into, and what stands there at first."""
 

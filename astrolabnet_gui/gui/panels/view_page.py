@@ -159,7 +159,7 @@ class ViewPage(QWidget):
             high = QSizePolicy.Policy.Preferred if one == name else QSizePolicy.Policy.Ignored
             choices.setSizePolicy(QSizePolicy.Policy.Preferred, high)
         self._boxes.setCurrentWidget(self.choices[name])
-        self._boxes.setVisible(bool(self.choices[name].boxes))
+        self._boxes.setVisible(bool(self.choices[name].boxes or self.choices[name].checks))
         self._drawn.setCurrentWidget(self.asked[name])
         self._invite()
         self._say_filter()
