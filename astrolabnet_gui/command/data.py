@@ -21,7 +21,12 @@ from .looking import rows as _rows
 from .registry import Nothing, Params, Result, command
 
 OWN = "spark_catalog"
-WARM = "SELECT to_json(named_struct('0', id, '1', cast(id AS string))) AS row FROM range(2) LIMIT 1"
+WARM = (
+    "SELECT IF(length(row) > 99, cast(length(row) AS string), row) AS row FROM (SELECT to_json(named_struct('0', id, "
+    "'1', substring(cast(id AS string), 1, 9), '2', slice(array(id), 1, 9), '3', cast(id AS double)), "
+    "map('ignoreNullFields', 'false')) AS row FROM range(2) LIMIT 1)"
+)
+"""A preview without a table."""
 
 
 def answering(thing: Thing) -> str:
