@@ -11,12 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from astrolabnet_gui.catalog.names import TableName
+from astrolabnet_gui.command.registry import COMMANDS
 from astrolabnet_gui.gui.desk import Desk
 from astrolabnet_gui.gui.panels import data
 from astrolabnet_gui.gui.panels.asked import Asked
 from astrolabnet_gui.gui.panels.columns import SPREAD, columns_table
 from astrolabnet_gui.gui.panels.four import Standing
 from astrolabnet_gui.gui.panels.table_page import TablePage
+from astrolabnet_gui.gui.panels.view_choices import VIEWS
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.model.thing import Thing
@@ -184,6 +186,18 @@ def test_a_click_asks_at_once_and_the_arrow_keys_after_a_pause(
     assert desk.selection == other
     assert window.own.data._soon.isActive(), "it waits"
     assert len(asked(link, "table.look")) == 1
+
+
+def test_all_that_the_pages_of_data_ask_is_a_command(window: Window) -> None:
+    """Every tab, button and view: so the command line, the web service and scripts have it too."""
+    pages = (window.own.data, window.own.dataset)
+    asked = {part.command for page in pages for part in page.findChildren(Asked)}
+    assert asked == {
+        "table.look", "table.facts", "table.profile", "table.measure", "dataset.newest", "job.place",
+        *(f"table.{view}" for view in VIEWS),
+    }  # fmt: skip
+    assert asked | {"dataset.ask", "dataset.prove", "data.look", "data.more", "table.schema"} <= set(COMMANDS)
+    assert not [name for name in asked if COMMANDS[name].scope == "view"]
 
 
 def test_columns_within_columns_are_rows_of_their_own() -> None:
