@@ -1,12 +1,14 @@
 """The words after ``astrolabnet``: the groups of verbs of the command table, lists, show, send, commands.
 
 Exit codes: 0 done, 1 failed, 2 not understood (a word, or a value that can not be used, whoever noticed it),
-3 something is missing on this computer, 4 a question without an answer, 130 stopped by Ctrl+C.
+3 something is missing on this computer, 4 a question without an answer, 130 stopped by Ctrl+C, 141 nobody reads on
+(``… | head -1``).
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,7 +25,7 @@ from ..net.opened import Opened, opened
 from ..network.link import RunEvent
 from ..settings.paths import paths
 from .completion import complete, remember, script
-from .grammar import ISLAND, LISTS, parser, unfolded
+from .grammar import ISLAND, LISTS, parser, unfolded, verbs
 from .island import is_plain_start, island
 from .listing import Listing, print_listing, things, watch
 from .person import answerer, teller
@@ -32,6 +34,7 @@ from .tasks import acts, found, tasks, there
 from .words import pairs, params_of
 
 Word = Callable[[argparse.Namespace, Any], int]
+READER_ENDED = 141  # as a program that SIGPIPE ends
 
 
 def main(words: Sequence[str]) -> int:
@@ -54,6 +57,10 @@ def main(words: Sequence[str]) -> int:
     except AstroLabNetError as error:
         say(f"astrolabnet: {error}", sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # ``… | head -1`` has had enough: Python would complain once more when it empties its buffer at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_ENDED
 
 
 def _island(words: Sequence[str]) -> int:
@@ -86,7 +93,7 @@ def _list(args: argparse.Namespace, here: Opened) -> int:
         desk.do("task.reconcile", None, {})
         elsewhere = there(desk) if args.elsewhere else []
     elif kind and "servers" in (kind, KINDS[kind].parent):
-        roots = _roots(where, args.patience, desk)
+        roots = _roots(word, where, args.patience, desk)
     elif kind:
         desk.settle(0.0)
 
@@ -114,10 +121,19 @@ def _list(args: argparse.Namespace, here: Opened) -> int:
     return 0 if word == "datasets" else silent  # the workspace knows them, whoever answers
 
 
-def _roots(alias: str, wait_s: float, desk: Desk) -> list[Thing]:
-    """All servers, or the one of that alias, after they had time to answer."""
+def _roots(word: str, alias: str, wait_s: float, desk: Desk) -> list[Thing]:
+    """All servers, or the one of that alias, after they had time to answer.
+
+    Raises:
+        BadInput: there is none; perhaps a verb was meant.
+    """
     desk.settle(wait_s, alias)
-    return [desk.store.find(alias)] if alias else desk.store.servers()
+    if not alias:
+        return desk.store.servers()
+    try:
+        return [desk.store.find(alias)]
+    except BadInput as exc:
+        raise BadInput(exc.what, field=exc.field, remedy=f"Verbs of {word}: {', '.join(verbs(word))}.") from exc
 
 
 def _complain(roots: list[Thing]) -> int:
@@ -243,14 +259,14 @@ def _completion(args: argparse.Namespace, _: Opened | None) -> int:
 
 
 def _commands(args: argparse.Namespace, _: Opened | None) -> int:
-    verbs = sorted(COMMANDS.values(), key=lambda verb: verb.name)
+    table = sorted(COMMANDS.values(), key=lambda verb: verb.name)
     if args.json:
-        for verb in verbs:
+        for verb in table:
             schema = verb.params.model_json_schema()
             told = {"name": verb.name, "title": verb.title, "on": verb.on, "help": verb.help, "params": schema}
             print_json(told | ({"plugin": verb.plugin} if verb.plugin else {}))
     else:
-        rows = [(v.name, ", ".join(v.on), f"{v.help.splitlines()[0]}{v.plugin and f'  [{v.plugin}]'}") for v in verbs]
+        rows = [(v.name, ", ".join(v.on), f"{v.help.splitlines()[0]}{v.plugin and f'  [{v.plugin}]'}") for v in table]
         columns(("NAME", "ON", "WHAT"), rows)
     return 0
 

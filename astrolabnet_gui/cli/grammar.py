@@ -51,7 +51,11 @@ def unfolded(words: Sequence[str]) -> list[str]:
         noun, _, verb = first.partition(".")
         return [group(noun), verb, *rest]
     first = group(first) if first in nouns().values() else first
+    if not rest and first not in LISTS and first in nouns().keys() - {"island"}:
+        return [first, "--help"]
     listed = first in LISTS and (not rest or (rest[0] not in (*verbs(first), "list", "-h", "--help")))
+    # A word before an address is a verb, also one that is not there: "sessions clsoe lal/sessions/3".
+    listed = listed and not (len(rest) > 1 and not rest[0].startswith("-") and "/" not in rest[0] and "/" in rest[1])
     return [first, *(["list"] if listed else []), *rest]
 
 

@@ -21,6 +21,7 @@ _WRAPPERS = frozenset({"Py4JJavaError", "SparkException", "PythonException", "Ru
 _RAISED = re.compile(
     r"^(?:Caused by: )?(?P<name>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit)): ?(?P<what>.*)$", re.M
 )
+_LINE = re.compile(r"\bline \d+|:\d+[):]")
 UNEVEN, UNEVEN_S, SHORTEST_S = 5.0, 3.0, 0.05
 _FAILED, _ENDED = frozenset({"failed", "lost", "refused"}), frozenset({"dead", "error", "killed", "gone"})
 
@@ -118,7 +119,7 @@ def _raised(text: str) -> Cause | None:
     return Cause(
         code=Code.CODE,
         words=f"The code raised {name}{f': {what}' if what else ''}",
-        remedy="The marked line shows where.",
+        remedy="The traceback shows the line." if _LINE.search(text) else "",
         evidence=clean(found[0], _EVIDENCE),
     )
 

@@ -256,7 +256,7 @@ RULES: tuple[Rule, ...] = (
         r"|<console>:\d+: error:|incomplete statement|Error: unexpected "
         r"|unexpected (?:symbol|end of input|string constant)",
         "The code does not follow the language.",
-        "The marked line shows where.",
+        "The message names the line.",
         at_end=False,
     ),
 )

@@ -83,6 +83,33 @@ def test_what_this_computer_lacks_is_3(monkeypatch: pytest.MonkeyPatch, capfd: p
     assert "pip install" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words", [("servers", "--json", "--watch"), ("sessions", "lal", "--quiet", "--watch"), ("commands", "--json")]
+)
+def test_a_reader_that_has_had_enough_is_141_without_a_word(lal: Running, words: tuple[str, ...]) -> None:
+    program = [sys.executable, "-m", "astrolabnet_gui", *words]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline()
+        writer.stdout.close()
+        if "--watch" in words:
+            lal.do(lal.livy.open)
+            lal.do(lal.livy.open)
+        assert writer.wait(60) == 141
+        assert writer.stderr is not None
+        assert writer.stderr.read() == ""
+
+
+@pytest.mark.parametrize(("words", "said"), [("sessions fly", "close"), ("sessions clsoe lal/sessions/0", "close")])
+def test_a_verb_that_is_not_there_is_answered_by_those_there_are(
+    lal: Running, words: str, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert code(*words.split()) == 2
+    err = capfd.readouterr().err
+    assert words.split()[1] in err
+    assert said in err
+
+
 def test_ctrl_c_is_130(lal: Running) -> None:
     lal.livy.holding = True
     words = [sys.executable, "-m", "astrolabnet_gui", "send", "lal/sessions/0", "--code", "while True: pass"]

@@ -43,6 +43,8 @@ def test_the_example_in_the_help_of_a_verb_can_be_typed(verb: Command, capsys: p
         ("data find --text x", "data find --text x"),
         ("sessions --help", "sessions --help"),
         ("show lal", "show lal"),
+        ("data", "data --help"),
+        ("sessions clsoe lal/sessions/3", "sessions clsoe lal/sessions/3"),
     ],
 )
 def test_short_ways_to_say_it(typed: str, plain: str) -> None:
