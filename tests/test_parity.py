@@ -19,9 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.cli import app
 from astrolabnet_gui.command.example import cli_example
-from astrolabnet_gui.command.registry import COMMANDS, Command
+from astrolabnet_gui.command.registry import COMMANDS, HIDDEN, Command
 from astrolabnet_gui.gui.chooser import CHOOSERS
-from astrolabnet_gui.gui.desk import HIDDEN
 from astrolabnet_gui.gui.desk import Desk as WindowDesk
 from astrolabnet_gui.gui.menus import SEND, Menus
 from astrolabnet_gui.model.action import Action

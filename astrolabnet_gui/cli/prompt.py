@@ -6,9 +6,11 @@ import code
 import importlib.util
 import runpy
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
+from ..errors import AstroLabNetError
 from ..net.desk import Desk
 from ..net.opened import ask, init_file, opened
 from ..net.world import Net
@@ -47,5 +49,25 @@ def _names(desk: Desk, source: Path | None, init: Path | None) -> dict[str, Any]
     names: dict[str, Any] = {"net": Net(desk, say)}
     for file in (init_file(init), source):
         if file is not None:
-            names = runpy.run_path(str(file), init_globals=names, run_name="__main__")
+            try:
+                names = runpy.run_path(str(file), init_globals=names, run_name="__main__")
+            except Exception as error:
+                _told(error, file)
+                raise
     return names
+
+
+def _told(error: Exception, file: Path) -> None:
+    """What ended a script as Python tells it, from the script on: the frames that started it are not the person's.
+    Of an error of ours the words come later; here is where.
+    """
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename != str(file):
+        frames = frames.tb_next
+    if isinstance(error, AstroLabNetError):
+        own = [frame for frame in traceback.extract_tb(frames) if frame.filename == str(file)]
+        say("".join(traceback.format_list(own)).rstrip("\n"), sys.stderr)
+        return
+    trace = frames if frames is not None or isinstance(error, SyntaxError) else error.__traceback__
+    say("".join(traceback.format_exception(error.with_traceback(trace))).rstrip("\n"), sys.stderr)
+    raise SystemExit(1) from None

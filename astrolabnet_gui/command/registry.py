@@ -87,6 +87,9 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {}
+# Verbs the program uses by itself: no menu shows them.
+HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "server.restore", "task.find", "task.result",
+                    "session.options", "source.restore", "source.presets", "source.look", "route.matrix"})  # fmt: skip
 
 
 def command(name: str, title: str, **more: Any) -> Callable[[Run], Run]:

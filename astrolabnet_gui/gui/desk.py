@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ..command.registry import COMMANDS, Command
+from ..command.registry import COMMANDS, HIDDEN, Command
 from ..model.action import Action
 from ..model.key import Key
 from ..model.thing import Thing
@@ -17,9 +17,6 @@ from ..network.delta import Delta, rank
 from ..network.link import Arranged, DeltaEvent, Event, Lent, Link, Opened, Plan, Problem, Reset, RunEvent, RunState
 from ..network.store import Store
 
-# Verbs the program uses by itself: no menu shows them.
-HIDDEN = frozenset({"task.reconcile", "session.complete", "server.probe", "server.restore", "task.find", "task.result",
-                    "session.options", "source.restore", "source.presets", "source.look", "route.matrix"})  # fmt: skip
 # What may be asked while a past moment is shown: only that.
 OF_THE_PAST = frozenset({"journal.moments", "journal.past", "journal.since", "task.result"})
 # What the window asks by itself: no act of a person, so the console is silent about it.

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..command.line import python_line
-from ..command.registry import Command, Nothing, commands_for
+from ..command.registry import HIDDEN, Command, Nothing, commands_for
 from ..model.key import Key
 from ..model.kind import KINDS, Health
 from ..model.thing import Thing
-from .desk import HIDDEN, Desk
+from .desk import Desk
 from .match import rank, typed_words
 from .tree_filter import KIND_WORDS
 from .verb_keys import key_of

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ..actions.place import lacking, unfit
-from ..command.registry import COMMANDS, Command, Nothing, commands_for
+from ..command.registry import COMMANDS, HIDDEN, Command, Nothing, commands_for
 from ..model.action import LANGUAGES, Action
 from ..model.key import Key
 from ..model.livy import Session
@@ -17,7 +17,7 @@ from ..model.server import Server
 from ..model.thing import Thing
 from .chooser import CHOOSERS, choose_rows
 from .copying import copy_rows
-from .desk import HIDDEN, Desk
+from .desk import Desk
 from .icons import icon
 from .menu_groups import grouped
 from .safe import button_words, set_tooltip

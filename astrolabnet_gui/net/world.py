@@ -170,6 +170,10 @@ class Nodes:
         return repr(list(self))
 
 
+class Servers(list[Node]):
+    """All servers, as a table in a notebook."""
+
+
 class Net:
     """All servers: ``net["lal"]``; commands of the workspace: ``net.island.start()``.
 
@@ -207,10 +211,10 @@ class Net:
         return Graph(self._desk)
 
     @property
-    def servers(self) -> list[Node]:
+    def servers(self) -> Servers:
         """All servers, once each has answered or has failed to."""
         self._desk.settle(PATIENCE_S)
-        return [Node(self._desk, thing, self._say) for thing in self._desk.store.servers()]
+        return Servers(Node(self._desk, thing, self._say) for thing in self._desk.store.servers())
 
     def play(self, file: str | Path, pause_s: float = 0.5) -> None:
         """Carry a script out statement by statement, each shown before; the window's tree and graph follow.

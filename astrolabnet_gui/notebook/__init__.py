@@ -7,7 +7,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from ..net.graph import Graph
-from ..net.world import Net, Node, Nodes
+from ..net.world import Net, Node, Nodes, Servers
 from . import html
 from .chart import svg
 from .magic import Cells
@@ -32,5 +32,6 @@ def _formatters(shell: Any) -> None:
     pages = shell.display_formatter.formatters["text/html"]
     pages.for_type(Node, html.node)
     pages.for_type(Nodes, html.nodes)
+    pages.for_type(Servers, html.nodes)
     pages.for_type(Net, html.net)
     shell.display_formatter.formatters["image/svg+xml"].for_type(Graph, svg)

@@ -18,7 +18,8 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ..command.registry import COMMANDS, Command
+from ..command.registry import COMMANDS, HIDDEN, Command
+from ..command.run import parse
 from ..errors import AstroLabNetError, BadInput
 from ..journal.row import Row
 from ..model.key import Key
@@ -126,7 +127,8 @@ class Service:
     async def _commands(self, request: Request) -> Response:
         verbs = [
             {"name": c.name, "title": c.title, "on": c.on, "help": c.help, "scope": c.scope,
-             "dangerous": c.dangerous is not None, "plugin": c.plugin, "params": c.params.model_json_schema()}
+             "dangerous": c.dangerous is not None, "plugin": c.plugin, "hidden": c.name in HIDDEN,
+             "params": c.params.model_json_schema()}
             for c in list(COMMANDS.values()) if c.scope != "view"
         ]  # fmt: skip
         return told({"commands": verbs, "logins": offered()})
@@ -166,6 +168,10 @@ class Service:
         if not verb.on and asked.on:
             raise BadInput(f"{verb.name} is about the workspace, so it takes no 'on'.", field="on")
         key = self._hub.store.find(asked.on).key if verb.on else None
+        try:
+            parse(verb, asked.params)  # as the engine does, but also for those who do not wait for it
+        except BadInput as exc:
+            return _trouble(Problem(type="BadInput", what=exc.what, remedy=exc.remedy, field=exc.field), "")
         ran = self._hub.submit(verb.name, key, asked.params, asked.answers)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ran.over.wait(), asked.wait_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from ..command.registry import commands_for
+from ..command.registry import HIDDEN, commands_for
 from ..journal.row import Row
 from ..model.channel import Channel
 from ..model.key import Key
@@ -58,7 +58,14 @@ def whole(store: Store, it: Thing) -> dict[str, Any]:
     told = thing(store, it) | {
         "children": [thing(store, child) for child in store.children(it.key)],
         "commands": [
-            {"name": c.name, "title": c.title, "why_not": c.when(it), "plugin": c.plugin}
+            {
+                "name": c.name,
+                "title": c.title,
+                "why_not": c.when(it),
+                "plugin": c.plugin,
+                "group": c.group,
+                "hidden": c.name in HIDDEN,
+            }
             for c in commands_for(it)
             if c.scope != "view"
         ],

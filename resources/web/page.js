@@ -1,10 +1,9 @@
 // The live page: things by key, drawn as tree and graph whenever an event says that they changed.
-import { MARKS, act, enter, get, make } from "./talk.js";
+import { MARKS, act, bar, enter, get, make } from "./talk.js";
 import { begin, draw } from "./graph.js";
 import { show, showWorkspace } from "./detail.js";
 import { leave } from "./form.js";
 
-const NS = "http://www.w3.org/2000/svg";
 const things = new Map();
 const $ = (id) => document.getElementById(id);
 let chosen = "", planned = false;
@@ -48,17 +47,6 @@ function tree() {
   });
   $("tree").replaceChildren(...rows);
   if (chosen) $("tree").setAttribute("aria-activedescendant", "row-" + chosen);
-}
-
-function bar(progress) {
-  const svg = document.createElementNS(NS, "svg"), rect = document.createElementNS(NS, "rect");
-  svg.setAttribute("class", "bar");
-  svg.setAttribute("role", "progressbar");
-  svg.setAttribute("aria-valuenow", Math.round(progress * 100));
-  rect.setAttribute("width", `${progress * 100}%`);
-  rect.setAttribute("height", "100%");
-  svg.append(rect);
-  return svg;
 }
 
 function choose(key) {
@@ -111,8 +99,9 @@ function ask(question) {
   });
 }
 
-function say(text, health = "soft") {
-  const line = make("li", `${new Date().toLocaleTimeString()}  ${text}`, { class: health });
+function say(text, health = "soft", when = new Date()) {
+  const day = when.toDateString() === new Date().toDateString() ? "" : `${when.toLocaleDateString()} `;
+  const line = make("li", `${day}${when.toLocaleTimeString()}  ${text}`, { class: health });
   $("log").prepend(line);
   while ($("log").children.length > 500) $("log").lastChild.remove();
 }
@@ -155,7 +144,8 @@ try {
   begin($("graph"), $("tools"));
   await enter();
   const told = await get("/api/journal?limit=50");
-  for (const row of told.rows.reverse()) if (row.state !== "INTENT" && row.line) say(`${row.line}  # ${row.state}`);
+  // Of an act its end; what it sent has lines of its own there.
+  for (const row of told.rows.reverse()) if (row.run === row.act && row.line && !["INTENT", "ACK"].includes(row.state)) say(`${row.line}  # ${row.state.toLowerCase()}`, row.state === "FAILED" ? "failed" : "soft", new Date(row.time));
   follow();
 } catch (error) {
   $("live").textContent = error.status === 401 ? "This page opens by the link that astrolabnet web prints, once: start it again for a new one." : error.message;

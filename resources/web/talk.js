@@ -53,3 +53,17 @@ export function make(tag, text = "", more = {}) {
 }
 
 export const MARKS = { ok: "●", busy: "◔", pending: "○", warn: "▲", failed: "⊠", gone: "⊘", unknown: "◇", flow: "»" };
+
+const NS = "http://www.w3.org/2000/svg";
+
+export function bar(progress) {
+  const svg = document.createElementNS(NS, "svg"), rect = document.createElementNS(NS, "rect");
+  svg.setAttribute("class", "bar");
+  svg.setAttribute("role", "progressbar");
+  svg.setAttribute("aria-label", "progress");
+  svg.setAttribute("aria-valuenow", Math.round(progress * 100));
+  rect.setAttribute("width", `${progress * 100}%`);
+  rect.setAttribute("height", "100%");
+  svg.append(rect);
+  return svg;
+}

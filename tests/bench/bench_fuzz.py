@@ -11,8 +11,10 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
+from astrolabnet_gui.model.key import Key
 from astrolabnet_gui.network.link import Event, RunEvent
 from astrolabnet_gui.web.openapi import document
 from tests.net.test_world import everything
@@ -30,8 +32,10 @@ NOT_DONE = (
 
 def looked_at(examples: int, seeded: int | None) -> Fuzzed:
     """Parameters are looked at; nothing is done."""
-    with live_site(Checking(*everything().things)) as site:
-        return fuzz(site, document(), examples, seeded=seeded)
+    things = everything().things
+    addresses = by_kind((thing.key, "lal" if thing.key.server else "") for thing in things)
+    with live_site(Checking(*things)) as site:
+        return fuzz(site, with_addresses(document(), addresses), examples, seeded=seeded)
 
 
 def done(examples: int, seeded: int | None) -> Fuzzed:
@@ -47,9 +51,8 @@ def done(examples: int, seeded: int | None) -> Fuzzed:
                 place.net.source.add(name="slow", preset="rate")
                 place.net.dataset.new(name="sky", tags=("own",))
                 place.desk.settle(5.0)
-                there: dict[str, list[str]] = {}
-                for thing in place.desk.store.things.values():
-                    there.setdefault(str(thing.key.kind), []).append(thing.key.address(place.alias(thing.key)))
+                keys = list(place.desk.store.things)
+                there = by_kind((key, place.alias(key)) for key in keys)
                 faults: dict[str, str] = {}
 
                 def hears(event: Event) -> None:
@@ -64,6 +67,14 @@ def done(examples: int, seeded: int | None) -> Fuzzed:
                 return fuzzed
         finally:
             os.chdir(before)
+
+
+def by_kind(keys: Iterable[tuple[Key, str]]) -> dict[str, list[str]]:
+    """Addresses of things, with the names of their servers, by their kinds."""
+    found: dict[str, list[str]] = {}
+    for key, alias in keys:
+        found.setdefault(str(key.kind), []).append(key.address(alias))
+    return found
 
 
 def told(what: str, fuzzed: Fuzzed, seconds: float) -> str:

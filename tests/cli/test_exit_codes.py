@@ -110,6 +110,26 @@ def test_a_verb_that_is_not_there_is_answered_by_those_there_are(
     assert said in err
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "says"),
+    [
+        ("def f():\n    raise KeyError('mag')\n\nf()\n", 1, ["line 4, in <module>", "line 2, in f", "KeyError: 'mag'"]),
+        ("x = 1\nnet['none']\n", 2, ["line 2, in <module>", "net['none']", "there is no server 'none'"]),
+        ("if:\n", 1, ["line 1", "SyntaxError"]),
+    ],
+)
+def test_what_ended_a_script_is_told_from_the_script_on(
+    lal: Running, tmp_path: Path, text: str, wanted: int, says: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "night.py"
+    file.write_text(text, encoding="utf-8")
+    assert code("-s", str(file)) == wanted
+    err = capfd.readouterr().err
+    assert all(words in err for words in says), err
+    assert "runpy" not in err
+    assert "astrolabnet_gui/" not in err
+
+
 def test_ctrl_c_is_130(lal: Running) -> None:
     lal.livy.holding = True
     words = [sys.executable, "-m", "astrolabnet_gui", "send", "lal/sessions/0", "--code", "while True: pass"]

@@ -6,8 +6,7 @@ from collections import Counter
 
 from PySide6.QtGui import QAction
 
-from astrolabnet_gui.command.registry import commands_for
-from astrolabnet_gui.gui.desk import HIDDEN
+from astrolabnet_gui.command.registry import HIDDEN, commands_for
 from astrolabnet_gui.gui.menu_bar import OF
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key

@@ -8,8 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from astrolabnet_gui.command.action import things_of
-from astrolabnet_gui.command.registry import commands_for
-from astrolabnet_gui.gui.desk import HIDDEN
+from astrolabnet_gui.command.registry import HIDDEN, commands_for
 from astrolabnet_gui.gui.menu_bar import OF
 from astrolabnet_gui.gui.window import Window
 from astrolabnet_gui.model.key import Key

@@ -129,8 +129,7 @@ def test_esc_gives_the_focus_back_and_recent_ones_come_first(
 
 
 def test_every_verb_of_the_table_and_every_act_of_the_window_is_found(window: Window, link: FakeLink) -> None:
-    from astrolabnet_gui.command.registry import commands_for
-    from astrolabnet_gui.gui.desk import HIDDEN
+    from astrolabnet_gui.command.registry import HIDDEN, commands_for
 
     link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 9)])
     window.desk.select(Key(UUIDS["lal"], "e", ("sessions", 3)))

@@ -14,6 +14,7 @@ def test_a_notebook_from_its_first_cell_to_the_graph() -> None:
         cells.well(f"net.server.add(alias='lal', url={lal.url!r})")
         assert "<code>lal</code>" in cells.well("net['lal'].test()\nnet").page
         assert f"lal/sessions/{number}" in cells.well("net['lal']").page
+        assert "<code>lal</code>" in cells.well("net.servers").page
         session = f"net['lal'].sessions[{number}]"
 
         sent = cells.well(f"task = {session}.run('spark.range(1000).count()')\ntask")

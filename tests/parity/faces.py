@@ -17,11 +17,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from astrolabnet_gui.cli import app
 from astrolabnet_gui.command.copied import cli_line
-from astrolabnet_gui.command.registry import COMMANDS, Command
+from astrolabnet_gui.command.registry import COMMANDS, HIDDEN, Command
 from astrolabnet_gui.errors import AstroLabNetError
 from astrolabnet_gui.gate import LOOPBACK
 from astrolabnet_gui.gui.chooser import CHOOSERS
-from astrolabnet_gui.gui.desk import HIDDEN
 from astrolabnet_gui.gui.desk import Desk as WindowDesk
 from astrolabnet_gui.gui.form import Form
 from astrolabnet_gui.gui.menus import SEND, Menus

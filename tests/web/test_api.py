@@ -101,6 +101,14 @@ async def test_a_failure_is_told_in_the_engines_words(port: Harbour, type_: str,
     assert answer.json()["problem"] == {**problem.model_dump(), "run": "run0"}
 
 
+async def test_who_does_not_wait_is_told_of_a_wrong_parameter_too(port: Harbour) -> None:
+    body = {"on": "lal", "params": {"tint": "pink"}, "wait_s": 0}
+    answer = await port.client.post("/api/commands/server.tint", json=body)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["problem"]["field"] == "tint"
+    assert port.link.submitted == []
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"{", 400), (b"[]", 400), (b'{"on": 1}', 400), (b'{"on": "far"}', 404), (b"{}", 404), (b'{"x": 1}', 400),

@@ -94,6 +94,9 @@ def test_the_page_follows_and_acts_by_keys_and_pointer(live: Open) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator("#detail h1")).to_contain_text("40 + 2")
     expect(page.locator("#detail .results pre")).to_have_text("2")
+    # What the program asks for by itself is no button; the journal's lines have the times of their acts.
+    expect(page.get_by_role("button", name="Look for what was sent")).to_have_count(0)
+    expect(page.locator("#detail h2", has_text="Change")).to_be_visible()
     live.picture("result")
     tree = page.locator("#tree")
     tree.focus()
@@ -280,3 +283,23 @@ def test_without_a_token_the_page_says_what_to_do(live: Open) -> None:
     live.page.goto(live.site.url)
     expect(live.page.locator("#live")).to_contain_text("by the link that astrolabnet web prints")
     live.picture("no-token")
+
+
+@pytest.mark.timeout(120)
+def test_a_failure_is_told_once_and_what_was_done_before_has_its_own_time(live: Open) -> None:
+    page, place = live.page, live.place
+    for livy in place.livies.values():
+        trace = ["Traceback (most recent call last):\n", '  File "<stdin>", line 2, in f\n', "KeyError: 'mag'\n"]
+        livy.answers.append({"status": "error", "ename": "KeyError", "evalue": "'mag'", "traceback": trace})
+    place.net["cern"].new_session(kind="pyspark")
+    place.net["cern"].sessions[0].send(code="f()", kind="pyspark")
+    page.get_by_role("treeitem", name="f()").first.click()
+    expect(page.locator("#detail .results pre")).to_have_text("".join(trace).rstrip())
+    expect(page.locator("#detail > p.failed:not(.stands)")).to_have_count(1)
+    expect(page.locator("#detail > p.failed:not(.stands)")).to_contain_text("mag'. The traceback shows the line.")
+    rows = page.evaluate("fetch('/api/journal?limit=50').then((answer) => answer.json())")["rows"]
+    acts = [row for row in rows if row["run"] == row["act"] and row["state"] == "DONE"]
+    page.reload()
+    expect(page.locator("#live")).to_have_text("live")
+    expect(page.locator("#log li")).to_have_count(len(acts))
+    assert live.complaints == []
