@@ -15,6 +15,8 @@ from .show import columns, plain_data, print_json, say, words
 
 PAUSE_S = 1.0
 BAR = 12
+# Columns that are not cut: address, state, since; of a name that is very long the rest all the same.
+WHOLE, MOST_WIDE = 3, 40
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,18 @@ def drawn(listing: Listing) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in (*listing.head, ""):
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
-    for cells, part in zip(listing.cells, listing.progress or [None] * len(listing.cells), strict=True):
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    # Where it is, how it is and how far stay on a narrow terminal too; what it is called is cut.
+    shown = [n for n, name in enumerate(listing.head) if name or any(cells[n] for cells in listing.cells)]
+    flat = [[" ".join(plain(cells[n]).split()) for n in shown] for cells in listing.cells]
+    for n, name in enumerate(listing.head[n] for n in shown):
+        longest = max([len(name), *(len(cells[n]) for cells in flat)])
+        room: dict[str, Any] = {"width": min(longest, MOST_WIDE)} if n < WHOLE else {"ratio": 3 if name else 2}
+        table.add_column(name, overflow="ellipsis", no_wrap=True, **room)
+    bars = any(part is not None for part in listing.progress)
+    if bars:
+        table.add_column("", no_wrap=True, width=BAR)
+    for cells, part in zip(flat, listing.progress or [None] * len(flat), strict=True):
         bar = "" if part is None else ProgressBar(total=1.0, completed=part, width=BAR)
-        table.add_row(*(Text(" ".join(plain(cell).split())) for cell in cells), bar)
+        table.add_row(*map(Text, cells), *([bar] if bars else []))
     return table

@@ -66,6 +66,22 @@ def test_a_live_table_shows_progress_and_no_markup_nor_escape() -> None:
     assert "━" in said
 
 
+def test_a_narrow_terminal_keeps_where_it_is_how_it_is_and_how_far() -> None:
+    code = "SELECT id, rand(7) AS flux FROM range(30) WHERE id > 7 ORDER BY flux"
+    cells: list[tuple[str, ...]] = [
+        ("local/sessions/1/statements/12", "running 45%", "3 s ago", code, ""),
+        ("local/sessions/1/statements/3", "failed", "2 min ago", code, "The code raised ZeroDivisionError"),
+    ]
+    out = io.StringIO()
+    Console(file=out, width=80).print(
+        drawn(Listing(("ADDRESS", "STATE", "SINCE", "WHAT", ""), cells, [{}, {}], [0.45, None]))
+    )
+    said = out.getvalue()
+    assert all(cell in said for row in cells for cell in row[:3]), said
+    assert "SELE" in said
+    assert "━" in said
+
+
 def test_a_live_table_ends_with_its_person(capsys: pytest.CaptureFixture[str]) -> None:
     desk = desk_of(FakeLink(server("lal"), session()))
     seen: list[int] = []
