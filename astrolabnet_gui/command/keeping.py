@@ -122,9 +122,8 @@ async def compare(ctx: Context, key: Key, params: CompareParams) -> Result:
 
     other = params.other.rpartition("/")[2]
     (a, code_a, said_a), (b, code_b, said_b) = await house.keep(lambda: (side(task.task_key), side(other)))
-    facts = [
-        [name, _fact(a, name), _fact(b, name)] for name in ("State", "Server", "Language", "Sent", "Took", "Tasks")
-    ]
+    named = ("State", "Server", "Language", "Sent", "Took", "Spark tasks")
+    facts = [row for row in ([name, _fact(a, name), _fact(b, name)] for name in named) if any(row[1:])]
     data = {
         "names": [f"{r.name} · {r.task_key[-6:]}" for r in (a, b)], "facts": facts,
         "code": _difference(code_a, code_b), "output": _difference(said_a, said_b),

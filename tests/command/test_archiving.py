@@ -15,6 +15,7 @@ from astrolabnet_gui.model.record import Record
 from astrolabnet_gui.model.spark import Progress
 from astrolabnet_gui.settings import files
 from astrolabnet_gui.tasks.archive_index import Wanted
+from astrolabnet_gui.tasks.marker import Marker, mark
 from tests.command.rig import SERVER, Rig
 from tests.tasks.livy import SmallLivy, SteppingClock
 
@@ -90,12 +91,22 @@ async def test_what_failed_or_was_refused_is_history_too() -> None:
         assert {(r.state, rig.house.archive.code(r)) for r in found} == {("failed", "1/0"), ("refused", "never ran")}
 
 
-async def test_what_others_sent_is_never_kept() -> None:
+async def test_what_others_sent_is_never_kept_though_it_was_looked_at_and_has_ended() -> None:
+    ulid = "01KB000000000000000000000"
     async with Rig() as rig:
         session = await rig.foreign()
-        rig.livy.accept(0, "their code")
+        for code in ("their code", mark("their marked code", "pyspark", Marker("ffffffff", f"{ulid}1")).code):
+            rig.livy.accept(session.id, code)
+        # As another AstroLabNet names them.
+        rig.livy.livy.start_batch(f"aln-ffffffff-{ulid}2".lower())["state"] = "success"
+        await rig.well("session.attach", session)
+        batch = SERVER.child("batches", 0, session.epoch)
+        async with asyncio.timeout(20):
+            await rig.engine.until(batch, lambda t: t is not None and t.state == "success")
+        theirs = [*rig.engine.store.children(session), rig.engine.store.things[batch]]
+        assert [(t.state, t.mine) for t in theirs] == [("done", False), ("done", False), ("success", False)]
         await archived(rig, await send(rig))
-        assert [r.session for r in await kept(rig)] != [session.id]
+        assert session.id not in [r.session for r in await kept(rig)]
         assert rig.house.archive.count() == 1
 
 

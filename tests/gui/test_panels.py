@@ -16,7 +16,7 @@ from astrolabnet_gui.gui.panels.console import Console, inked
 from astrolabnet_gui.gui.panels.facts import chip, fact_line, rows
 from astrolabnet_gui.gui.panels.figures import Stages, epoch, stage_words
 from astrolabnet_gui.gui.panels.journal import JournalPanel
-from astrolabnet_gui.gui.panels.log import LogPanel
+from astrolabnet_gui.gui.panels.log import GAP, LogPanel
 from astrolabnet_gui.gui.panels.progress_words import task_figures
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
@@ -99,6 +99,25 @@ def test_a_log_is_asked_once_and_shown_plainly(qtbot: QtBot, desk: Desk, link: F
     assert link.submitted[-1] == ("island.log", None, {})
     link.run("run1", "island.log", RunState.FAILED, problem=Problem(type="Missing", what="there is no island."))
     assert panel.states.words == "there is no island."
+
+
+def test_lines_a_server_let_go_of_between_two_looks_are_marked_and_counted(
+    qtbot: QtBot, desk: Desk, link: FakeLink, dress: Dress
+) -> None:
+    link.things([server("lal"), session("lal", 3, "nightly", "pyspark", "idle", 9)])
+    panel = LogPanel(desk, dress)
+    qtbot.addWidget(panel)
+    # Windows of the newest four lines; the third shares nothing with what was seen before.
+    windows = [range(4), range(2, 6), range(20, 24), range(20, 24), range(22, 26)]
+    for look, window in enumerate(windows):
+        panel.ask(SESSION)
+        data = {"lines": [f"line {n}" for n in window], "total": 4}
+        link.run(f"run{look}", "session.log", RunState.DONE, key=SESSION, result=data)
+        gaps = panel.text.splitlines().count(GAP)
+        assert (gaps, "1 gap" in panel._title.text()) == ((0, False) if look < 2 else (1, True))
+    lines = [f"line {n}" for n in (*range(6), *range(20, 26))]
+    assert panel.text.splitlines() == [*lines[:6], GAP, *lines[6:]]
+    assert "12 lines" in panel._title.text()
 
 
 def test_a_log_is_followed_while_it_is_in_sight_and_its_question_is_not_out(
