@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from astrolabnet_gui.client.capabilities import written
 from astrolabnet_gui.client.livy import LivyClient
 from astrolabnet_gui.errors import LoginNeeded, NotFound, Refused
 from astrolabnet_gui.model.livy import NewBatch, NewSession, NewStatement
@@ -95,6 +96,19 @@ async def test_a_list_too_large_for_the_drivers_rpc_kills_the_session_and_single
         with pytest.raises(Refused, match="Frame exceeds"):
             await client.statements(made.id)
         assert (await client.session_state(made.id)) == "dead"
+        await client.aclose()
+
+
+@pytest.mark.parametrize("version", ["0.7.1-incubating", "0.8.0-incubating"])
+async def test_an_old_livy_refuses_what_came_after_it_and_tells_what_it_knows(version: str) -> None:
+    with faultlivy(version=version) as running:
+        client = client_of(running)
+        known = await client.known_fields()
+        assert (known, running.truth()["sessions"]) == (written(version), {})
+        with pytest.raises(Refused, match="idleTimeout"):
+            await client.create_session(NewSession(kind="pyspark", idleTimeout="1h"))
+        await client.create_session(NewSession(kind="pyspark", driverMemory="2g"))
+        assert list(running.truth()["sessions"]) == ["0"]
         await client.aclose()
 
 

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from astrolabnet_gui.command.task import CANCEL_WAIT_S
 from astrolabnet_gui.journal.row import State
 from astrolabnet_gui.model.livy import NewSession, NewStatement
 from astrolabnet_gui.model.task import Task
@@ -156,6 +157,38 @@ async def test_my_own_idle_session_is_closed_without_a_question_a_busy_one_with(
         assert rig.questions == []
         await rig.well("session.close", busy)
         assert "lose what runs" in rig.questions[0]
+
+
+@pytest.mark.parametrize(
+    ("end", "session", "words"),
+    [
+        ({"state": "cancelled", "output": {"status": "error", "ename": "E"}}, "idle", "Cancelled."),
+        ({"state": "cancelled", "output": None, "started": 1}, "busy",
+         "Asked; driver code still runs. It ends by itself, or with its session."),
+        ({"state": "available"}, "idle", "Nothing to cancel: it ended as done."),
+    ],
+)  # fmt: skip
+async def test_a_cancel_says_what_it_did(
+    monkeypatch: pytest.MonkeyPatch, end: dict[str, object], session: str, words: str
+) -> None:
+    async with Rig() as rig:
+        rig.livy.holding = True
+        task = (await rig.well("server.send", code="1", kind="pyspark")).focus
+        assert task is not None
+        await rig.thing(task, "running")
+
+        async def cancelled(_session: object, _task: object) -> None:
+            rig.livy.finish(0, 0, **end)
+            rig.livy.become(0, state=session)
+
+        async def sleep(seconds: float) -> None:
+            """Its clock would run to the end of patience at once."""
+            await (asyncio.sleep(30) if seconds == CANCEL_WAIT_S else step(seconds))
+
+        step = rig.clock.sleep
+        monkeypatch.setattr(rig.clock, "sleep", sleep)
+        monkeypatch.setattr(rig.livy, "cancel_statement", cancelled)
+        assert (await rig.well("task.cancel", task)).text == words
 
 
 async def test_my_task_is_cancelled_and_sent_again_with_the_same_values() -> None:
