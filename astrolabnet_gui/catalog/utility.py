@@ -206,7 +206,13 @@ class Utility:
             said(f"asking the catalog {round(statement.progress * 100)} %")
             await self._pause(turn)
             turn += 1
-            statement = await self._client().statement(session, statement.id)
+            try:
+                statement = await self._client().statement(session, statement.id)
+            except NotFound:
+                raise
+            except Refused:
+                await self._lives(session)  # a session whose driver died refuses to tell, with words of its own
+                raise
             if turn % LOOK_EVERY == 0 and statement.state not in _ENDED:
                 await self._lives(session)
         return statement

@@ -60,9 +60,9 @@ async def test_the_small_session_is_opened_once_and_again_when_it_is_gone() -> N
 class Running(OneSession):
     """Its statements do not end."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, refuses: bool = False) -> None:
         super().__init__()
-        self.state, self.cancelled, self.looked = state, list[int](), 0
+        self.state, self.cancelled, self.looked, self.refuses = state, list[int](), 0, refuses
 
     async def session_state(self, id: int) -> str:
         return self.state if self.looked else "idle"
@@ -73,6 +73,8 @@ class Running(OneSession):
 
     async def statement(self, id: int, n: int) -> Statement:
         self.looked += 1
+        if self.refuses:
+            raise Refused("requirement failed: Session isn't active.", status=400)
         return Statement(id=n, state="running")
 
     async def cancel_statement(self, id: int, n: int) -> None:
@@ -87,14 +89,15 @@ def utility_of(server: OneSession) -> Utility:
     return Utility("lal", lambda: server, server.open, clock, at_once)  # type: ignore[arg-type,return-value]
 
 
-async def test_a_driver_that_dies_of_a_question_is_told_and_the_next_question_gets_a_new_one() -> None:
-    server = Running("dead")
+@pytest.mark.parametrize("refuses", [False, True], ids=["as if it ran", "it refuses to tell"])
+async def test_a_driver_that_dies_of_a_question_is_told_and_the_next_question_gets_a_new_one(refuses: bool) -> None:
+    server = Running("dead", refuses)
     utility = utility_of(server)
     with pytest.raises(AstroLabNetError, match="has ended while it was asked") as told:
         await utility.ask("SELECT huge")
     assert "row more than its memory" in told.value.remedy
     assert server.asked == ["SELECT huge"], "it is not asked again: it would kill the next one"
-    server.state, server.looked = "idle", 0
+    server.state, server.looked, server.refuses = "idle", 0, False
     assert utility.session is None
     task = asyncio.create_task(utility.ask("SELECT 1"))
     while not server.looked:
