@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from ..model.channel import STATUS_LINE
+from ..model.spark import Job
 from ..model.thing import Value
 from .spec import Mode, Spec
 
@@ -18,6 +20,8 @@ SILENT_S = 120.0
 _MOMENT = Field(ge=0, le=4e9, allow_inf_nan=False)
 _COUNT = Field(default=None, ge=0, allow_inf_nan=False)
 _LIVE = ("PENDING", "RUNNING")
+# Spark describes the jobs of a stream by its name, its ids and this.
+_BATCH = re.compile(r"\bbatch = (\d+)")
 
 
 class Status(Value):
@@ -102,6 +106,30 @@ def of_checkpoint(spec: Spec, told: Mapping[str, Any]) -> Status | None:
     return Status(
         channel=spec.id, title=spec.title, mode=spec.mode, to=spec.to, state="LOST", time=at, batch=batch, error=words
     )
+
+
+def of_jobs(spec: Spec, known: Status | None, jobs: Iterable[Job]) -> Status | None:
+    """How it stands by the jobs of its Spark, which tell the batch they belong to and when they began or ended, but no
+    rows: these stay as they were ``known``; None if none tells it.
+    """
+    told = {"channel": spec.id, "title": spec.title, "mode": spec.mode, "to": spec.to, "every_s": spec.every_s}
+    before = told if known is None else known.model_dump()
+    try:
+        at, number = max(
+            (max(times), int(batch[1])) for job in jobs
+            if (batch := _BATCH.search(job.description or "")) and (times := list(map(_moment, _times(job))))
+        )  # fmt: skip
+        return Status.model_validate({**before, "state": "RUNNING", "time": at, "batch": number, "error": ""})
+    except ValueError:  # none, or what it says is no time
+        return None
+
+
+def _times(job: Job) -> list[str]:
+    return [text for text in (job.submissionTime, job.completionTime) if text]
+
+
+def _moment(text: str) -> float:
+    return datetime.strptime(text.replace("GMT", "+0000"), "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
 
 
 def newest(lines: Iterable[str]) -> Status | None:

@@ -9,14 +9,27 @@ from pydantic import Field
 
 from ..channels.folder import MOST
 from ..channels.spec import Spec, batch_name
-from ..errors import AstroLabNetError, BadInput, Malformed, NotApplicable
+from ..errors import AstroLabNetError, BadInput, Malformed, NotApplicable, Refused, Unreachable
 from ..model.key import Key
 from ..model.thing import Thing
 from .channel_carry import arriving
 from .channel_params import ChannelParams
 from .channel_refer import refer_again, refers, unrefer_too
 from .channel_road import as_reached
-from .channel_run import at_folder, begin, draw, known, log_tells, look, room_for, row_of, runs, seen_of, stop
+from .channel_run import (
+    at_folder,
+    begin,
+    draw,
+    known,
+    log_tells,
+    look,
+    room_for,
+    row_of,
+    runs,
+    seen_of,
+    spark_tells,
+    stop,
+)
 from .context import Context
 from .line import masked
 from .registry import Nothing, Params, Result, command
@@ -118,7 +131,12 @@ async def status(ctx: Context, channel: Key, params: StatusParams) -> Result:
     """Read how the channel stands from its folder: state, rows, rates, what waits, its proof, its last error."""
     seen = seen_of(ctx, channel)
     if not (params.last_word and await log_tells(ctx, channel, seen)):
-        await look(ctx, channel, seen)
+        try:
+            await look(ctx, channel, seen)
+        except (Refused, Unreachable):
+            # A server that is full opens no session to read the folder: then Spark's page of its run is asked.
+            if not await spark_tells(ctx, channel, seen):
+                raise
     thing = ctx.thing(channel)
     return Result(text=f"{thing.label} is {thing.state}. {thing.problem}".rstrip(), data=row_of(ctx, channel))
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..channels.folder import code, told
 from ..channels.spec import Spec, approval, batch_name, channel_of, runner
-from ..channels.status import full_in_s, fullness, newest
+from ..channels.status import full_in_s, fullness, newest, of_jobs
 from ..client.livy import LivyClient
-from ..errors import NotApplicable, NotFound, Refused
+from ..errors import AstroLabNetError, NotApplicable, NotFound, Refused
 from ..model.key import Key
-from ..model.livy import Batch, NewBatch
+from ..model.livy import Batch, NewBatch, Session
 from ..model.thing import Thing
 from ..tasks.create import BATCH, create
 from .channel_carry import carry
@@ -218,6 +218,26 @@ async def log_tells(ctx: Context, channel: Key, seen: Seen) -> bool:
         return False
     ctx.house.flowing.said(ctx.engine, channel, said)
     return True
+
+
+async def spark_tells(ctx: Context, channel: Key, seen: Seen) -> bool:
+    """Whether Spark's own page of its run tells which batch it works on; if so, that is shown."""
+    batch = batch_of(ctx.engine, seen.server, seen.spec.id)
+    if batch is None or batch.state in batch.kind.terminal or not isinstance(batch.payload, Batch):
+        return False
+    value, client = batch.payload, ctx.client(seen.server)
+    page = Session(id=value.id, state=value.state, appId=value.appId, appInfo=value.appInfo, log=value.log)
+    try:
+        spark = client.spark(page, (await client.batch_log(batch.key.id, size=_LOG_LINES)).log)
+        try:
+            said = of_jobs(seen.spec, seen.status, await spark.jobs())
+        finally:
+            await spark.aclose()
+    except AstroLabNetError:  # nobody says where the page is, or it does not answer
+        return False
+    if said is not None:
+        ctx.house.flowing.said(ctx.engine, channel, said)
+    return said is not None
 
 
 async def look(ctx: Context, channel: Key, seen: Seen) -> Spec:
