@@ -29,7 +29,7 @@ from .grammar import ISLAND, LISTS, parser, unfolded, verbs
 from .island import is_plain_start, island
 from .listing import Listing, print_listing, things, watch
 from .person import answerer, teller
-from .show import address, columns, print_json, result, say, why
+from .show import address, columns, print_json, result, say, told, why
 from .tasks import acts, found, tasks, there
 from .words import pairs, params_of
 
@@ -247,7 +247,7 @@ def _show(event: RunEvent, args: argparse.Namespace, desk: Desk) -> int:
     if isinstance(gave, str) and gave != event.text:
         say(gave)
     elif gave is not None:
-        print_json(gave)
+        told(gave, event.text)
     if focus:
         say(focus)
     return 0

@@ -18,6 +18,7 @@ from ..tasks.cause import Cause, cause_of
 from ..tasks.spool import output_of
 
 MOST_ROWS = 1000
+MOST_CELL = 48
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -78,6 +79,50 @@ def columns(head: Sequence[str], table: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[i]) for row in (list(head), *flat)) for i in range(len(head))]
     for row in (list(head), *flat):
         say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def told(value: Any, said: str = "") -> None:
+    """What a command gave back, for a person: rows as a table with its long cells cut, plain values one a line, what
+    is deeper as JSON; what is empty, or stands in the sentence that was said, is not told.
+    """
+    rest = dict(value) if isinstance(value, dict) else {"": value}
+    rows = [
+        name for name, one in rest.items() if one and isinstance(one, list) and all(isinstance(r, dict) for r in one)
+    ]
+    table = rest.pop(rows[0]) if len(rows) == 1 else []
+    for name, one in rest.items():
+        if isinstance(one, str) and one in said:
+            continue
+        if isinstance(one, str | int | float) and name:
+            say(f"{name}: {one}")
+        elif one or isinstance(one, int | float):
+            print_json({name: one} if name else one)
+    names = list(dict.fromkeys(name for row in table for name in row))
+    cells = [[_cell(row.get(name)) for name in names] for row in table]
+    kept = [n for n in range(len(names)) if any(row[n] for row in cells)]
+    if kept:
+        columns([names[n].upper() for n in kept], [[row[n] for n in kept] for row in cells])
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None | "" | False:
+            return ""
+        case True:
+            return "yes"
+        case dict():
+            return _cut(
+                "; ".join(
+                    f"{name}: {_cell(one)}" if one not in ("", None) else str(name) for name, one in value.items()
+                )
+            )
+        case list():
+            return _cut(", ".join(map(_cell, value)))
+    return _cut(str(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CELL else f"{text[: MOST_CELL - 1]}…"
 
 
 def print_json(value: Any) -> None:

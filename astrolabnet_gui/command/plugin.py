@@ -47,7 +47,11 @@ async def tell(ctx: Context, _key: Key | None, params: Nothing) -> Result:
     trust = Trust(ctx.house.paths.state / plugged.FILE)
     rows = [_row(found, trust) for found in await ctx.blocking(plugins)]
     on = sum(row["state"] == "on" for row in rows)
-    text = f"{len(rows)} plug-ins are installed, {on} take part." if rows else "No plug-in is installed."
+    text = (
+        f"{len(rows)} plug-in{' is' if len(rows) == 1 else 's are'} installed, {on} take{'s' if on == 1 else ''} part."
+        if rows
+        else "No plug-in is installed."
+    )
     return Result(text=text, data={"plugins": rows})
 
 

@@ -156,7 +156,7 @@ def test_every_row_of_the_table_is_a_word(link: FakeLink, capsys: pytest.Capture
 
 def test_a_command_prints_its_text_and_address(link: FakeLink, capsys: pytest.CaptureFixture[str]) -> None:
     link.on_submit = lambda name: link.ends(name, text="Done.", focus=SESSION, result={"n": 1})
-    assert run(capsys, "session.new", "lal", "--kind", "sql") == (0, 'Done.\n{"n": 1}\nlal/sessions/3\n', "")
+    assert run(capsys, "session.new", "lal", "--kind", "sql") == (0, "Done.\nn: 1\nlal/sessions/3\n", "")
     _, out, _ = run(capsys, "session.new", "lal", "--json")
     assert json.loads(out) == {"text": "Done.", "address": "lal/sessions/3", "data": {"n": 1}}
     way_back = {"undo": {"command": "server.tint"}}

@@ -121,3 +121,25 @@ def test_a_failure_is_told_with_its_cause(capsys: pytest.CaptureFixture[str]) ->
     told = [json.loads(line)["cause"] for line in capsys.readouterr().out.splitlines()]
     assert told[0]["evidence"] == "ModuleNotFoundError: No module named 'healpy'"
     assert told[1] is None
+
+
+def test_what_a_command_gave_is_rows_and_lines_for_a_person(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        {
+            "name": "ztf",
+            "about": "x" * 90,
+            "on": True,
+            "of": {"kind": "kafka", "key": ""},
+            "tags": ["a", "b"],
+            "none": "",
+        }
+    ]
+    show.told({"presets": rows, "count": 1, "words": "1 preset", "undo": {}, "deep": {"a": [1]}}, "1 preset.")
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == ["count: 1", '{"deep": {"a": [1]}}']
+    assert said[2].split() == ["NAME", "ABOUT", "ON", "OF", "TAGS"]
+    assert said[3].split() == ["ztf", "x" * 47 + "…", "yes", "kind:", "kafka;", "key", "a,", "b"]
+    show.told({"plugins": []})
+    show.told([1, 2])
+    show.told({"text": "\x1b[2Jevil"})
+    assert capsys.readouterr().out.splitlines() == ["[1, 2]", "text: [2Jevil"]

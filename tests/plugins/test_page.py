@@ -128,7 +128,7 @@ def test_the_lines_of_the_page_are_typed(night: Path, capsys: pytest.CaptureFixt
     assert install == ["pip", "install", "./astro-night"], "done by the fixture, without a network"
     listed, trusted, used = (words[1:] for words in typed)
     assert main(listed) == 0
-    assert '"state": "off"' in capsys.readouterr().out
+    assert " off " in capsys.readouterr().out
     assert main(trusted) == 4, "nobody is there to answer"
     assert main([*trusted, "--answer", "yes"]) == 0
     assert "astro-night 1.0 takes part" in capsys.readouterr().out
