@@ -135,12 +135,14 @@ class Service:
 
     async def _starts(self, request: Request) -> Response:
         verb = _verb(request)
+        _only(request, "on")
         thing = self._hub.store.find(request.query_params.get("on", ""))
         if thing.key.kind not in verb.on:
             raise BadInput(f"{verb.name} acts on {' or '.join(verb.on) or 'the workspace'}, not on that.", field="on")
         return told({"starts": {} if verb.starts is None else dict(verb.starts(thing))})
 
     async def _journal(self, request: Request) -> Response:
+        _only(request, "limit", "before")
         limit, before = _number(request, "limit", 1, 1000), _number(request, "before", 0, 2**62)
         lines = await asyncio.wrap_future(self._history(200 if limit is None else limit, before))
         return told({"rows": [telling.row(self._hub.store, line) for line in lines]})
@@ -253,6 +255,13 @@ def _address(request: Request, before: str) -> str:
     """The address as it was written: its steps are percent-encoded, for any of them may hold a slash."""
     raw: Mapping[str, Any] = request.scope
     return str(raw.get("raw_path", request.url.path.encode()), "latin-1").partition("?")[0].removeprefix(before)
+
+
+def _only(request: Request, *names: str) -> None:
+    """A parameter that is not known is a slip: left out in silence it would give an answer to something else."""
+    for name in request.query_params:
+        if name not in names:
+            raise BadInput(f"there is no parameter {name!r}.", field="query", remedy=f"It takes: {', '.join(names)}.")
 
 
 def _number(request: Request, name: str, least: int, most: int) -> int | None:

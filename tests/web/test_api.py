@@ -101,6 +101,14 @@ async def test_a_failure_is_told_in_the_engines_words(port: Harbour, type_: str,
     assert answer.json()["problem"] == {**problem.model_dump(), "run": "run0"}
 
 
+async def test_a_slip_in_a_query_is_told_not_left_out(port: Harbour) -> None:
+    for path in ("/api/journal?lmit=5", "/api/starts/server.edit?on=lal&x=1"):
+        answer = await port.client.get(path)
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["problem"]["remedy"]
+    assert (await port.client.get("/api/journal?limit=5&before=9")).status_code == 200
+
+
 async def test_who_does_not_wait_is_told_of_a_wrong_parameter_too(port: Harbour) -> None:
     body = {"on": "lal", "params": {"tint": "pink"}, "wait_s": 0}
     answer = await port.client.post("/api/commands/server.tint", json=body)
