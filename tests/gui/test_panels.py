@@ -17,6 +17,7 @@ from astrolabnet_gui.gui.panels.facts import chip, fact_line, rows
 from astrolabnet_gui.gui.panels.figures import Stages, epoch, stage_words
 from astrolabnet_gui.gui.panels.journal import JournalPanel
 from astrolabnet_gui.gui.panels.log import GAP, LogPanel
+from astrolabnet_gui.gui.panels.overlap import Streams
 from astrolabnet_gui.gui.panels.progress_words import task_figures
 from astrolabnet_gui.gui.style import Dress
 from astrolabnet_gui.gui.window import Window
@@ -118,6 +119,19 @@ def test_lines_a_server_let_go_of_between_two_looks_are_marked_and_counted(
     lines = [f"line {n}" for n in (*range(6), *range(20, 26))]
     assert panel.text.splitlines() == [*lines[:6], GAP, *lines[6:]]
     assert "12 lines" in panel._title.text()
+
+
+def test_a_log_of_two_parts_has_no_gap_where_only_the_first_has_grown() -> None:
+    """As Livy's; a batch of the island, looked at in a window, had one after each look."""
+    book = Streams()
+    assert book.add(["stdout: ", "", "stderr: "]) == 0
+    assert book.add(["stdout: ", "one", "", "stderr: ", "WARN a"]) == 2
+    assert book.add(["stdout: ", "one", "two", "\nstderr: ", "WARN a", "INFO b"]) == 2
+    assert (book.lines, book.missing) == (["stdout: ", "one", "two", "\nstderr: ", "WARN a", "INFO b"], 0)
+    assert book.add(["stdout: ", "nine", "\nstderr: ", "INFO b"]) == 1
+    assert (book.lines[3], book.missing) == (None, 1)
+    plain = Streams()
+    assert (plain.add(["a", "b"]), plain.add(["b", "c"]), plain.lines) == (2, 1, ["a", "b", "c"])
 
 
 def test_a_log_is_followed_while_it_is_in_sight_and_its_question_is_not_out(

@@ -18,7 +18,7 @@ from ..style import Dress
 from ..words import clock, place, plural
 from .foot import link
 from .four import FourStates
-from .overlap import LogBook
+from .overlap import Streams
 
 COMMANDS = {"sessions": "session.log", "batches": "batch.log", "statements": "task.log", "": "island.log"}
 EMPTY = "No log yet: choose Log on a session, a batch or the island"
@@ -34,7 +34,7 @@ class LogPanel(QWidget):
         self._desk = desk
         self._key: Key | None = None
         self._run = ""
-        self._books: dict[tuple[Key | None, str], LogBook] = {}
+        self._books: dict[tuple[Key | None, str], Streams] = {}
         self._title = label(name="small", copyable=True)
         self._again = link("Ask again", lambda: self.ask(self._key))
         self.follow = QCheckBox("Follow")
@@ -118,7 +118,7 @@ class LogPanel(QWidget):
 
     def _show(self, data: Mapping[str, Any]) -> None:
         of = str(data.get("of", ""))
-        book = self._books.setdefault((self._key, of), LogBook())
+        book = self._books.setdefault((self._key, of), Streams())
         new = book.add([str(line) for line in data.get("lines", ())])
         if not book.lines:
             self.states.empty(f"The log of {of or self._name()} has no line yet", "Ask again")
