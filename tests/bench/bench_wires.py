@@ -1,7 +1,7 @@
 """Stories of wires on two real islands with a real Kafka; prints what was lost and doubled, which must be 0.
 
 S2: a mirror that is killed, then drifts; S4: the window dies and another one elsewhere goes on; S5: the driver dies
-mid-batch.
+mid-batch, then offsets expire; the broker binds the channel to consumer groups that begin with its user.
 
 python -m tests.bench.bench_wires
 """
@@ -30,7 +30,7 @@ from tests.e2e.archipelago import FINK, LYON, Archipelago
 from tests.island_fixture import RunningIsland, start_island, stop_island
 from tests.kafka_rig import Broker, spark_jars, start, stop
 
-FILES, FILE_BYTES, ALERTS, MORE = 200, 250_000, 5000, 2000
+FILES, FILE_BYTES, ALERTS, MORE, EXPIRED = 200, 250_000, 5000, 2000, 400
 FORMS = ("container", "schema in key", "confluent")
 Told = dict[str, Any]
 
@@ -105,14 +105,38 @@ async def mirror(sea: Archipelago, home: Path, islands: dict[Key, RunningIsland]
     return {**told, "good": bool(good)}
 
 
-async def subscribe(sea: Archipelago, broker: Broker) -> Key:
+def login(home: Path, broker: Broker) -> Told:
+    """Alice's, as a channel has it; the broker lets her read and binds her to groups that begin with her name."""
+    word = home / "word"
+    word.write_text("alice-pw\n")
+    word.chmod(0o600)
+    options = {"kafka.bootstrap.servers": broker.address("SCRAM"), "kafka.security.protocol": "SASL_PLAINTEXT",
+               "kafka.sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "alice", "subscribe": "night",
+               "startingOffsets": "earliest"}  # fmt: skip
+    return {"format": "kafka", "options": options, "secrets": {"sasl.password": f"file:{word}"}}
+
+
+async def groups_allowed(sea: Archipelago, home: Path, broker: Broker) -> Told:
+    """What is said before the start of a consumer group that is not hers, and of one that is."""
+    said, given = {}, login(home, broker)
+    kinds = {"spark's own": {}, "of another": {"kafka.group.id": "bob-1"}, "hers": {"kafka.group.id": "alice-1"},
+             "her prefix": {"groupIdPrefix": "alice-aln"}}  # fmt: skip
+    for name, more in kinds.items():
+        asked = given | {"options": given["options"] | more}
+        told = await sea.well("channel.check", FINK, title="x", mode="stream", **asked)
+        said[name] = " ".join(str(one["what"]) for one in told.result["problems"])
+    return said
+
+
+async def subscribe(sea: Archipelago, home: Path, broker: Broker) -> Key:
     """A cut of the alerts into the second server."""
     await sea.well("source.add", None, name="broker", servers=broker.address(), topics=["night"], registry="")
+    given = login(home, broker)
     spec = {
-        "title": "Bright", "mode": "stream", "format": "kafka", "decode": "packets", "every_s": 1, "rows_at_once": 700,
+        "title": "Bright", "mode": "stream", "decode": "packets", "every_s": 1, "rows_at_once": 700, **given,
         "schema_ddl": "candid BIGINT, candidate STRUCT<magpsf: DOUBLE>", "where": "candidate.magpsf < 18",
         "registry": {str(alerts.NUMBER): alerts.TEXT}, "columns": ["candid AS id", "candidate.magpsf AS mag"],
-        "options": {"kafka.bootstrap.servers": broker.address(), "subscribe": "night", "startingOffsets": "earliest"},
+        "options": given["options"] | {"groupIdPrefix": "alice-aln"},
         "origin": "broker", "table": "night.bright",
     }  # fmt: skip
     made = await sea.well("channel.new", FINK, **spec)
@@ -146,7 +170,8 @@ async def dies(home: Path, islands: dict[Key, RunningIsland], broker: Broker) ->
     broker.make("night", 2)
     broker.put("night", alerts.in_turn(sent, FORMS))
     async with Archipelago(home / "first", islands) as sea:
-        channel = await subscribe(sea, broker)
+        allowed = await groups_allowed(sea, home, broker)
+        channel = await subscribe(sea, home, broker)
         await until(sea, channel, lambda t: rows(t) > 0)
     more = alerts.alerts(MORE, ALERTS)
     broker.put("night", alerts.in_turn(more, FORMS))
@@ -176,10 +201,27 @@ async def dies(home: Path, islands: dict[Key, RunningIsland], broker: Broker) ->
         await until(sea, channel, lambda t: rows(t) == len(three) and t.state == "flowing")
         await sea.well("channel.pause", channel)
         s5 = {**compared(await ids(sea, channel), three), "killed": killed}
+        # the broker forgets what was not read yet
+        at = ALERTS + 2 * MORE
+        broker.put("night", alerts.in_turn(alerts.alerts(EXPIRED, at), FORMS))
+        broker.expire("night")
+        late = alerts.alerts(EXPIRED, at + EXPIRED)
+        broker.put("night", alerts.in_turn(late, FORMS))
+        await sea.well("channel.start", channel)
+        gap = await until(sea, channel, lambda t: t.state == "data missing")
+        held = compared(await ids(sea, channel), three)
+        asked = len(sea.questions)
+        await sea.well("channel.start", channel, over_gap=True)
+        last = sorted([*three, *bright(late)])
+        await until(sea, channel, lambda t: rows(t) == len(last) and t.state == "flowing")
+        await sea.well("channel.pause", channel)
+        expired = {"at the gap": held, "said": gap.problem, "asked": sea.questions[asked:],
+                   **compared(await ids(sea, channel), last)}  # fmt: skip
         await sea.well("channel.delete", channel)
-    good = not any(one["lost"] or one["doubled"] for one in (s4, s5)) and killed
+    good = not any(one["lost"] or one["doubled"] for one in (s4, s5, held, expired)) and killed
+    good = good and all(bool(words) == (name in ("spark's own", "of another")) for name, words in allowed.items())
     good = good and twice.state is RunState.FAILED and s4["groups at the broker"] == 0
-    return {"S4": s4, "S5": s5, "good": bool(good)}
+    return {"groups": allowed, "S4": s4, "S5": s5, "offsets expired": expired, "good": bool(good)}
 
 
 async def stories(home: Path) -> Told:
