@@ -35,13 +35,29 @@ def script(source: Path, init: Path | None = None) -> None:
 
 
 def _talk(names: dict[str, Any]) -> None:
-    """IPython where there is one and a terminal; else Python's own prompt."""
+    """IPython where there is one and a terminal; else Python's own prompt. Errors of ours are sentences there too."""
     if sys.stdin.isatty() and importlib.util.find_spec("IPython") is not None:
         from IPython.terminal.embed import InteractiveShellEmbed
 
-        InteractiveShellEmbed(banner1=BANNER, user_ns=names)()  # type: ignore[no-untyped-call]
+        shell = InteractiveShellEmbed(banner1=BANNER, user_ns=names)  # type: ignore[no-untyped-call]
+        shell.set_custom_exc((AstroLabNetError,), _sentence)  # type: ignore[no-untyped-call]
+        shell()
     else:
-        code.interact(banner=BANNER, local=names, exitmsg="")
+        _Prompt(names).interact(banner=BANNER, exitmsg="")
+
+
+def _sentence(_shell: object, _kind: type, error: Exception, _trace: object, tb_offset: int | None = None) -> None:
+    say(str(error), sys.stderr)
+
+
+class _Prompt(code.InteractiveConsole):
+    def showtraceback(self) -> None:
+        """Of an error of ours its sentence: the lines of this program are not the person's."""
+        error = sys.exc_info()[1]
+        if isinstance(error, AstroLabNetError):
+            say(str(error), sys.stderr)
+        else:
+            super().showtraceback()
 
 
 def _names(desk: Desk, source: Path | None, init: Path | None) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from .shell import Shell
 # Objects in one search of the young: 2 ms; of those that outlived one: 10 ms. A whole search never starts by itself.
 YOUNG, MIDDLE, NEVER = 5_000, 4, 1_000_000_000
 LOOK_MS, REST_S, SHORT_REST_S, LONG_REST_S = 5_000, 30.0, 1.0, 3600.0
-# Searches of the middle ones since the last whole one: fewer are not worth it, more do not wait for a long rest.
-WORTH_IT, LATE = 20, 1_000
+# Searches of the middle ones since the last beyond them: fewer are not worth it, more do not wait for a long rest.
+WORTH_IT, LATE = 5, 1_000
+# Objects in a search that is not felt: 20 ms.
+MANY = 20_000
 _HANDS = (
     QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel,
     QEvent.Type.TouchUpdate,
@@ -77,6 +79,9 @@ class Sweep(QObject):
         if not seen or min(now - self._touched, now - self._whole) >= LONG_REST_S:
             gc.unfreeze()
             self._whole = now
+        elif len(gc.get_objects(generation=2)) > MANY:
+            gc.freeze()  # so many at once are what servers told; a search of them would be felt
+            return
         gc.collect()
         gc.freeze()
         self.done += 1

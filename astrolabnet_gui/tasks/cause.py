@@ -54,6 +54,15 @@ def cause_of(thing: Thing, session: Thing | None = None) -> Cause | None:
     return None
 
 
+def innermost(failure: Failure) -> str:
+    """The line of the error that one of Spark's or Py4J's wraps; "" if it wraps none, or nothing tells."""
+    if failure.name.rpartition(".")[2] not in _WRAPPERS:
+        return ""
+    lines = (line[: _EVIDENCE * 10] for line in failure.traceback[-2000:])  # all of it may be 200 MB
+    found = _raised(_ends("\n".join((failure.message[:_HEAD], *lines))))
+    return "" if found is None else found.evidence
+
+
 def slowness_of(thing: Thing) -> Cause | None:
     """Why a task that went well, or still goes, is slow; None if nothing stands out."""
     progress = thing.payload.progress if isinstance(thing.payload, Task) else None
@@ -66,7 +75,7 @@ def find(text: str, *, end: bool = False) -> Cause | None:
     Args:
         end: the text is the log of a session or batch that ended: only rules for ends are tried.
     """
-    text = text if len(text) <= _HEAD + _FOOT else f"{text[:_HEAD]}\n{text[-_FOOT:]}"
+    text = _ends(text)
     for rule in RULES:
         found = rule.pattern.search(text) if rule.at_end or not end else None
         if found is not None:
@@ -78,6 +87,10 @@ def find(text: str, *, end: bool = False) -> Cause | None:
                 evidence=_line_at(text, found.start()),
             )
     return None
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= _HEAD + _FOOT else f"{text[:_HEAD]}\n{text[-_FOOT:]}"
 
 
 def _of_task(thing: Thing, task: Task, session: Thing | None) -> Cause | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,6 +100,19 @@ def test_a_script_runs_with_net(link: FakeLink, monkeypatch: pytest.MonkeyPatch,
     assert link.submitted == [("session.send", SESSION, {"code": "1+1"})]
     script(file)
     assert len(link.submitted) == 2
+
+
+def test_an_error_of_ours_is_a_sentence_at_the_prompt_and_others_keep_their_traceback(
+    net: Net, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)  # tests of the window hear errors by it
+    console = prompt_module._Prompt({"net": net})
+    console.push('net["nowhere"]')
+    told = capsys.readouterr().err
+    assert "nowhere" in told
+    assert "Traceback" not in told
+    console.push("1 / 0")
+    assert "ZeroDivisionError: division by zero" in capsys.readouterr().err
 
 
 def test_an_init_file_comes_from_the_users_folder_or_by_name_never_from_the_working_folder(

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from astrolabnet_gui.errors import Malformed
@@ -226,6 +226,21 @@ def test_a_failure_shows_its_last_line_first_and_everything_below(view: ResultVi
     assert page.full is not None
     assert not page.full.isHidden()
     assert "<b>zero</b>" in page.full.view.toPlainText()
+
+
+def test_of_a_failure_that_wraps_another_the_inner_one_comes_first(view: ResultView) -> None:
+    trace = [
+        "Traceback (most recent call last):\n",
+        "py4j.protocol.Py4JJavaError: An error occurred while calling o52.count.\n",
+        "Caused by: org.apache.spark.api.python.PythonException: Traceback (most recent call last):\n",
+        '  File "<stdin>", line 3, in <lambda>\n', "ZeroDivisionError: division by zero\n",
+    ]  # fmt: skip
+    evalue = "An error occurred while calling o52.count."
+    give(view, {"status": "error", "ename": "Py4JJavaError", "evalue": evalue, "traceback": trace}, "failed")
+    page = view.findChild(Traceback)
+    assert isinstance(page, Traceback)
+    said = [one.text() for one in page.findChildren(QLabel) if one.objectName() == "failure"]
+    assert said == ["ZeroDivisionError: division by zero"]
 
 
 def test_the_tabs_stay_while_nothing_changes(view: ResultView) -> None:

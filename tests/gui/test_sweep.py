@@ -152,3 +152,15 @@ def test_an_hour_without_a_hand_is_a_time_for_all_of_it(sweep: Sweep, clock: Clo
     clock.now += module.LONG_REST_S
     sweep.look()
     assert (sweep.done, ghost()) == (2, None)
+
+
+def test_what_came_in_great_number_is_left_out_unsearched(sweep: Sweep, clock: Clock) -> None:
+    many = [[n] for n in range(module.MANY + 1)]
+    age(module.WORTH_IT)
+    clock.now += REST_S
+    before = gc.get_freeze_count()
+    sweep.look()
+    assert (sweep.done, gc.get_freeze_count() - before >= len(many)) == (0, True)
+    age(module.WORTH_IT)
+    sweep.look()
+    assert sweep.done == 1, "what comes after it is searched again"

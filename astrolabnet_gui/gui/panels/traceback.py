@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QToolButton, QVBoxLay
 
 from ...model.output import Failure
 from ...model.task import Task
+from ...tasks.cause import innermost
 from ..code_view import CodeView
 from ..safe import label, page, plain, to_clipboard
 from ..style import Dress
@@ -37,7 +38,7 @@ class Traceback(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(16, 12, 16, 8)
         column.setSpacing(8)
-        first = label(last_line(failure), name="wrong", wrap=True, copyable=True)
+        first = label(innermost(failure) or last_line(failure), name="wrong", wrap=True, copyable=True)
         first.setObjectName("failure")
         column.addWidget(first)
         if task.code:
