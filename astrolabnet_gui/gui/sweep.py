@@ -2,12 +2,14 @@
 
 With 20 000 sessions a whole search holds every thread for 0.2 s, and Python starts one whenever enough objects have
 come. Here only the young are searched while somebody works, what has come since the last search when the window rests,
-and all of it when it is out of sight or nobody has touched it for an hour.
+and all of it when it is out of sight or nobody has touched it for an hour. And a thread that reads what the engine tells
+gives way to the window after a millisecond: Python's own patience is five.
 """
 
 from __future__ import annotations
 
 import gc
+import sys
 import time
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -19,6 +21,7 @@ YOUNG, MIDDLE, NEVER = 5_000, 4, 1_000_000_000
 LOOK_MS, REST_S, SHORT_REST_S, LONG_REST_S = 5_000, 30.0, 1.0, 3600.0
 # Searches of the middle ones since the last beyond them: fewer are not worth it, more do not wait for a long rest.
 WORTH_IT, LATE = 5, 1_000
+GIVE_WAY_S = 0.001
 # Objects in a search that is not felt: 20 ms.
 MANY = 20_000
 _HANDS = (
@@ -38,6 +41,7 @@ class Sweep(QObject):
         super().__init__(shell)
         self._shell = shell
         self._before: tuple[int, int, int] | None = None
+        self._gave_way_s = sys.getswitchinterval()
         self._touched = self._whole = time.monotonic()
         self.done = 0
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -48,6 +52,8 @@ class Sweep(QObject):
         if self._before is None:
             self._before = gc.get_threshold()
             gc.set_threshold(YOUNG, MIDDLE, NEVER)
+            self._gave_way_s = sys.getswitchinterval()
+            sys.setswitchinterval(GIVE_WAY_S)
             self._timer.start()
 
     def settle(self) -> None:
@@ -62,6 +68,7 @@ class Sweep(QObject):
         self._timer.stop()
         if self._before is not None:
             gc.set_threshold(*self._before)
+            sys.setswitchinterval(self._gave_way_s)
             gc.unfreeze()
             self._before = None
 

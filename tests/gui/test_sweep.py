@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from collections.abc import Iterator
 
@@ -64,17 +65,18 @@ def move(shell: Shell) -> None:
 
 
 def test_no_whole_search_starts_by_itself_and_all_is_given_back(qtbot: QtBot, dress: Dress) -> None:
-    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    before, frozen, patience = gc.get_threshold(), gc.get_freeze_count(), sys.getswitchinterval()
     shell = Shell(dress)
     qtbot.addWidget(shell)
     one = Sweep(shell)
     one.begin()
     assert gc.get_threshold() == (YOUNG, MIDDLE, NEVER)
+    assert sys.getswitchinterval() == pytest.approx(module.GIVE_WAY_S)
     one.begin()
     one.settle()
     assert gc.get_freeze_count() > frozen
     one.end()
-    assert gc.get_threshold() == before
+    assert (gc.get_threshold(), sys.getswitchinterval()) == (before, patience)
     assert gc.get_freeze_count() == 0
 
 
