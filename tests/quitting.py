@@ -95,13 +95,12 @@ def quits(repeats: int = 100) -> Quits:
     """By a click and by SIGTERM in turn."""
     took: list[float] = []
     aborts = damaged = 0
-    with Silent() as silent:
-        for n in range(repeats):
-            with tempfile.TemporaryDirectory() as home:
-                seconds, code, _ = quit_once(("close", "term")[n % 2], Path(home), silent)
-                took.append(seconds)
-                aborts += code != 0
-                damaged += not journal_is_whole(Path(home))
+    for n in range(repeats):
+        with Silent() as silent, tempfile.TemporaryDirectory() as home:
+            seconds, code, _ = quit_once(("close", "term")[n % 2], Path(home), silent)
+            took.append(seconds)
+            aborts += code != 0
+            damaged += not journal_is_whole(Path(home))
     ordered = sorted(took)
     return Quits(repeats, aborts, damaged, round(ordered[len(ordered) // 2], 2), round(ordered[-1], 2))
 

@@ -256,7 +256,7 @@ async def test_d15_no_search_reads_or_answers_without_a_bound() -> None:
     table, columns = TableName(name="alerts"), (Field(name="ra", type="double"),)
     for wish in (50, 10**9):
         asked = rows_statement(table, columns, wish, "`ra` > 10")
-        assert asked.endswith(f" LIMIT {min(wish, MAX_ROWS)}")
+        assert asked.endswith(f" LIMIT {min(wish, MAX_ROWS)})")
     assert schema_statement(table).endswith(" LIMIT 0")
     async with Rig() as rig:
         assert (await rig.ill("task.find", None, limit=10**9)).field == "limit"

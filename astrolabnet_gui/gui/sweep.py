@@ -2,7 +2,7 @@
 
 With 20 000 sessions a whole search holds every thread for 0.2 s, and Python starts one whenever enough objects have
 come. Here only the young are searched while somebody works, what has come since the last search when the window rests,
-and all of it when it is out of sight or nobody has touched it for an hour. And a thread that reads what the engine tells
+and all of it when it is out of sight or nobody has touched it for an hour. A thread that reads what the engine tells
 gives way to the window after a millisecond: Python's own patience is five.
 """
 
